@@ -1,0 +1,9 @@
+// The test framework, whichever version the system has: Catch2 2.x (Debian 12) or 3.x (Debian 13).
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+using Catch::Approx;
+#else
+#include <catch2/catch.hpp>
+#endif
