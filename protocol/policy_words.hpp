@@ -1,9 +1,12 @@
 // The closed lists of the session policy and their words (SPEC 7.8, 14.7.5, 18.6, 20, 23.1).
 #pragma once
 
+#include "protocol/word.hpp"
+
 #include <array>
-#include <optional>
+#include <concepts>
 #include <string_view>
+#include <utility>
 
 namespace mpac::protocol {
 
@@ -23,59 +26,95 @@ enum class resolution_timeout_action { escalate_then_freeze };     // SPEC 18.6.
 enum class freeze_behavior { reject_writes_and_intents };          // SPEC 18.6.3
 enum class freeze_fallback { first_committer_wins };               // SPEC 18.6.2.1
 
-/// The words of a closed list, in the order of its enumerators; what configuration and wire write.
-template <class List>
-inline constexpr std::array<std::string_view, 0> policy_words{};
+// What configuration and wire write for them. A word outside a list is never let through: every one changes what the
+// hub does.
+
+struct closed_list {
+  static constexpr bool acted_on = true;
+};
+
+/// Words for the enumerators 0, 1, 2 … of a list.
+template <class List, class... Words>
+constexpr std::array<std::pair<List, std::string_view>, sizeof...(Words)> words_in_order(Words... words) {
+  int next = 0;
+  return {std::pair<List, std::string_view>{static_cast<List>(next++), words}...};
+}
 
 template <>
-inline constexpr std::array<std::string_view, 3> policy_words<security_profile>{"open", "authenticated", "verified"};
+struct word_list<security_profile> : closed_list {
+  static constexpr auto words = words_in_order<security_profile>("open", "authenticated", "verified");
+};
 template <>
-inline constexpr std::array<std::string_view, 3> policy_words<compliance_profile>{"core", "governance", "semantic"};
+struct word_list<compliance_profile> : closed_list {
+  static constexpr auto words = words_in_order<compliance_profile>("core", "governance", "semantic");
+};
 template <>
-inline constexpr std::array<std::string_view, 2> policy_words<execution_model>{"post_commit", "pre_commit"};
+struct word_list<execution_model> : closed_list {
+  static constexpr auto words = words_in_order<execution_model>("post_commit", "pre_commit");
+};
 template <>
-inline constexpr std::array<std::string_view, 2> policy_words<unknown_intent_commit>{"flag", "reject"};
+struct word_list<unknown_intent_commit> : closed_list {
+  static constexpr auto words = words_in_order<unknown_intent_commit>("flag", "reject");
+};
 template <>
-inline constexpr std::array<std::string_view, 3> policy_words<relay_to>{"all", "others", "none"};
+struct word_list<relay_to> : closed_list {
+  static constexpr auto words = words_in_order<relay_to>("all", "others", "none");
+};
 template <>
-inline constexpr std::array<std::string_view, 2> policy_words<authorization_audience>{"proposer", "all"};
+struct word_list<authorization_audience> : closed_list {
+  static constexpr auto words = words_in_order<authorization_audience>("proposer", "all");
+};
 template <>
-inline constexpr std::array<std::string_view, 2> policy_words<claim_status_audience>{"parties", "all"};
+struct word_list<claim_status_audience> : closed_list {
+  static constexpr auto words = words_in_order<claim_status_audience>("parties", "all");
+};
 template <>
-inline constexpr std::array<std::string_view, 1> policy_words<orphan_intent_action>{"suspend"};
+struct word_list<orphan_intent_action> : closed_list {
+  static constexpr auto words = words_in_order<orphan_intent_action>("suspend");
+};
 template <>
-inline constexpr std::array<std::string_view, 1> policy_words<orphan_proposal_action>{"abandon"};
+struct word_list<orphan_proposal_action> : closed_list {
+  static constexpr auto words = words_in_order<orphan_proposal_action>("abandon");
+};
 template <>
-inline constexpr std::array<std::string_view, 3> policy_words<claim_approval>{"governance", "explicit", "auto"};
+struct word_list<claim_approval> : closed_list {
+  static constexpr auto words = words_in_order<claim_approval>("governance", "explicit", "auto");
+};
 template <>
-inline constexpr std::array<std::string_view, 3> policy_words<backend_reaction>{"ignore", "warn", "suspend_and_claim"};
+struct word_list<backend_reaction> : closed_list {
+  static constexpr auto words = words_in_order<backend_reaction>("ignore", "warn", "suspend_and_claim");
+};
 template <>
-inline constexpr std::array<std::string_view, 3> policy_words<backend_switching>{"allowed", "notify_first",
-                                                                                 "forbidden"};
+struct word_list<backend_switching> : closed_list {
+  static constexpr auto words = words_in_order<backend_switching>("allowed", "notify_first", "forbidden");
+};
 template <>
-inline constexpr std::array<std::string_view, 1> policy_words<resolution_timeout_action>{"escalate_then_freeze"};
+struct word_list<resolution_timeout_action> : closed_list {
+  static constexpr auto words = words_in_order<resolution_timeout_action>("escalate_then_freeze");
+};
 template <>
-inline constexpr std::array<std::string_view, 1> policy_words<freeze_behavior>{"reject_writes_and_intents"};
+struct word_list<freeze_behavior> : closed_list {
+  static constexpr auto words = words_in_order<freeze_behavior>("reject_writes_and_intents");
+};
 template <>
-inline constexpr std::array<std::string_view, 1> policy_words<freeze_fallback>{"first_committer_wins"};
+struct word_list<freeze_fallback> : closed_list {
+  static constexpr auto words = words_in_order<freeze_fallback>("first_committer_wins");
+};
 
 /// True for the closed lists above.
 template <class List>
-concept policy_list = !policy_words<List>.empty();
+concept policy_list = std::same_as<List, security_profile> || std::same_as<List, compliance_profile> ||
+    std::same_as<List, execution_model> || std::same_as<List, unknown_intent_commit> || std::same_as<List, relay_to> ||
+    std::same_as<List, authorization_audience> || std::same_as<List, claim_status_audience> ||
+    std::same_as<List, orphan_intent_action> || std::same_as<List, orphan_proposal_action> ||
+    std::same_as<List, claim_approval> || std::same_as<List, backend_reaction> ||
+    std::same_as<List, backend_switching> || std::same_as<List, resolution_timeout_action> ||
+    std::same_as<List, freeze_behavior> || std::same_as<List, freeze_fallback>;
 
 /// The word of a value.
 template <policy_list List>
 constexpr std::string_view to_string(List value) {
-  return policy_words<List>[static_cast<std::size_t>(value)];
-}
-
-/// The value of a word, or nothing when the list doesn't have it.
-template <policy_list List>
-constexpr std::optional<List> policy_value(std::string_view word) {
-  for (std::size_t i = 0; i < policy_words<List>.size(); ++i)
-    if (policy_words<List>[i] == word)
-      return static_cast<List>(i);
-  return std::nullopt;
+  return to_word(value);
 }
 
 } // namespace mpac::protocol
