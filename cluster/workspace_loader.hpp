@@ -1,0 +1,33 @@
+// Loads a directory of text files as the shared workspace that sessions start from.
+#pragma once
+
+#include "base/result.hpp"
+#include "protocol/workspace/file_table.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mpac::cluster {
+
+struct loaded_workspace {
+  protocol::file_table files;
+  /// One sentence for each file or directory that is not shared though nobody asked to skip it, for the log.
+  std::vector<std::string> warnings;
+};
+
+/// Why there is no workspace, for a person to read.
+struct load_error {
+  std::string text;
+};
+
+/// Reads `directory` and everything below it, blocking.
+///
+/// Skipped, by name at any depth: directories of version control, caches, dependencies, editors and builds (`.git`,
+/// `node_modules`, `build` …) and the files `.DS_Store`, `Thumbs.db`, `.gitignore`. All other files are shared, hidden
+/// ones too, when they are UTF-8 text that fits one frame; CRLF and lone CR become LF, a byte order mark stays.
+/// Linked directories are not entered. A linked file is read while its target lies inside `directory`; no link leads
+/// out. Fails when `directory` cannot be listed; whatever fails below it is a warning.
+base::result<loaded_workspace, load_error> load_workspace(const std::filesystem::path& directory);
+
+} // namespace mpac::cluster
