@@ -17,25 +17,25 @@ bool somebody_may_be_arbiter(const role_policy& policy) {
 }
 
 struct law {
-  std::string_view key;
-  std::string_view message;
+  policy_contradiction contradiction;
   bool (*broken)(const session_policy&);
 };
 
 constexpr law laws[] = {
-    {"execution_model", "\"pre_commit\" needs compliance_profile \"governance\" or \"semantic\" (SPEC 7.8)",
+    {{"execution_model", "compliance_profile",
+      "\"pre_commit\" needs compliance_profile \"governance\" or \"semantic\" (SPEC 7.8)"},
      [](const session_policy& p) {
        return p.execution_model == execution_model::pre_commit && p.compliance_profile == compliance_profile::core;
      }},
-    {"security_profile", "\"authenticated\" and \"verified\" need a role_policy (SPEC 23.1.5)",
+    {{"security_profile", "role_policy", "\"authenticated\" and \"verified\" need a role_policy (SPEC 23.1.5)"},
      [](const session_policy& p) { return p.security_profile != security_profile::open && !p.role_policy; }},
-    {"files_before_hello", "is for security_profile \"open\" only",
+    {{"files_before_hello", "security_profile", "true is for security_profile \"open\" only"},
      [](const session_policy& p) { return p.files_before_hello && p.security_profile != security_profile::open; }},
-    {"liveness.unavailability_timeout_sec", "must be longer than heartbeat_interval_sec (SPEC 14.7.5)",
-     [](const session_policy& p) { return p.liveness.unavailability_timeout <= p.liveness.heartbeat_interval; }},
-    {"liveness.intent_backoff_initial_sec", "must not exceed intent_backoff_max_sec (SPEC 15.3.1)",
+    {{"liveness.intent_backoff_initial_sec", "liveness.intent_backoff_max_sec",
+      "must not exceed intent_backoff_max_sec (SPEC 15.3.1)"},
      [](const session_policy& p) { return p.liveness.intent_backoff_initial > p.liveness.intent_backoff_max; }},
-    {"governance.require_arbiter", "needs a role_policy that lets somebody be \"arbiter\" (SPEC 18.5)",
+    {{"governance.require_arbiter", "role_policy",
+      "true needs a role_policy that lets somebody be \"arbiter\" (SPEC 18.5)"},
      [](const session_policy& p) {
        return p.governance.require_arbiter && p.role_policy && !somebody_may_be_arbiter(*p.role_policy);
      }},
@@ -52,7 +52,7 @@ std::vector<policy_contradiction> contradictions(const session_policy& policy) {
   std::vector<policy_contradiction> found;
   for (const law& each : laws)
     if (each.broken(policy))
-      found.push_back({each.key, std::string{each.message}});
+      found.push_back(each.contradiction);
   return found;
 }
 

@@ -137,19 +137,18 @@ using shared_policy = std::shared_ptr<const session_policy>;
 /// The built-in policy, one object for all. Thread-safe.
 const shared_policy& default_policy();
 
-/// Two keys of one policy that cannot both hold.
+/// Two keys of one policy that cannot both hold, each relative to the policy ("governance.require_arbiter").
 struct policy_contradiction {
-  std::string_view
-      key; ///< the key to change, relative to the policy: "execution_model", "liveness.heartbeat_interval_sec"
-  std::string message;
+  std::string_view key;   ///< the key to change
+  std::string_view other; ///< the key it contradicts
+  std::string_view message;
 };
 
 /// Every contradiction of a policy; empty when it can run a session:
 /// - `pre_commit` needs the governance or semantic profile (SPEC 7.8);
 /// - the authenticated and verified profiles need a role policy (SPEC 23.1.5);
-/// - a participant must be given at least one heartbeat before it is unavailable (SPEC 14.7.5);
-/// - the backoff may not begin above its maximum (SPEC 15.3.1);
 /// - the sideband before HELLO is for the open profile;
+/// - the backoff may not begin above its maximum (SPEC 15.3.1);
 /// - `require_arbiter` needs a role policy, where there is one, that lets somebody be arbiter (SPEC 18.5).
 std::vector<policy_contradiction> contradictions(const session_policy& policy);
 
