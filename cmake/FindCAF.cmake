@@ -1,7 +1,7 @@
 # Finds the C++ Actor Framework's core library, which Debian ships without a CMake package of its own.
 #
-# Sets CAF_FOUND and CAF_VERSION and makes the target CAF::core. Prefers CAF's own package where one is installed (CAF 0.18
-# and later). Hints: CAF_ROOT.
+# Sets CAF_FOUND and CAF_VERSION and makes the target CAF::core. Prefers CAF's own package where one is installed
+# (CAF 0.18 and later). Hints: CAF_ROOT.
 
 if(TARGET CAF::core)
   set(CAF_FOUND TRUE)
