@@ -1,0 +1,64 @@
+// Finds the scopes that may overlap a given one without comparing with everyone (SPEC 15.2.1).
+#pragma once
+
+#include "protocol/scope.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace mpac::protocol {
+
+/// Whether `possible` overlaps are looked for too (O-077).
+enum class guesses : bool { left_out, included };
+
+/// The scopes of the live intents of one session, by the slots their owner gave them.
+///
+/// `candidates` finds every slot whose scope `overlap`s the given one, and some more; the caller judges each with
+/// `overlap`. What listing kinds, patterns and URIs share is found by hash or by prefix, so live intents elsewhere cost
+/// nothing. Only guesses walk over a population: the opaque scopes and those of other kinds that have no URIs.
+/// A value type, for one thread at a time. Memory follows what is live.
+class scope_index {
+public:
+  using slot = std::uint32_t;
+
+  /// `registry` may be null.
+  explicit scope_index(std::shared_ptr<const resource_registry> registry = nullptr) : registry_(std::move(registry)) {}
+
+  /// Adds a scope. The slot must be free.
+  void insert(slot at, const scope& s);
+
+  /// Takes a scope out; it must equal the one that was inserted there.
+  void erase(slot at, const scope& s);
+
+  /// The slots to compare with, ascending, each once. Without `guesses` those missing could at most be `possible`.
+  [[nodiscard]] std::vector<slot> candidates(const scope& s, guesses wanted = guesses::included) const;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] const resource_registry* registry() const noexcept { return registry_.get(); }
+
+private:
+  using slots_by_name = std::unordered_map<std::string, std::vector<slot>>;
+  using slots_by_prefix = std::map<std::string, std::vector<slot>, std::less<>>;
+  static constexpr std::size_t kinds = static_cast<std::size_t>(scope_kind::unknown) + 1;
+
+  void find_patterns(std::string_view pattern, bool has_wildcard, std::vector<slot>& found) const;
+  void find_files(std::string_view pattern, std::vector<slot>& found) const;
+  void find_guesses(scope_kind kind, bool has_uris, std::vector<slot>& found) const;
+
+  std::shared_ptr<const resource_registry> registry_;
+  slots_by_name files_, tasks_, entities_, uris_;
+  slots_by_prefix patterns_; // by the characters before the first wildcard
+  // Every slot once, by kind and by whether its URIs are complete: who may be guessed to overlap.
+  std::array<std::array<std::unordered_set<slot>, 2>, kinds> populations_;
+  std::size_t size_ = 0;
+};
+
+} // namespace mpac::protocol
