@@ -19,18 +19,31 @@
 
 namespace mpac::protocol {
 
+/// SPEC 10.2.
 enum class principal_type { human, agent, service };
+
+template <>
+struct word_list<principal_type> {
+  using enum principal_type;
+  static constexpr bool acted_on = true;
+  static constexpr auto words =
+      std::to_array<listed_word<principal_type>>({{human, "human"}, {agent, "agent"}, {service, "service"}});
+};
 
 /// SPEC 11.2: who speaks, and which incarnation of it.
 struct sender {
   protocol::principal_id principal_id;
   word<protocol::principal_type> principal_type;
   instance_id sender_instance_id;
+
+  friend bool operator==(const sender&, const sender&) = default;
 };
 
 /// A message type that is not of this version: ignored, or refused when the session is strict (SPEC 25.3).
 struct unknown_message {
   std::string type;
+
+  friend bool operator==(const unknown_message&, const unknown_message&) = default;
 };
 
 /// One alternative for each message kind, in the order of `message_kind`, then the unknown one:
@@ -41,6 +54,7 @@ using message_body =
                  op_commit, op_batch_commit, op_reject, op_supersede, conflict_report, conflict_ack, conflict_escalate,
                  resolution, protocol_error, unknown_message>;
 
+/// SPEC 11.2, 11.3. `ts` is RFC 3339 text as it was sent; `protocol` is always `MPAC` and not kept.
 struct envelope {
   std::string version;
   protocol::message_id message_id;
@@ -53,6 +67,8 @@ struct envelope {
   std::optional<json_text> signature;
   std::optional<json_text> extensions;
   message_body body;
+
+  friend bool operator==(const envelope&, const envelope&) = default;
 };
 
 /// The kind of a body, or nothing for a type that is not of this version.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,11 +10,36 @@
 
 namespace mpac::protocol {
 
+/// One row of a list: the value inside, and its word on the wire.
+template <class E>
+using listed_word = std::pair<E, std::string_view>;
+
 /// Specialised for each enum that appears on the wire:
-///   static constexpr std::array words{std::pair{value, "word"sv}, ...};
-///   static constexpr bool acted_on = ...; // true: the hub acts on it, so an unknown word is refused even from lenient clients
+///   static constexpr auto words = std::to_array<listed_word<E>>({{value, "word"}, ...});
+///   static constexpr bool acted_on; // true: the hub acts on it, so an unknown word is refused even from lenient
+///   clients static constexpr bool open;     // may be left out; true: the specification lets everybody add words
+///   (O-015), so
+///                                   // that an unknown one is never refused
 template <class E>
 struct word_list;
+
+/// May anybody add words to this list?
+template <class E>
+constexpr bool is_open_list() {
+  if constexpr (requires { word_list<E>::open; })
+    return word_list<E>::open;
+  else
+    return false;
+}
+
+/// The words alone, in the order of the list.
+template <class E>
+inline constexpr auto words_of = [] {
+  std::array<std::string_view, word_list<E>::words.size()> texts{};
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    texts[i] = word_list<E>::words[i].second;
+  return texts;
+}();
 
 template <class E>
 constexpr std::string_view to_word(E value) {

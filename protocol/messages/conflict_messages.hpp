@@ -3,6 +3,7 @@
 
 #include "protocol/ids.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/messages/conflict_words.hpp"
 #include "protocol/watermark.hpp"
 #include "protocol/word.hpp"
 
@@ -11,21 +12,6 @@
 #include <vector>
 
 namespace mpac::protocol {
-
-enum class conflict_category {
-  scope_overlap,
-  concurrent_write,
-  semantic_goal_conflict,
-  assumption_contradiction,
-  policy_violation,
-  authority_conflict,
-  dependency_breakage,
-  resource_contention
-};
-enum class severity { info, low, medium, high, critical };
-enum class basis_kind { rule, heuristic, model_inference, semantic_match, human_report };
-enum class match_type { contradictory, equivalent, uncertain };
-enum class ack_type { seen, accepted, disputed };
 
 /// SPEC 17.7, 17.7.1.
 struct basis {
@@ -36,6 +22,8 @@ struct basis {
   std::optional<double> confidence;
   std::optional<json_text> matched_pair;
   std::optional<std::string> explanation;
+
+  friend bool operator==(const basis&, const basis&) = default;
 };
 
 /// SPEC 17.2, and the members existing clients read (`principal_a` ... `intent_b`).
@@ -53,12 +41,16 @@ struct conflict_report {
   std::optional<intent_id> intent_a, intent_b;
   std::optional<std::vector<principal_id>> involved_principals;
   std::optional<json_text> dependency_detail;
+
+  friend bool operator==(const conflict_report&, const conflict_report&) = default;
 };
 
 /// SPEC 17.3.
 struct conflict_ack {
   protocol::conflict_id conflict_id;
   word<protocol::ack_type> ack_type;
+
+  friend bool operator==(const conflict_ack&, const conflict_ack&) = default;
 };
 
 /// SPEC 17.4.
@@ -67,6 +59,8 @@ struct conflict_escalate {
   principal_id escalate_to;
   std::string reason;
   std::optional<std::string> context;
+
+  friend bool operator==(const conflict_escalate&, const conflict_escalate&) = default;
 };
 
 } // namespace mpac::protocol

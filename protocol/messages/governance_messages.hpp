@@ -4,6 +4,7 @@
 #include "protocol/error_code.hpp"
 #include "protocol/ids.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/messages/governance_words.hpp"
 #include "protocol/word.hpp"
 
 #include <optional>
@@ -12,12 +13,12 @@
 
 namespace mpac::protocol {
 
-enum class decision_kind { approved, rejected, dismissed, human_override, policy_override, merged };
-
 /// SPEC 18.4: ids of intents and operations.
 struct outcome {
   std::optional<std::vector<std::string>> accepted, rejected, merged;
   std::optional<std::string> rollback;
+
+  friend bool operator==(const outcome&, const outcome&) = default;
 };
 
 /// SPEC 18.4. `resolution_id` and `rationale` are required by the specification; existing clients leave them out.
@@ -27,6 +28,8 @@ struct resolution {
   word<decision_kind> decision;
   std::optional<protocol::outcome> outcome;
   std::optional<std::string> rationale;
+
+  friend bool operator==(const resolution&, const resolution&) = default;
 };
 
 /// SPEC 22.1.
@@ -35,6 +38,8 @@ struct protocol_error {
   std::optional<message_id> refers_to;
   std::string description;
   std::optional<json_text> extensions;
+
+  friend bool operator==(const protocol_error&, const protocol_error&) = default;
 };
 
 } // namespace mpac::protocol

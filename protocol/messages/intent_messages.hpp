@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/messages/intent_words.hpp"
 #include "protocol/scope.hpp"
 #include "protocol/word.hpp"
 
@@ -10,10 +11,6 @@
 #include <vector>
 
 namespace mpac::protocol {
-
-enum class priority { low, normal, high, critical };
-enum class claim_decision { approved, rejected, withdrawn };
-enum class deferral_status { resolved, expired };
 
 /// SPEC 15.3. `ttl_sec` is seconds, fractions allowed.
 struct intent_announce {
@@ -25,6 +22,8 @@ struct intent_announce {
   std::optional<double> ttl_sec;
   std::optional<protocol::intent_id> parent_intent_id;
   std::optional<protocol::intent_id> supersedes_intent_id;
+
+  friend bool operator==(const intent_announce&, const intent_announce&) = default;
 };
 
 /// SPEC 15.4.
@@ -34,12 +33,16 @@ struct intent_update {
   std::optional<protocol::scope> scope;
   std::optional<std::vector<std::string>> assumptions;
   std::optional<double> ttl_sec;
+
+  friend bool operator==(const intent_update&, const intent_update&) = default;
 };
 
 /// SPEC 15.5.
 struct intent_withdraw {
   protocol::intent_id intent_id;
   std::optional<std::string> reason;
+
+  friend bool operator==(const intent_withdraw&, const intent_withdraw&) = default;
 };
 
 /// SPEC 15.5.1: the active form, or the coordinator's resolution form when `status` is there (O-022).
@@ -53,6 +56,9 @@ struct intent_deferred {
   std::optional<double> ttl_sec;
   std::optional<std::string> expires_at;
   std::optional<word<deferral_status>> status;
+  std::optional<std::string> category; ///< not of the specification: existing clients send it
+
+  friend bool operator==(const intent_deferred&, const intent_deferred&) = default;
 };
 
 /// SPEC 14.7.4.
@@ -64,6 +70,8 @@ struct intent_claim {
   std::string objective;
   protocol::scope scope;
   std::optional<std::string> justification;
+
+  friend bool operator==(const intent_claim&, const intent_claim&) = default;
 };
 
 /// SPEC 14.7.4.1.
@@ -74,6 +82,8 @@ struct intent_claim_status {
   word<claim_decision> decision;
   std::optional<std::string> reason;
   std::optional<principal_id> approved_by;
+
+  friend bool operator==(const intent_claim_status&, const intent_claim_status&) = default;
 };
 
 } // namespace mpac::protocol

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "protocol/ids.hpp"
+#include "protocol/messages/operation_words.hpp"
 #include "protocol/word.hpp"
 
 #include <map>
@@ -11,8 +12,6 @@
 
 namespace mpac::protocol {
 
-enum class atomicity { all_or_nothing, best_effort };
-
 /// SPEC 16.2.
 struct op_propose {
   protocol::op_id op_id;
@@ -21,12 +20,16 @@ struct op_propose {
   std::string op_kind;
   std::optional<std::string> change_ref;
   std::optional<std::string> summary;
+
+  friend bool operator==(const op_propose&, const op_propose&) = default;
 };
 
 /// One file of the workspace sideband's `file_changes`.
 struct file_change {
   std::string content;
   std::string state_ref_before;
+
+  friend bool operator==(const file_change&, const file_change&) = default;
 };
 
 /// SPEC 16.3. The state refs are required by the specification; lenient clients send null or nothing.
@@ -40,6 +43,8 @@ struct op_commit {
   std::optional<std::string> change_ref;
   std::optional<std::string> summary;
   std::map<std::string, file_change> file_changes; ///< not of the specification: never relayed
+
+  friend bool operator==(const op_commit&, const op_commit&) = default;
 };
 
 /// One entry of a batch (SPEC 16.8).
@@ -51,6 +56,8 @@ struct batch_operation {
   std::optional<std::string> state_ref_before;
   std::optional<std::string> state_ref_after;
   std::optional<std::string> change_ref;
+
+  friend bool operator==(const batch_operation&, const batch_operation&) = default;
 };
 
 /// SPEC 16.8.
@@ -60,6 +67,8 @@ struct op_batch_commit {
   std::optional<word<protocol::atomicity>> atomicity; ///< lenient: missing means all_or_nothing
   std::vector<batch_operation> operations;
   std::optional<std::string> summary;
+
+  friend bool operator==(const op_batch_commit&, const op_batch_commit&) = default;
 };
 
 /// SPEC 16.4. `refers_to` and `rejected_ops` after O-023; `rejected_ops` is also what existing clients know.
@@ -68,6 +77,8 @@ struct op_reject {
   std::string reason;
   std::optional<message_id> refers_to;
   std::optional<std::vector<protocol::op_id>> rejected_ops;
+
+  friend bool operator==(const op_reject&, const op_reject&) = default;
 };
 
 /// SPEC 16.5.
@@ -77,6 +88,8 @@ struct op_supersede {
   std::optional<protocol::intent_id> intent_id;
   std::string target;
   std::optional<std::string> reason;
+
+  friend bool operator==(const op_supersede&, const op_supersede&) = default;
 };
 
 } // namespace mpac::protocol

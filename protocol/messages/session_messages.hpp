@@ -3,6 +3,7 @@
 
 #include "protocol/ids.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/messages/session_words.hpp"
 #include "protocol/word.hpp"
 
 #include <cstdint>
@@ -12,19 +13,10 @@
 
 namespace mpac::protocol {
 
-enum class participant_status { idle, working, blocked, awaiting_review, offline };
-enum class provider_status { operational, degraded, down, unknown };
-enum class switch_reason { provider_down, provider_degraded, manual, cost_optimization };
-enum class goodbye_reason { user_exit, session_complete, error, timeout };
-enum class intent_disposition { withdraw, transfer, expire };
-enum class close_reason { completed, timeout, policy, coordinator_shutdown, manual };
-enum class close_disposition { withdraw_all, expire_all };
-enum class coordinator_event { heartbeat, recovered, handover, assumed, authorization, backend_alert };
-enum class session_health { healthy, degraded, recovering };
-enum class role { observer, contributor, reviewer, owner, arbiter };
-
 struct implementation_info {
   std::optional<std::string> name, version;
+
+  friend bool operator==(const implementation_info&, const implementation_info&) = default;
 };
 
 /// SPEC 23.1.4.
@@ -32,11 +24,15 @@ struct credential {
   std::string type;
   std::string value;
   std::optional<std::string> issuer, expires_at;
+
+  friend bool operator==(const credential&, const credential&) = default;
 };
 
 struct backend {
   std::string model_id;
   std::optional<std::string> provider;
+
+  friend bool operator==(const backend&, const backend&) = default;
 };
 
 /// SPEC 14.1.
@@ -47,6 +43,8 @@ struct hello {
   std::optional<implementation_info> implementation;
   std::optional<protocol::credential> credential;
   std::optional<protocol::backend> backend;
+
+  friend bool operator==(const hello&, const hello&) = default;
 };
 
 /// SPEC 14.2. The policies are written as the session's own JSON.
@@ -67,6 +65,9 @@ struct session_info {
   std::optional<std::string> identity_method;
   std::optional<std::string> identity_issuer;
   std::optional<std::vector<std::string>> compatibility_errors;
+  std::optional<json_text> security_config, role_policy, resource_registry; ///< O-016
+
+  friend bool operator==(const session_info&, const session_info&) = default;
 };
 
 /// SPEC 14.3.1.
@@ -78,6 +79,8 @@ struct backend_health {
   std::optional<json_text> alternatives;
   std::optional<std::string> switched_from;
   std::optional<word<protocol::switch_reason>> switch_reason;
+
+  friend bool operator==(const backend_health&, const backend_health&) = default;
 };
 
 /// SPEC 14.3.
@@ -86,6 +89,8 @@ struct heartbeat {
   std::optional<std::string> active_intent_id;
   std::optional<std::string> summary;
   std::optional<protocol::backend_health> backend_health;
+
+  friend bool operator==(const heartbeat&, const heartbeat&) = default;
 };
 
 /// SPEC 14.4.
@@ -93,6 +98,8 @@ struct goodbye {
   word<goodbye_reason> reason;
   std::vector<protocol::intent_id> active_intents;
   std::optional<word<protocol::intent_disposition>> intent_disposition;
+
+  friend bool operator==(const goodbye&, const goodbye&) = default;
 };
 
 /// SPEC 9.6.2.
@@ -102,6 +109,8 @@ struct session_summary {
   std::int64_t total_conflicts = 0, resolved_conflicts = 0;
   std::int64_t total_participants = 0;
   double duration_sec = 0;
+
+  friend bool operator==(const session_summary&, const session_summary&) = default;
 };
 
 /// SPEC 14.5.
@@ -111,6 +120,8 @@ struct session_close {
   std::optional<session_summary> summary;
   std::optional<word<close_disposition>> active_intents_disposition;
   std::optional<std::string> transcript_ref;
+
+  friend bool operator==(const session_close&, const session_close&) = default;
 };
 
 /// SPEC 14.6, with `event` = `backend_alert`.
@@ -119,6 +130,8 @@ struct backend_detail {
   word<protocol::provider_status> provider_status;
   std::optional<std::string> status_detail;
   std::optional<json_text> alternatives;
+
+  friend bool operator==(const backend_detail&, const backend_detail&) = default;
 };
 
 /// SPEC 14.6.
@@ -136,6 +149,8 @@ struct coordinator_status {
   std::optional<principal_id> authorized_by;
   std::optional<principal_id> affected_principal;
   std::optional<protocol::backend_detail> backend_detail;
+
+  friend bool operator==(const coordinator_status&, const coordinator_status&) = default;
 };
 
 } // namespace mpac::protocol
