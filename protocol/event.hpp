@@ -1,0 +1,129 @@
+// What can happen to a session: the only things that change one (SPEC 7.7). Kept in the journal, absorbed in order.
+#pragma once
+
+#include "protocol/policy.hpp"
+#include "protocol/records.hpp"
+#include "protocol/roster.hpp"
+#include "protocol/workspace/workspace_file.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mpac::protocol {
+
+/// HELLO was accepted (SPEC 14.1): a new participant, or a known one with a new connection or incarnation.
+struct participant_joined {
+  participant_record record;
+};
+/// GOODBYE was accepted (SPEC 14.4).
+struct participant_departed {
+  principal_id who;
+};
+/// The connection is gone; the person may return before anybody notices.
+struct seat_vacated {
+  principal_id who;
+  seat_number seat = 0;
+};
+/// SPEC 14.3.
+struct status_changed {
+  principal_id who;
+  std::string status;
+};
+/// SPEC 14.7.1: lost, or back again.
+struct availability_changed {
+  principal_id who;
+  bool is_available = true;
+};
+/// A sign of life that was no message: a pong, a sideband request.
+struct participant_seen {
+  principal_id who;
+  base::instant when{};
+};
+
+/// SPEC 15.6.1 row 1.
+struct intent_registered {
+  intent_record record;
+};
+/// SPEC 15.4: only what is there has changed.
+struct intent_revised {
+  protocol::intent_id intent_id;
+  std::optional<std::string> objective;
+  std::optional<protocol::scope> scope;
+  std::optional<std::vector<std::string>> assumptions;
+  std::optional<base::duration> ttl;
+  base::instant expires_at = base::never;
+  message_id by;
+};
+/// Any other row of SPEC 15.6.1.
+struct intent_moved {
+  protocol::intent_id intent_id;
+  intent_state to = intent_state::withdrawn;
+  message_id by;
+};
+
+/// A row of SPEC 16.6.1 that makes an operation.
+struct operation_registered {
+  operation_record record;
+};
+/// SPEC 18.4: an applied operation was refused afterwards (O-031).
+struct operation_contested {
+  protocol::op_id op_id;
+};
+/// The state a target is in after a commit (SPEC 16.3); workspace files know theirs by themselves.
+struct target_moved {
+  std::string target;
+  std::string state_ref;
+};
+/// A workspace file was written with a commit.
+struct file_written {
+  std::string path;
+  workspace_file file;
+};
+
+/// SPEC 17.8.1 row 1.
+struct conflict_opened {
+  conflict_record record;
+};
+/// Operations committed under a disputed intent belong to the dispute (SPEC 17.9).
+struct conflict_op_related {
+  protocol::conflict_id conflict_id;
+  protocol::op_id op_id;
+};
+/// Any other row of SPEC 17.8.1 that leaves the conflict open.
+struct conflict_moved {
+  protocol::conflict_id conflict_id;
+  conflict_state to = conflict_state::acked;
+  std::optional<principal_id> escalated_to;
+};
+/// RESOLVED and CLOSED, or DISMISSED (SPEC 17.8.1, 17.9).
+struct conflict_ended {
+  protocol::conflict_id conflict_id;
+  conflict_state to = conflict_state::closed;
+  protocol::resolution_id resolution_id;
+  principal_id resolved_by;
+  std::string decision;
+};
+
+/// A COORDINATOR_STATUS heartbeat went out; the next is due then (SPEC 14.6).
+struct status_sent {
+  base::instant next{};
+};
+/// SPEC 14.5.
+struct session_ended {
+  close_reason reason = close_reason::manual;
+};
+/// The operator changed the policy while the hub runs.
+struct policy_replaced {
+  shared_policy policy;
+};
+
+using event = std::variant<participant_joined, participant_departed, seat_vacated, status_changed,
+                           availability_changed, participant_seen, intent_registered, intent_revised, intent_moved,
+                           operation_registered, operation_contested, target_moved, file_written, conflict_opened,
+                           conflict_op_related, conflict_moved, conflict_ended, status_sent, session_ended,
+                           policy_replaced>;
+
+} // namespace mpac::protocol

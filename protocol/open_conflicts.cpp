@@ -1,0 +1,65 @@
+#include "protocol/open_conflicts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mpac::protocol {
+
+const conflict_record* open_conflicts::find(const conflict_id& id) const {
+  const auto found = records_.find(id);
+  return found == records_.end() ? nullptr : &found->second;
+}
+
+conflict_record* open_conflicts::find(const conflict_id& id) {
+  return const_cast<conflict_record*>(std::as_const(*this).find(id));
+}
+
+std::vector<const conflict_record*> open_conflicts::about(const intent_id& id) const {
+  std::vector<const conflict_record*> found;
+  if (const auto listed = by_intent_.find(id); listed != by_intent_.end())
+    for (const auto& conflict : listed->second)
+      found.push_back(&records_.at(conflict));
+  return found;
+}
+
+bool open_conflicts::between(const intent_id& a, const intent_id& b) const {
+  const auto listed = by_intent_.find(a);
+  if (listed == by_intent_.end())
+    return false;
+  return std::any_of(listed->second.begin(), listed->second.end(), [&](const conflict_id& id) {
+    const auto& related = records_.at(id).related_intents;
+    return std::find(related.begin(), related.end(), b) != related.end();
+  });
+}
+
+void open_conflicts::add(conflict_record record) {
+  for (const auto& intent : record.related_intents)
+    by_intent_[intent].push_back(record.conflict_id);
+  auto id = record.conflict_id;
+  records_.emplace(std::move(id), std::move(record));
+}
+
+conflict_record open_conflicts::take(const conflict_id& id) {
+  auto node = records_.extract(id);
+  for (const auto& intent : node.mapped().related_intents) {
+    const auto listed = by_intent_.find(intent);
+    if (listed == by_intent_.end())
+      continue;
+    std::erase(listed->second, id);
+    if (listed->second.empty())
+      by_intent_.erase(listed);
+  }
+  return std::move(node.mapped());
+}
+
+std::vector<const conflict_record*> open_conflicts::all() const {
+  std::vector<const conflict_record*> found;
+  for (const auto& [id, record] : records_)
+    found.push_back(&record);
+  std::sort(found.begin(), found.end(), [](auto* a, auto* b) {
+    return std::pair{a->created_at, a->based_on} < std::pair{b->created_at, b->based_on};
+  });
+  return found;
+}
+
+} // namespace mpac::protocol

@@ -1,0 +1,73 @@
+// What a session remembers of intents, operations and conflicts (SPEC 15.1, 16.1, 17.1).
+#pragma once
+
+#include "base/clock.hpp"
+#include "protocol/envelope.hpp"
+#include "protocol/ids.hpp"
+#include "protocol/lifecycle/conflict_lifecycle.hpp"
+#include "protocol/lifecycle/intent_lifecycle.hpp"
+#include "protocol/lifecycle/operation_lifecycle.hpp"
+#include "protocol/scope.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mpac::protocol {
+
+/// SPEC 15.1.
+struct intent_record {
+  protocol::intent_id intent_id;
+  protocol::principal_id principal_id;
+  std::string objective;
+  protocol::scope scope;
+  std::vector<std::string> assumptions;
+  protocol::priority priority = priority::normal; ///< unset counts as normal (O-140)
+  std::optional<protocol::intent_id> parent_intent_id;
+  intent_state state = intent_state::active;
+  base::instant received_at{};
+  base::duration ttl{};
+  base::instant expires_at = base::never;
+  message_id last_message; ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
+  std::uint64_t order = 0;      ///< rises with each registration of the session
+  bool committed_under = false; ///< at least one operation was committed under it (O-048)
+};
+
+/// SPEC 16.1.
+struct operation_record {
+  protocol::op_id op_id;
+  std::optional<protocol::intent_id> intent_id;
+  protocol::principal_id principal_id;
+  operation_state state = operation_state::committed;
+  std::string target;
+  std::string op_kind;
+  std::optional<std::string> state_ref_before, state_ref_after;
+  std::optional<protocol::op_id> batch_id;
+  base::instant created_at{};
+  bool uncoordinated = false;  ///< no matching active intent (SPEC 7.1)
+  bool outside_scope = false;  ///< outside its intent's declared scope (SPEC 16.9, 23.3)
+  bool contested = false;      ///< refused by a resolution after it was applied (O-031)
+};
+
+/// SPEC 17.1. `principal_a` is the newcomer whose message brought the conflict about.
+struct conflict_record {
+  protocol::conflict_id conflict_id;
+  conflict_category category = conflict_category::scope_overlap;
+  protocol::severity severity = severity::medium;
+  basis_kind basis = basis_kind::rule;
+  std::string description;
+  principal_id principal_a, principal_b;
+  std::optional<intent_id> intent_a, intent_b;
+  std::vector<intent_id> related_intents;
+  std::vector<op_id> related_ops;
+  conflict_state state = conflict_state::open;
+  base::instant created_at{};
+  std::uint64_t based_on = 0; ///< the coordinator's Lamport value at detection (SPEC 12.5)
+  std::optional<principal_id> escalated_to;
+  std::optional<protocol::resolution_id> resolution_id;
+  std::optional<principal_id> resolved_by;
+  std::optional<std::string> decision;
+};
+
+} // namespace mpac::protocol

@@ -1,0 +1,166 @@
+#include "protocol/session.hpp"
+
+#include "protocol/lifecycle/intent_lifecycle.hpp"
+
+namespace mpac::protocol {
+
+session::session(session_origin origin)
+    : origin_(std::move(origin)), policy_(origin_.policy), coordinator_("service:coordinator-" + origin_.id.str()),
+      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files) {
+  origin_.files = {};
+}
+
+void session::absorb(const decision& what) {
+  sequence_ = what.sequence;
+  clock_.restore(what.lamport_after);
+  if (what.cause.who) {
+    if (auto* who = people_.find(*what.cause.who)) {
+      who->last_seen = what.cause.when;
+      who->last_message = what.cause.message;
+      if (what.cause.sender_lamport != 0)
+        who->lamport = what.cause.sender_lamport;
+    }
+  }
+  for (const auto& e : what.events)
+    std::visit([this](const auto& one) { apply(one); }, e);
+}
+
+const std::string* session::target_ref(const std::string& target) const {
+  if (const auto* file = files_.find(target))
+    return &file->state_ref();
+  const auto found = targets_.find(target);
+  return found == targets_.end() ? nullptr : &found->second;
+}
+
+void session::apply(const participant_joined& e) {
+  people_.put(e.record);
+  if (next_status_ == base::never)
+    next_status_ = e.record.joined_at + policy_->liveness.heartbeat_interval;
+}
+
+void session::apply(const participant_departed& e) {
+  auto& who = *people_.find(e.who);
+  who.departed = true;
+  who.is_available = false;
+  who.status = to_word(participant_status::offline);
+  people_.seat(who, 0);
+}
+
+void session::apply(const seat_vacated& e) {
+  if (auto* who = people_.find(e.who); who && who->seat == e.seat)
+    people_.seat(*who, 0);
+  if (people_.seated() == 0)
+    next_status_ = base::never; // nobody listens
+}
+
+void session::apply(const status_changed& e) { people_.find(e.who)->status = e.status; }
+
+void session::apply(const availability_changed& e) { people_.find(e.who)->is_available = e.is_available; }
+
+void session::apply(const participant_seen& e) {
+  if (auto* who = people_.find(e.who))
+    who->last_seen = e.when;
+}
+
+void session::apply(const intent_registered& e) {
+  ++totals_.intents;
+  intents_.add(e.record);
+}
+
+void session::apply(const intent_revised& e) {
+  const auto revise = [&](intent_record& intent) {
+    if (e.objective)
+      intent.objective = *e.objective;
+    if (e.scope)
+      intent.scope = *e.scope;
+    if (e.assumptions)
+      intent.assumptions = *e.assumptions;
+    if (e.ttl) {
+      intent.ttl = *e.ttl;
+      intent.expires_at = e.expires_at;
+    }
+    intent.last_message = e.by;
+  };
+  if (e.scope || e.ttl)
+    intents_.change(e.intent_id, revise);
+  else
+    revise(intents_.plain(e.intent_id));
+}
+
+void session::apply(const intent_moved& e) {
+  if (!is_terminal(e.to)) {
+    intents_.plain(e.intent_id).state = e.to;
+    return;
+  }
+  auto intent = intents_.take(e.intent_id);
+  intent.state = e.to;
+  if (!e.by.empty())
+    intent.last_message = e.by;
+  // What counts as completed: O-048.
+  if (e.to == intent_state::expired)
+    ++totals_.expired_intents;
+  else if (e.to == intent_state::withdrawn && !intent.committed_under)
+    ++totals_.withdrawn_intents;
+  else
+    ++totals_.completed_intents;
+  auto id = intent.intent_id;
+  past_intents_.put(std::move(id), std::move(intent));
+}
+
+void session::apply(const operation_registered& e) {
+  ++totals_.operations;
+  if (e.record.state == operation_state::committed)
+    ++totals_.committed_operations;
+  else if (e.record.state == operation_state::rejected)
+    ++totals_.rejected_operations;
+  if (e.record.intent_id && intents_.find(*e.record.intent_id))
+    intents_.plain(*e.record.intent_id).committed_under |= e.record.state == operation_state::committed;
+  operations_.put(e.record.op_id, e.record);
+}
+
+void session::apply(const operation_contested& e) {
+  if (auto* operation = operations_.find(e.op_id))
+    operation->contested = true;
+}
+
+void session::apply(const target_moved& e) { targets_.insert_or_assign(e.target, e.state_ref); }
+
+void session::apply(const file_written& e) { files_.put(e.path, e.file); }
+
+void session::apply(const conflict_opened& e) {
+  ++totals_.conflicts;
+  conflicts_.add(e.record);
+}
+
+void session::apply(const conflict_op_related& e) {
+  if (auto* conflict = conflicts_.find(e.conflict_id))
+    conflict->related_ops.push_back(e.op_id);
+}
+
+void session::apply(const conflict_moved& e) {
+  auto& conflict = *conflicts_.find(e.conflict_id);
+  conflict.state = e.to;
+  if (e.escalated_to)
+    conflict.escalated_to = e.escalated_to;
+}
+
+void session::apply(const conflict_ended& e) {
+  auto conflict = conflicts_.take(e.conflict_id);
+  conflict.state = e.to;
+  conflict.resolution_id = e.resolution_id;
+  conflict.resolved_by = e.resolved_by;
+  conflict.decision = e.decision;
+  ++totals_.resolved_conflicts;
+  past_conflicts_.put(e.conflict_id, std::move(conflict));
+}
+
+void session::apply(const status_sent& e) { next_status_ = e.next; }
+
+void session::apply(const session_ended& e) {
+  ended_ = e.reason;
+  next_status_ = base::never;
+}
+
+void session::apply(const policy_replaced& e) { policy_ = e.policy; }
+
+} // namespace mpac::protocol

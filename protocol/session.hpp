@@ -1,0 +1,137 @@
+// The facts of one session (SPEC 9), and `absorb`: the only function that changes them.
+#pragma once
+
+#include "protocol/decision.hpp"
+#include "protocol/event.hpp"
+#include "protocol/history.hpp"
+#include "protocol/lamport_clock.hpp"
+#include "protocol/live_intents.hpp"
+#include "protocol/open_conflicts.hpp"
+#include "protocol/policy.hpp"
+#include "protocol/roster.hpp"
+#include "protocol/workspace/file_table.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace mpac::protocol {
+
+/// How many of each kind may exist in a session; 0 = any number ([limits] of the configuration).
+struct session_limits {
+  std::uint32_t participants = 0;
+  std::uint32_t intents_per_participant = 0; ///< active or suspended at once
+};
+
+/// How many ended intents, settled operations and settled conflicts a session remembers by name. What is older is
+/// forgotten: its id may then be used anew, and it counts in the summary only.
+inline constexpr std::size_t history_limit = 1000;
+
+/// Running totals of SPEC 9.6.2, from the session's first day.
+struct session_totals {
+  std::int64_t intents = 0, completed_intents = 0, expired_intents = 0, withdrawn_intents = 0;
+  std::int64_t operations = 0, committed_operations = 0, rejected_operations = 0, abandoned_operations = 0;
+  std::int64_t conflicts = 0, resolved_conflicts = 0;
+};
+
+/// How a session begins.
+struct session_origin {
+  session_id id;
+  shared_policy policy = default_policy();
+  session_limits limits;
+  file_table files;          ///< the workspace it starts with
+  std::string workspace_dir; ///< where that came from, for SESSION_SUMMARY; empty = nowhere
+  base::instant created_at{};
+  std::uint64_t epoch = 1; ///< coordinator_epoch (SPEC 8.1.1.2)
+  /// With `[session] id` set every path leads here, and foreign session ids in envelopes are tolerated.
+  bool answers_to_any_id = false;
+};
+
+/// Everything the coordinator knows of one session. Read by `decide`, changed by `absorb` alone. Movable; for one thread
+/// at a time.
+class session {
+public:
+  explicit session(session_origin origin);
+
+  /// Applies one decision: its clock, its sequence number and its events in order. Deterministic: the same decisions
+  /// absorbed by a session of the same origin lead to the same facts.
+  void absorb(const decision& what);
+
+  // Who we are.
+  [[nodiscard]] const session_origin& origin() const noexcept { return origin_; }
+  [[nodiscard]] const session_policy& policy() const noexcept { return *policy_; }
+  [[nodiscard]] const shared_policy& policy_ptr() const noexcept { return policy_; }
+  /// `service:coordinator-<session id>`, the name existing clients know (SPEC 8.1).
+  [[nodiscard]] const principal_id& coordinator() const noexcept { return coordinator_; }
+  [[nodiscard]] const instance_id& coordinator_instance() const noexcept { return coordinator_instance_; }
+  [[nodiscard]] std::uint64_t lamport() const noexcept { return clock_.value(); }
+  [[nodiscard]] const lamport_clock& clock() const noexcept { return clock_; }
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return sequence_; }
+
+  // The facts.
+  using ended_intents = history<intent_id, intent_record, history_limit>;
+  using settled_operations = history<op_id, operation_record, history_limit>;
+  using settled_conflicts = history<conflict_id, conflict_record, history_limit>;
+  [[nodiscard]] const roster& people() const noexcept { return people_; }
+  [[nodiscard]] const live_intents& intents() const noexcept { return intents_; }
+  [[nodiscard]] const ended_intents& past_intents() const noexcept { return past_intents_; }
+  [[nodiscard]] const settled_operations& operations() const noexcept { return operations_; }
+  [[nodiscard]] const open_conflicts& conflicts() const noexcept { return conflicts_; }
+  [[nodiscard]] const settled_conflicts& past_conflicts() const noexcept { return past_conflicts_; }
+  [[nodiscard]] const file_table& files() const noexcept { return files_; }
+  /// The state a target is in, if anybody has said so: of a workspace file its content's, else the last commit's.
+  [[nodiscard]] const std::string* target_ref(const std::string& target) const;
+  [[nodiscard]] const std::unordered_map<std::string, std::string>& target_refs() const noexcept { return targets_; }
+  [[nodiscard]] const session_totals& totals() const noexcept { return totals_; }
+  [[nodiscard]] base::instant next_status() const noexcept { return next_status_; }
+  [[nodiscard]] std::optional<close_reason> ended() const noexcept { return ended_; }
+  /// How often an intent has been registered; orders them.
+  [[nodiscard]] std::uint64_t intents_registered() const noexcept { return static_cast<std::uint64_t>(totals_.intents); }
+
+  session(session&&) = default;
+  session& operator=(session&&) = default;
+
+private:
+  void apply(const participant_joined& e);
+  void apply(const participant_departed& e);
+  void apply(const seat_vacated& e);
+  void apply(const status_changed& e);
+  void apply(const availability_changed& e);
+  void apply(const participant_seen& e);
+  void apply(const intent_registered& e);
+  void apply(const intent_revised& e);
+  void apply(const intent_moved& e);
+  void apply(const operation_registered& e);
+  void apply(const operation_contested& e);
+  void apply(const target_moved& e);
+  void apply(const file_written& e);
+  void apply(const conflict_opened& e);
+  void apply(const conflict_op_related& e);
+  void apply(const conflict_moved& e);
+  void apply(const conflict_ended& e);
+  void apply(const status_sent& e);
+  void apply(const session_ended& e);
+  void apply(const policy_replaced& e);
+
+  session_origin origin_;
+  shared_policy policy_;
+  principal_id coordinator_;
+  instance_id coordinator_instance_;
+  lamport_clock clock_;
+  std::uint64_t sequence_ = 0;
+  roster people_;
+  live_intents intents_;
+  ended_intents past_intents_;
+  settled_operations operations_;
+  open_conflicts conflicts_;
+  settled_conflicts past_conflicts_;
+  std::unordered_map<std::string, std::string> targets_;
+  file_table files_;
+  session_totals totals_;
+  base::instant next_status_ = base::never;
+  std::optional<close_reason> ended_;
+};
+
+} // namespace mpac::protocol
