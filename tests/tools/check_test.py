@@ -93,16 +93,37 @@ class HouseRules(unittest.TestCase):
     def test_a_line_over_the_edge(self):
         self.speaks("net/door.hpp", HEADER + "// " + "x" * 118 + "\n", "121 columns")
 
+    def test_a_table_aligned_by_hand_may_be_wider(self):
+        row = "// " + "x" * 150 + "\n"
+        self.write("net/codes.hpp", HEADER + "// clang-format off\n" + row + "// clang-format on\n")
+        self.assertEqual(self.check().returncode, 0)
+        self.speaks("net/codes.hpp", HEADER + "// clang-format off\n// clang-format on\n" + row, "153 columns")
+
+    def test_many_of_a_kind_are_told_briefly(self):
+        self.write("net/door.hpp", HEADER + ("// " + "x" * 118 + "\n") * 50)
+        said = self.check().stdout
+        self.assertIn("the same 47 times more", said)
+        self.assertIn("50 to mend", said)
+        self.assertLess(len(said.splitlines()), 15)
+
     def test_unfinished_work(self):
         self.speaks("net/door.hpp", HEADER + "// " + "TO" + "DO later\n", "unfinished")
 
     def test_waiting_for_time_to_pass(self):
         self.speaks("net/door.hpp", HEADER + "inline void f() { std::this_thread::sleep_" + "for(1s); }\n", "event")
 
+    def test_a_function_that_happens_to_be_called_sleep(self):
+        self.write("net/door.hpp", HEADER + "struct loop { void sleep(); };\n")
+        self.assertEqual(self.check().returncode, 0)
+
     def test_a_test_that_nobody_builds(self):
         self.write("tests/net/CMakeLists.txt", "mpac_tests(net SOURCES listener_test.cpp)")
         self.write("tests/net/listener_test.cpp", "int listener();\n")
         self.speaks("tests/net/door_test.cpp", "int door();\n", "nobody builds it")
+
+    def test_a_link_that_leads_nowhere(self):
+        self.write("README.md", "[the doors](net/listener.hpp), [the web](https://example.org)\n")
+        self.speaks("docs/doors.md", "[gone](../net/gone.hpp)\n", "net/gone.hpp leads nowhere")
 
     def test_a_room_that_nobody_planned(self):
         self.speaks("attic/door.hpp", HEADER, "not a room")
