@@ -74,7 +74,8 @@ struct scope {
 /// needs is missing or empty, or a path is empty once normalised (O-074, O-075).
 [[nodiscard]] std::optional<std::string> problems(const scope& s);
 
-/// True when both cover the same by kind, entries and URIs, whatever the spelling (O-085: a scope announced again).
+/// True when both name the same, whatever the spelling (O-085: a scope announced again): the same entries of the same
+/// kind, or for opaque kinds the same expression, language, extensions and URIs.
 [[nodiscard]] bool same_scope(const scope& a, const scope& b);
 
 /// How sure an overlap is. `possible` ones lead to an advisory report at most (O-077).

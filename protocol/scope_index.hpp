@@ -3,15 +3,16 @@
 
 #include "protocol/scope.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace mpac::protocol {
@@ -47,17 +48,22 @@ public:
 private:
   using slots_by_name = std::unordered_map<std::string, std::vector<slot>>;
   using slots_by_prefix = std::map<std::string, std::vector<slot>, std::less<>>;
-  static constexpr std::size_t kinds = static_cast<std::size_t>(scope_kind::unknown) + 1;
+  // A kind, and whether its scopes' URIs are complete: two such populations are never guessed to overlap.
+  using population = std::pair<scope_kind, bool>;
 
-  void find_patterns(std::string_view pattern, bool has_wildcard, std::vector<slot>& found) const;
+  struct keys; // what one scope is found by
+  [[nodiscard]] keys keys_of(const scope& s) const;
+  [[nodiscard]] slots_by_name* names_of(scope_kind kind) noexcept;
+  [[nodiscard]] const slots_by_name* names_of(scope_kind kind) const noexcept;
+
+  void find_patterns(std::string_view pattern, std::vector<slot>& found) const;
   void find_files(std::string_view pattern, std::vector<slot>& found) const;
-  void find_guesses(scope_kind kind, bool has_uris, std::vector<slot>& found) const;
+  void find_populations(population mine, std::vector<slot>& found) const;
 
   std::shared_ptr<const resource_registry> registry_;
   slots_by_name files_, tasks_, entities_, uris_;
-  slots_by_prefix patterns_; // by the characters before the first wildcard
-  // Every slot once, by kind and by whether its URIs are complete: who may be guessed to overlap.
-  std::array<std::array<std::unordered_set<slot>, 2>, kinds> populations_;
+  slots_by_prefix patterns_;                                   // by the characters before the first wildcard
+  std::map<population, std::unordered_set<slot>> populations_; // every slot once
   std::size_t size_ = 0;
 };
 

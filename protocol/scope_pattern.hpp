@@ -15,7 +15,7 @@ inline constexpr std::size_t longest_compared_pattern = 4096;
 // All patterns and paths here are normalised. `*` stands for any run of characters within one segment, `**` as a whole
 // segment for any run of segments, none included; everything else stands for itself (O-076).
 
-/// Does `pattern` match `path`? Never undecidable for a pattern within the limit above.
+/// Does `pattern` match `path`? `undecidable` only beyond the limit above.
 [[nodiscard]] verdict pattern_matches(std::string_view pattern, std::string_view path);
 
 /// Does some path match both? Exact and symmetric; `undecidable` only beyond the limit above.
