@@ -27,7 +27,7 @@ struct load_error {
 /// `node_modules`, `build` …) and the files `.DS_Store`, `Thumbs.db`, `.gitignore`. All other files are shared, hidden
 /// ones too, when they are UTF-8 text that fits one frame; CRLF and lone CR become LF, a byte order mark stays.
 /// Linked directories are not entered. A linked file is read while its target lies inside `directory`; no link leads
-/// out. Fails when `directory` cannot be listed; whatever fails below it is a warning.
+/// out. Pipes and devices are not read. Fails when `directory` cannot be listed; whatever fails below it is a warning.
 base::result<loaded_workspace, load_error> load_workspace(const std::filesystem::path& directory);
 
 } // namespace mpac::cluster
