@@ -1,0 +1,62 @@
+#include "config/arguments.hpp"
+
+#include "config/printer.hpp"
+#include "config/warnings.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <sstream>
+
+namespace mpac::config {
+
+std::variant<arguments, leave> read_arguments(int count, const char* const* values, std::string_view version) {
+  arguments given;
+  std::string file;
+  CLI::App app{"Coordinates agents of different principals in many sessions at once.", "mpac-cluster"};
+  app.set_version_flag("--version", "mpac-cluster " + std::string{version});
+  app.add_option("--config", file, "Configuration file; without it the built-in defaults hold")->type_name("FILE");
+  app.add_option("--set", given.sets, "Override one key after file and environment; repeat for more")
+      ->type_name("section.key=value")
+      ->allow_extra_args(false);
+  app.add_flag("--check-config", given.check_config,
+               "Tell every mistake in the configuration and leave: 0 good, 2 bad");
+  app.add_flag("--print-config", given.print_config, "Print the whole effective configuration as TOML and leave");
+  app.footer("MPAC_LISTEN__PORT=9000 in the environment sets listen.port; --set comes after it.");
+  try {
+    app.parse(count, values);
+  } catch (const CLI::ParseError& reason) {
+    std::ostringstream out, err;
+    const int code = app.exit(reason, out, err);
+    return code == 0 ? leave{exit_clean, out.str()} : leave{exit_bad_configuration, err.str()};
+  }
+  if (app.count("--config") > 0)
+    given.config = file;
+  return given;
+}
+
+std::variant<run, leave> prepare(int count, const char* const* values, const char* const* environment,
+                                 std::string_view version) {
+  auto read = read_arguments(count, values, version);
+  if (auto* reason = std::get_if<leave>(&read))
+    return std::move(*reason);
+  auto given = std::get<arguments>(std::move(read));
+
+  auto loaded = load(given.config, mpac_variables(environment), given.sets);
+  if (!loaded) {
+    std::string text;
+    for (const problem& each : loaded.error())
+      text += to_string(each) + '\n';
+    return leave{exit_bad_configuration, std::move(text)};
+  }
+  if (given.print_config)
+    return leave{exit_clean, print(*loaded)};
+  if (given.check_config) {
+    std::string text;
+    for (const std::string& each : warnings(*loaded))
+      text += "warning: " + each + '\n';
+    return leave{exit_clean, text + "the configuration is good\n"};
+  }
+  return run{std::move(given), *std::move(loaded)};
+}
+
+} // namespace mpac::config

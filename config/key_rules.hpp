@@ -1,0 +1,37 @@
+// The rules that rows of the tables of keys name: bounds, and what a text must look like.
+#pragma once
+
+#include "config/settings.hpp"
+#include "config/value.hpp"
+
+#include <algorithm>
+
+namespace mpac::config {
+
+constexpr rule between(double least, double most) {
+  return {least, most};
+}
+
+inline constexpr double year = 365.0 * 24 * 3600; // seconds
+inline constexpr double shortest = 0.001;         // seconds; a timer that may not be switched off
+inline constexpr double most_32 = 4'294'967'295.0;
+
+inline constexpr rule any{};
+inline constexpr rule timer = between(0, year); // 0 switches it off
+inline constexpr rule always_timer = between(shortest, year);
+inline constexpr rule count = between(0, most_32);
+
+inline constexpr rule not_empty{.fits = [](std::string_view text) { return !text.empty(); },
+                                .wanted = "text that is not empty"};
+inline constexpr rule session_id_or_empty{
+    .fits = [](std::string_view text) { return text.empty() || is_session_id(text); },
+    .wanted = "a session id (1 to 128 of A-Z a-z 0-9 . _ ~ : @ -) or empty"};
+inline constexpr rule version_0_1{.fits =
+                                      [](std::string_view text) {
+                                        return text.starts_with("0.1.") && text.size() > 4 && text.size() < 12 &&
+                                               std::all_of(text.begin() + 4, text.end(),
+                                                           [](char c) { return c >= '0' && c <= '9'; });
+                                      },
+                                  .wanted = "a protocol version \"0.1.<number>\""};
+
+} // namespace mpac::config

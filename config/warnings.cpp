@@ -1,0 +1,67 @@
+#include "config/warnings.hpp"
+
+#include "config/key.hpp"
+
+namespace mpac::config {
+namespace {
+
+std::string no_effect(const std::string& name, const node& value) {
+  return name + " = " + to_toml(value) + " has no effect in this version yet";
+}
+
+/// The durable engine is the default, so everybody without it must hear that nothing is durable.
+void about_memory(const settings& all, std::vector<std::string>& out) {
+  for (const auto& each : hub_keys())
+    if (each.path == "store.engine" && each.since == capability::later && all.store.engine == store_engine::rocksdb)
+      out.push_back(
+          "store.engine = \"rocksdb\" is not in this version yet: sessions live in memory only, and a restart "
+          "forgets them (store.engine = \"memory\" says the same without this warning)");
+}
+
+void about_later_keys(const settings& all, std::vector<std::string>& out) {
+  static const settings built_in;
+  const auto compare = [&](const auto& each, const auto& value, const auto& usual, const std::string& prefix) {
+    if (each.since == capability::later && to_toml(each.read(value)) != to_toml(each.read(usual)))
+      out.push_back(no_effect(prefix + std::string{each.path}, each.read(value)));
+  };
+  for (const auto& each : hub_keys())
+    if (each.path != "store.engine")
+      compare(each, all, built_in, "");
+  for (const auto& each : policy_keys())
+    compare(each, all.session.policy, built_in.session.policy, "session.");
+  for (const auto& [id, session] : all.sessions)
+    for (const auto& each : policy_keys())
+      if (to_toml(each.read(session.policy)) != to_toml(each.read(all.session.policy)))
+        compare(each, session.policy, built_in.session.policy, "sessions." + to_toml_name(id) + '.');
+}
+
+struct advice {
+  const char* text;
+  bool (*fits)(const settings&);
+};
+
+constexpr advice advices[] = {
+    {"session.liveness.unavailability_timeout_sec is not longer than heartbeat_interval_sec: participants that keep to "
+     "the interval will be taken for unavailable",
+     [](const settings& s) {
+       return s.session.policy.liveness.unavailability_timeout <= s.session.policy.liveness.heartbeat_interval;
+     }},
+    {"limits.outbox_bytes is smaller than listen.max_message_bytes: the largest messages can never be delivered",
+     [](const settings& s) { return s.limits.outbox_bytes < s.listen.max_message_bytes; }},
+    {"session.create = \"admin\" while admin.enabled = false: nobody can make a session",
+     [](const settings& s) { return s.session.create == session_creation::admin_only && !s.admin.enabled; }},
+};
+
+} // namespace
+
+std::vector<std::string> warnings(const settings& all) {
+  std::vector<std::string> out;
+  about_memory(all, out);
+  about_later_keys(all, out);
+  for (const advice& each : advices)
+    if (each.fits(all))
+      out.emplace_back(each.text);
+  return out;
+}
+
+} // namespace mpac::config
