@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace mpac::protocol;
@@ -193,6 +194,24 @@ TEST_CASE("a copy keeps what it had when the original changes", "[9.5-02]") {
   CHECK(table.listing_size() > earlier.listing_size());
   CHECK(table == table_of({{"b", "3"}, {"a", "2"}}));
   CHECK_FALSE(table == earlier);
+}
+
+TEST_CASE("copies of one workspace may change on different threads", "[9.5-02]") {
+  const auto common = table_of({{"a", "1"}, {"b", "1"}});
+  std::vector<file_table> copies(4, common);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < copies.size(); ++i)
+      threads.emplace_back([&mine = copies[i], i] {
+        for (int version = 0; version < 100; ++version) {
+          const auto snapshot = mine;
+          mine.put("a", workspace_file::of(std::to_string(i) + "." + std::to_string(version)));
+        }
+      });
+  }
+  for (std::size_t i = 0; i < copies.size(); ++i)
+    CHECK(copies[i].find("a")->content() == std::to_string(i) + ".99");
+  CHECK(common == table_of({{"a", "1"}, {"b", "1"}}));
 }
 
 TEST_CASE("content outlives the table it was read from", "[9.5-02]") {
