@@ -224,7 +224,7 @@ TEST_CASE("content outlives the table it was read from", "[9.5-02]") {
 }
 
 TEST_CASE("checked commits keep refs true to contents, all or nothing", "[9.5-02][9.5-C01]") {
-  rc::check([] {
+  CHECK(rc::check([] {
     file_table table;
     std::map<std::string, std::string> model;
     const auto path = rc::gen::element<std::string>("a", "b", "c/d", "../e", "./a");
@@ -265,5 +265,5 @@ TEST_CASE("checked commits keep refs true to contents, all or nothing", "[9.5-02
       }
       RC_ASSERT(table.listing_size() == entries);
     }
-  });
+  }));
 }

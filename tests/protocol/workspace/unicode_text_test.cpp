@@ -29,7 +29,7 @@ TEST_CASE("shortening never cuts a character", "[9.5-02]") {
   CHECK(shortened("abc", 2) == "ab");
   CHECK(shortened("a\xE2\x82\xAC", 3) == "a");
   CHECK(shortened("\xF0\x9F\x8C\x8D", 3).empty());
-  rc::check("the longest prefix that is UTF-8", [](const std::vector<std::uint8_t>& picks, std::uint8_t limit) {
+  CHECK(rc::check("the longest prefix that is UTF-8", [](const std::vector<std::uint8_t>& picks, std::uint8_t limit) {
     std::string text;
     for (const auto pick : picks)
       text += std::array{"a", "\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x8C\x8D"}[pick % 4];
@@ -38,5 +38,5 @@ TEST_CASE("shortening never cuts a character", "[9.5-02]") {
     RC_ASSERT(text.starts_with(prefix));
     RC_ASSERT(is_utf8(prefix));
     RC_ASSERT(prefix.size() == text.size() || prefix.size() + 4 > limit);
-  });
+  }));
 }
