@@ -111,6 +111,10 @@ struct conflict_ended {
 struct status_sent {
   base::instant next{};
 };
+/// Nobody has been silent for too long; look again then (SPEC 14.7.1).
+struct liveness_checked {
+  base::instant next{};
+};
 /// SPEC 14.5.
 struct session_ended {
   close_reason reason = close_reason::manual;
@@ -123,7 +127,7 @@ struct policy_replaced {
 using event = std::variant<participant_joined, participant_departed, seat_vacated, status_changed,
                            availability_changed, participant_seen, intent_registered, intent_revised, intent_moved,
                            operation_registered, operation_contested, target_moved, file_written, conflict_opened,
-                           conflict_op_related, conflict_moved, conflict_ended, status_sent, session_ended,
-                           policy_replaced>;
+                           conflict_op_related, conflict_moved, conflict_ended, status_sent, liveness_checked,
+                           session_ended, policy_replaced>;
 
 } // namespace mpac::protocol

@@ -2,11 +2,13 @@
 
 #include "protocol/lifecycle/intent_lifecycle.hpp"
 
+#include <algorithm>
+
 namespace mpac::protocol {
 
 session::session(session_origin origin)
     : origin_(std::move(origin)), policy_(origin_.policy), coordinator_("service:coordinator-" + origin_.id.str()),
-      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files) {
+      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files), recovering_(origin_.epoch > 1) {
   origin_.files = {};
 }
 
@@ -34,6 +36,8 @@ const std::string* session::target_ref(const std::string& target) const {
 
 void session::apply(const participant_joined& e) {
   people_.put(e.record);
+  recovering_ = false;
+  next_liveness_check_ = std::min(next_liveness_check_, e.record.joined_at + policy_->liveness.unavailability_timeout);
   if (next_status_ == base::never)
     next_status_ = e.record.joined_at + policy_->liveness.heartbeat_interval;
 }
@@ -55,7 +59,12 @@ void session::apply(const seat_vacated& e) {
 
 void session::apply(const status_changed& e) { people_.find(e.who)->status = e.status; }
 
-void session::apply(const availability_changed& e) { people_.find(e.who)->is_available = e.is_available; }
+void session::apply(const availability_changed& e) {
+  people_.find(e.who)->is_available = e.is_available;
+  if (e.is_available)
+    next_liveness_check_ = std::min(next_liveness_check_, people_.find(e.who)->last_seen +
+                                                              policy_->liveness.unavailability_timeout);
+}
 
 void session::apply(const participant_seen& e) {
   if (auto* who = people_.find(e.who))
@@ -133,7 +142,8 @@ void session::apply(const conflict_opened& e) {
 }
 
 void session::apply(const conflict_op_related& e) {
-  if (auto* conflict = conflicts_.find(e.conflict_id))
+  // A dispute that lasts may not grow for ever.
+  if (auto* conflict = conflicts_.find(e.conflict_id); conflict && conflict->related_ops.size() < history_limit)
     conflict->related_ops.push_back(e.op_id);
 }
 
@@ -154,7 +164,12 @@ void session::apply(const conflict_ended& e) {
   past_conflicts_.put(e.conflict_id, std::move(conflict));
 }
 
-void session::apply(const status_sent& e) { next_status_ = e.next; }
+void session::apply(const status_sent& e) {
+  next_status_ = e.next;
+  recovering_ = false;
+}
+
+void session::apply(const liveness_checked& e) { next_liveness_check_ = e.next; }
 
 void session::apply(const session_ended& e) {
   ended_ = e.reason;

@@ -86,7 +86,11 @@ public:
   [[nodiscard]] const std::unordered_map<std::string, std::string>& target_refs() const noexcept { return targets_; }
   [[nodiscard]] const session_totals& totals() const noexcept { return totals_; }
   [[nodiscard]] base::instant next_status() const noexcept { return next_status_; }
+  /// When to look whether somebody has been silent for too long.
+  [[nodiscard]] base::instant next_liveness_check() const noexcept { return next_liveness_check_; }
   [[nodiscard]] std::optional<close_reason> ended() const noexcept { return ended_; }
+  /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
+  [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// How often an intent has been registered; orders them.
   [[nodiscard]] std::uint64_t intents_registered() const noexcept { return static_cast<std::uint64_t>(totals_.intents); }
 
@@ -112,6 +116,7 @@ private:
   void apply(const conflict_moved& e);
   void apply(const conflict_ended& e);
   void apply(const status_sent& e);
+  void apply(const liveness_checked& e);
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
 
@@ -131,7 +136,9 @@ private:
   file_table files_;
   session_totals totals_;
   base::instant next_status_ = base::never;
+  base::instant next_liveness_check_ = base::never;
   std::optional<close_reason> ended_;
+  bool recovering_ = false;
 };
 
 } // namespace mpac::protocol

@@ -1,0 +1,115 @@
+#include "protocol/admission.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace mpac::protocol {
+namespace {
+
+// SPEC 14.5, 14.7.4.1, 15.5.1 and O-161: what the coordinator alone may send.
+bool is_coordinators_own(const message_body& body) {
+  switch (kind_of(body).value_or(message_kind::hello)) {
+  case message_kind::session_info:
+  case message_kind::session_close:
+  case message_kind::coordinator_status:
+  case message_kind::intent_claim_status:
+    return true;
+  case message_kind::intent_deferred:
+    return std::get<intent_deferred>(body).status.has_value();
+  default:
+    return false;
+  }
+}
+
+} // namespace
+
+admission::verdict admission::admit(envelope message, frame_ptr frame, base::instant now) {
+  const auto refuse = [&](error_code code, std::string why) -> verdict {
+    return refusal{code, std::move(why), message.message_id};
+  };
+  if (!within_rate(now))
+    return refuse(error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down");
+
+  const auto kind = kind_of(message.body);
+  if (!kind && !terms_->strict)
+    return silence::unknown_type;
+  if (!kind)
+    return refuse(error_code::unknown_message_type,
+                  "message_type: '" + std::get<unknown_message>(message.body).type + "' is not of this protocol version");
+  if (kind == message_kind::protocol_error)
+    return silence::error_message;
+  if (!terms_->answers_to_any_id && message.session_id != terms_->session)
+    return refuse(error_code::invalid_reference, "session_id: this connection belongs to session '" +
+                                                     terms_->session.str() + "', not to '" + message.session_id.str() + "'");
+
+  const auto& from = message.sender;
+  if (from.principal_id == terms_->coordinator)
+    return refuse(error_code::authorization_failed, "sender.principal_id: '" + from.principal_id.str() + "' is the coordinator");
+  if (who_ && from.principal_id != *who_)
+    return refuse(error_code::authorization_failed, "sender.principal_id: this connection speaks for '" + who_->str() +
+                                                        "', not for '" + from.principal_id.str() + "'");
+  if (is_coordinators_own(message.body))
+    return refuse(error_code::authorization_failed,
+                  std::string("message_type: only the coordinator sends ") + std::string(to_word(*kind)));
+  if (kind != message_kind::hello) {
+    if (!present_)
+      return refuse(error_code::invalid_reference, who_ ? "'" + from.principal_id.str() + "' said GOODBYE; say HELLO to come back"
+                                                        : "'" + from.principal_id.str() + "' is not in this session; say HELLO first");
+    if (!type_.text().empty() && from.principal_type.text() != type_.text())
+      return refuse(error_code::authorization_failed, "sender.principal_type: '" + who_->str() + "' joined as '" +
+                                                          type_.text() + "'");
+    if (is_repeated(message.message_id))
+      return silence::seen_before;
+    if (from.sender_instance_id != instance_)
+      return refuse(error_code::authorization_failed,
+                    "sender.sender_instance_id: a new incarnation says HELLO first; this connection joined as '" +
+                        instance_.str() + "'");
+    const auto lamport = message.watermark ? lamport_of(*message.watermark) : std::nullopt;
+    if (lamport && frontier_.last() && *lamport <= *frontier_.last())
+      return refuse(error_code::malformed_message, "watermark: the Lamport value " + std::to_string(*lamport) +
+                                                       " is not above " + std::to_string(*frontier_.last()) +
+                                                       ", which this incarnation has used already");
+    if (lamport)
+      (void)frontier_.advance(*lamport);
+  }
+  return admitted(std::move(message), std::move(frame), seat_, now);
+}
+
+void admission::welcomed(const principal_id& who, word<principal_type> type, const instance_id& instance,
+                         std::uint64_t lamport) {
+  who_ = who;
+  type_ = std::move(type);
+  if (instance_ != instance)
+    frontier_ = {};
+  instance_ = instance;
+  if (lamport != 0)
+    (void)frontier_.advance(lamport);
+  present_ = true;
+}
+
+void admission::departed() { present_ = false; }
+
+bool admission::within_rate(base::instant now) {
+  if (terms_->messages_per_sec <= 0)
+    return true;
+  const double full = std::max(terms_->burst, 1.0);
+  tokens_ = tokens_ < 0 ? full
+                        : std::min(full, tokens_ + base::to_seconds(now - refilled_) * terms_->messages_per_sec);
+  refilled_ = now;
+  if (tokens_ < 1)
+    return false;
+  tokens_ -= 1;
+  return true;
+}
+
+bool admission::is_repeated(const message_id& id) {
+  if (!recent_)
+    recent_ = std::make_unique<std::array<std::size_t, remembered_ids>>();
+  const std::size_t hash = std::hash<message_id>{}(id) | 1; // never the ring's empty value
+  if (std::find(recent_->begin(), recent_->end(), hash) != recent_->end())
+    return true;
+  (*recent_)[next_recent_++ % remembered_ids] = hash;
+  return false;
+}
+
+} // namespace mpac::protocol

@@ -1,0 +1,96 @@
+// The door of one connection (SPEC 14.1, 23.3): who are you, have we met, is this new.
+#pragma once
+
+#include "base/clock.hpp"
+#include "protocol/envelope.hpp"
+#include "protocol/lamport_clock.hpp"
+#include "protocol/refusal.hpp"
+#include "protocol/roster.hpp"
+#include "protocol/wire/frame.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+
+namespace mpac::protocol {
+
+/// A message whose sender is who it says, for the session it came to, and not seen before. Only `admission` makes one.
+class admitted {
+public:
+  [[nodiscard]] const protocol::envelope& envelope() const noexcept { return envelope_; }
+  [[nodiscard]] const frame_ptr& frame() const noexcept { return frame_; } ///< as it came, byte for byte
+  [[nodiscard]] seat_number seat() const noexcept { return seat_; }
+  [[nodiscard]] base::instant when() const noexcept { return when_; } ///< when it arrived, by the hub's clock
+
+private:
+  friend class admission;
+  admitted(protocol::envelope e, frame_ptr f, seat_number s, base::instant w)
+      : envelope_(std::move(e)), frame_(std::move(f)), seat_(s), when_(w) {}
+
+  protocol::envelope envelope_;
+  frame_ptr frame_;
+  seat_number seat_;
+  base::instant when_;
+};
+
+/// What a session asks of every connection. Shared by all connections of a session.
+struct admission_terms {
+  protocol::session_id session;
+  bool answers_to_any_id = false; ///< single-session mode tolerates foreign session ids
+  bool strict = false;            ///< unknown message types are refused (SPEC 25.3)
+  principal_id coordinator;
+  double messages_per_sec = 0; ///< 0 = unlimited
+  double burst = 100;
+};
+
+/// What a message is dropped for without a word.
+enum class silence {
+  unknown_type,  ///< SPEC 25.3
+  error_message, ///< a PROTOCOL_ERROR is never answered with one (O-144)
+  seen_before,   ///< the same message_id again, in the open profile (O-012)
+};
+
+/// One connection's memory of whom it belongs to. Not thread-safe: lives in the participant actor.
+class admission {
+public:
+  admission(seat_number seat, std::shared_ptr<const admission_terms> terms) : terms_(std::move(terms)), seat_(seat) {}
+
+  using verdict = std::variant<admitted, refusal, silence>;
+
+  /// Judges one decoded message, in the order: rate, form of address, identity, replay, Lamport frontier.
+  [[nodiscard]] verdict admit(envelope message, frame_ptr frame, base::instant now);
+
+  /// The session accepted this connection's HELLO: from now on it speaks for `who` alone. `lamport` is the highest value
+  /// that this incarnation used on earlier connections.
+  void welcomed(const principal_id& who, word<principal_type> type, const instance_id& instance, std::uint64_t lamport);
+
+  /// GOODBYE was accepted: HELLO is needed before anything else.
+  void departed();
+
+  [[nodiscard]] const std::optional<principal_id>& bound_to() const noexcept { return who_; }
+  [[nodiscard]] bool is_present() const noexcept { return present_; }
+  [[nodiscard]] seat_number seat() const noexcept { return seat_; }
+
+private:
+  [[nodiscard]] bool within_rate(base::instant now);
+  [[nodiscard]] bool is_repeated(const message_id& id);
+
+  // Enough to catch a transport's retry; a longer memory belongs to the profiles that demand one.
+  static constexpr std::size_t remembered_ids = 32;
+
+  std::shared_ptr<const admission_terms> terms_;
+  seat_number seat_;
+  std::optional<principal_id> who_;
+  word<principal_type> type_;
+  instance_id instance_;
+  lamport_frontier frontier_;
+  bool present_ = false;
+  double tokens_ = -1; // below zero: the bucket has not been filled yet
+  base::instant refilled_{};
+  std::unique_ptr<std::array<std::size_t, remembered_ids>> recent_; // hashes of message ids, a ring
+  std::size_t next_recent_ = 0;
+};
+
+} // namespace mpac::protocol

@@ -1,0 +1,51 @@
+// What follows from what comes in: the rules of the specification, chapter by chapter, behind one door (SPEC 7.7).
+#pragma once
+
+#include "protocol/admission.hpp"
+#include "protocol/conflict.hpp"
+#include "protocol/decision.hpp"
+#include "protocol/session.hpp"
+#include "protocol/sideband.hpp"
+
+#include <optional>
+#include <variant>
+
+namespace mpac::protocol {
+
+using sideband_request = std::variant<file_list_request, file_read_request, session_summary_request>;
+
+// Every `decide` reads the session and returns the next decision, sequence number included; the caller absorbs it before
+// deciding again. Pure: same session, same input, same decision.
+
+/// A participant's message.
+[[nodiscard]] decision decide(const session& facts, const admitted& message);
+
+/// What a conflict has ruled on a message that an earlier decision put before it.
+[[nodiscard]] decision decide(const session& facts, const ruling& what, base::instant now);
+
+/// A request of the workspace sideband, from a participant or, where policy allows, from a connection without HELLO.
+[[nodiscard]] decision decide(const session& facts, const sideband_request& request, const std::optional<principal_id>& who,
+                              seat_number seat, base::instant now);
+
+/// A message that could not be admitted: the sender is told why.
+[[nodiscard]] decision decide(const session& facts, const refusal& why, seat_number seat, base::instant now);
+
+/// A connection is gone without GOODBYE.
+[[nodiscard]] decision decide_vacated(const session& facts, const principal_id& who, seat_number seat, base::instant now);
+
+/// A sign of life that was no message (a pong).
+[[nodiscard]] decision decide_alive(const session& facts, const principal_id& who, base::instant now);
+
+/// Whatever is due by `now`; nothing when nothing is. Call again until it returns nothing.
+[[nodiscard]] std::optional<decision> decide_due(const session& facts, base::instant now);
+
+/// When `decide_due` will have something to say; `base::never` if nothing is pending.
+[[nodiscard]] base::instant next_deadline(const session& facts);
+
+/// Ends the session (SPEC 9.6.1).
+[[nodiscard]] decision decide_close(const session& facts, close_reason reason, base::instant now);
+
+/// Takes over another policy while running.
+[[nodiscard]] decision decide_policy(const session& facts, shared_policy policy, base::instant now);
+
+} // namespace mpac::protocol

@@ -1,0 +1,45 @@
+#include "protocol/rules/rules.hpp"
+
+namespace mpac::protocol::rules {
+namespace {
+
+/// SPEC 9.6.2 as it will be once the live intents are withdrawn.
+session_summary summary_of(const session& facts, base::instant now) {
+  const auto& totals = facts.totals();
+  session_summary summary;
+  summary.total_intents = totals.intents;
+  summary.completed_intents = totals.completed_intents;
+  summary.expired_intents = totals.expired_intents;
+  summary.withdrawn_intents = totals.withdrawn_intents;
+  for (const auto* intent : facts.intents().all())
+    ++(intent->committed_under ? summary.completed_intents : summary.withdrawn_intents); // O-048
+  summary.total_operations = totals.operations;
+  summary.committed_operations = totals.committed_operations;
+  summary.rejected_operations = totals.rejected_operations;
+  summary.abandoned_operations = totals.abandoned_operations;
+  summary.total_conflicts = totals.conflicts;
+  summary.resolved_conflicts = totals.resolved_conflicts;
+  summary.total_participants = static_cast<std::int64_t>(facts.people().size());
+  summary.duration_sec = base::to_seconds(now - facts.origin().created_at);
+  return summary;
+}
+
+} // namespace
+
+void close_session(close_reason reason, draft& out) {
+  const auto& facts = out.facts();
+  if (facts.ended())
+    return;
+  auto summary = summary_of(facts, out.now());
+  for (const auto* intent : facts.intents().all())
+    end_intent(*intent, intent_event::withdrawn, out);
+  out.note(session_ended{reason});
+  session_close farewell;
+  farewell.reason = reason;
+  farewell.final_lamport_clock = static_cast<std::int64_t>(out.lamport());
+  farewell.summary = std::move(summary);
+  farewell.active_intents_disposition = close_disposition::withdraw_all;
+  out.tell(audience::all(), std::move(farewell));
+}
+
+} // namespace mpac::protocol::rules

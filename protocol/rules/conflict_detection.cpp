@@ -1,0 +1,118 @@
+#include "protocol/rules/rules.hpp"
+
+#include <algorithm>
+
+namespace mpac::protocol::rules {
+namespace {
+
+// Descriptions are for people: the first few names tell enough.
+std::string list(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), shown); ++i)
+    text += (i ? ", '" : "'") + names[i] + "'";
+  if (names.size() > shown)
+    text += " and " + std::to_string(names.size() - shown) + " more";
+  return text;
+}
+
+std::string_view rule_of(overlap_basis basis) {
+  switch (basis) {
+  case overlap_basis::listed_entries:
+    return "scope.listed_entries";
+  case overlap_basis::canonical_uris:
+    return "scope.canonical_uris";
+  case overlap_basis::patterns:
+    return "scope.patterns";
+  default:
+    return "scope.guess";
+  }
+}
+
+/// Registers a conflict and tells its two parties (SPEC 17.8.1 row 1), in the specification's members and in those that
+/// existing clients read.
+void open(conflict_record conflict, std::string_view rule, draft& out) {
+  conflict.conflict_id = conflict_id(out.fresh_id("conflict"));
+  conflict.created_at = out.now();
+  conflict.based_on = out.lamport();
+  conflict.state = next(conflict_state::none, conflict_event::reported).value();
+
+  conflict_report report;
+  report.conflict_id = conflict.conflict_id;
+  report.related_intents = conflict.related_intents;
+  report.related_ops = conflict.related_ops;
+  report.category = conflict.category;
+  report.severity = conflict.severity;
+  report.basis.emplace();
+  report.basis->kind = conflict.basis;
+  report.basis->rule_id = rule;
+  report.based_on_watermark = lamport_watermark(conflict.based_on);
+  report.description = conflict.description;
+  report.principal_a = conflict.principal_a;
+  report.principal_b = conflict.principal_b;
+  report.intent_a = conflict.intent_a;
+  report.intent_b = conflict.intent_b;
+  auto parties = audience::only({conflict.principal_a, conflict.principal_b});
+  out.note(conflict_opened{std::move(conflict)});
+  out.tell(std::move(parties), std::move(report));
+}
+
+} // namespace
+
+void detect_overlaps(const intent_record& intent, draft& out) {
+  const auto& facts = out.facts();
+  for (const auto* other : facts.intents().near(intent.scope)) {
+    if (other->principal_id == intent.principal_id || out.is_ending(other->intent_id) ||
+        facts.conflicts().between(intent.intent_id, other->intent_id))
+      continue;
+    const auto found = overlap(intent.scope, other->scope);
+    if (!found)
+      continue;
+    const bool is_certain = found.certainty == overlap_certainty::certain;
+    conflict_record conflict;
+    conflict.severity = is_certain ? severity::medium : severity::low; // a guess is advice (O-077)
+    conflict.basis = is_certain ? basis_kind::rule : basis_kind::heuristic;
+    conflict.principal_a = intent.principal_id;
+    conflict.principal_b = other->principal_id;
+    conflict.intent_a = intent.intent_id;
+    conflict.intent_b = other->intent_id;
+    conflict.related_intents = {intent.intent_id, other->intent_id};
+    conflict.description = "'" + intent.principal_id.str() + "' and '" + other->principal_id.str() + "' both " +
+                           (is_certain ? "want " + list(found.shared) : std::string("may touch the same resources"));
+    if (other->state == intent_state::suspended) // O-086
+      conflict.description += "; '" + other->intent_id.str() + "' is SUSPENDED and can be taken over with INTENT_CLAIM";
+    open(std::move(conflict), rule_of(found.basis), out);
+  }
+}
+
+void detect_intrusion(const operation_record& operation, const intent_record* own, draft& out) {
+  if (own && !operation.outside_scope)
+    return; // overlapping intents were reported when they were announced
+  const auto& facts = out.facts();
+  for (const auto* other : facts.intents().near(file_set({operation.target}))) {
+    if (other->principal_id == operation.principal_id || covers_target(other->scope, operation.target) != verdict::yes)
+      continue;
+    // Once for each intruder and intent while unresolved.
+    const auto open_ones = facts.conflicts().about(other->intent_id);
+    if (std::any_of(open_ones.begin(), open_ones.end(), [&](const conflict_record* known) {
+          return known->principal_a == operation.principal_id || known->principal_b == operation.principal_id;
+        }))
+      continue;
+    conflict_record conflict;
+    conflict.principal_a = operation.principal_id;
+    conflict.principal_b = other->principal_id;
+    conflict.intent_b = other->intent_id;
+    conflict.related_intents = {other->intent_id};
+    if (own) {
+      conflict.intent_a = own->intent_id;
+      conflict.related_intents.insert(conflict.related_intents.begin(), own->intent_id);
+    }
+    conflict.related_ops = {operation.op_id};
+    conflict.description = "'" + operation.principal_id.str() + "' committed '" + operation.target +
+                           "', which lies in the scope of intent '" + other->intent_id.str() + "' of '" +
+                           other->principal_id.str() + "'";
+    open(std::move(conflict), "commit.outside_scope", out);
+  }
+}
+
+} // namespace mpac::protocol::rules

@@ -1,0 +1,167 @@
+#include "protocol/rules/rules.hpp"
+#include "protocol/wire/relay_frame.hpp"
+
+#include <algorithm>
+
+namespace mpac::protocol::rules {
+namespace {
+
+bool owns_part_of(const conflict_record& conflict, const principal_id& who, const session& facts) {
+  if (who == conflict.principal_a || who == conflict.principal_b)
+    return true;
+  return std::any_of(conflict.related_ops.begin(), conflict.related_ops.end(), [&](const op_id& id) {
+    const auto* operation = facts.operations().find(id);
+    return operation && operation->principal_id == who;
+  });
+}
+
+bool names_committed(const resolution& said, const session& facts) {
+  if (!said.outcome || !said.outcome->rejected)
+    return false;
+  return std::any_of(said.outcome->rejected->begin(), said.outcome->rejected->end(), [&](const std::string& id) {
+    const auto* operation = facts.operations().find(op_id(id));
+    return operation && operation->state == operation_state::committed;
+  });
+}
+
+deliberation question_of(const incoming& from, const conflict_record& conflict, const draft& out) {
+  deliberation question;
+  question.conflict_id = conflict.conflict_id;
+  question.who = from.who->principal_id;
+  question.seat = from.seat;
+  question.authority = rights_of(from.who->roles);
+  question.is_related = owns_part_of(conflict, from.who->principal_id, out.facts());
+  question.message = from.message.message_id;
+  question.sender_lamport = out.why().sender_lamport;
+  question.frame = from.frame;
+  return question;
+}
+
+/// An open conflict, or null after having refused.
+const conflict_record* open_conflict(const conflict_id& id, const incoming& from, draft& out) {
+  const auto about = from.message.message_id;
+  if (const auto* conflict = out.facts().conflicts().find(id))
+    return conflict;
+  const bool was = out.facts().past_conflicts().find(id) != nullptr;
+  out.refuse(no(error_code::invalid_reference,
+                "payload.conflict_id: '" + id.str() + (was ? "' is settled already" : "' is not known"), about),
+             from.seat);
+  return nullptr;
+}
+
+/// What a resolution decides takes effect on intents and operations of the conflict (SPEC 18.4, O-083, O-127).
+void apply_outcome(const resolution& said, const conflict_record& conflict, draft& out) {
+  if (!said.outcome || !said.outcome->rejected)
+    return;
+  for (const auto& id : *said.outcome->rejected) {
+    const intent_id as_intent(id);
+    const auto& related = conflict.related_intents;
+    const auto* intent = out.facts().intents().find(as_intent);
+    if (intent && std::find(related.begin(), related.end(), as_intent) != related.end()) {
+      end_intent(*intent, intent_event::resolution_rejected, out);
+      out.tell(audience::all(), intent_withdraw{as_intent, "resolution_rejected"});
+    }
+    const op_id as_operation(id);
+    const auto* operation = out.facts().operations().find(as_operation);
+    const auto& ops = conflict.related_ops;
+    if (operation && std::find(ops.begin(), ops.end(), as_operation) != ops.end())
+      out.note(operation_contested{as_operation});
+  }
+}
+
+void settle(const resolution& said, const ruling& what, const conflict_record& conflict, draft& out) {
+  resolution_id id = said.resolution_id.value_or(resolution_id(out.fresh_id("resolution")));
+  // Clients that leave the id out learn it from the relayed copy.
+  out.relay(said.resolution_id ? what.on().frame
+                               : with_member(what.on().frame, "payload", "resolution_id", "\"" + id.str() + "\""));
+  out.note(conflict_ended{conflict.conflict_id, what.accepted()->to, std::move(id), what.on().who, said.decision.text()});
+  apply_outcome(said, conflict, out);
+}
+
+} // namespace
+
+void on(const conflict_ack& said, const incoming& from, draft& out) {
+  if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
+    auto question = question_of(from, *conflict, out);
+    question.request = said;
+    out.consult(std::move(question));
+  }
+}
+
+void on(const conflict_escalate& said, const incoming& from, draft& out) {
+  if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
+    auto question = question_of(from, *conflict, out);
+    const auto* target = out.facts().people().find(said.escalate_to);
+    question.target_exists = target && !target->departed;
+    question.target_has_authority = target && rights_of(target->roles).resolve;
+    question.request = said;
+    out.consult(std::move(question));
+  }
+}
+
+void on(const resolution& said, const incoming& from, draft& out) {
+  const auto about = from.message.message_id;
+  if (const auto* past = out.facts().past_conflicts().find(said.conflict_id)) { // O-129
+    const auto& who = from.who->principal_id;
+    return out.refuse(may_resolve(rights_of(from.who->roles), who, past->escalated_to)
+                          ? no(error_code::resolution_conflict,
+                               "conflict '" + said.conflict_id.str() + "' is resolved already", about)
+                          : no(error_code::authorization_failed,
+                               "'" + who.str() + "' may not resolve conflict '" + said.conflict_id.str() + "'", about),
+                      from.seat);
+  }
+  if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
+    auto question = question_of(from, *conflict, out);
+    question.rejects_committed = names_committed(said, out.facts());
+    question.request = said;
+    out.consult(std::move(question));
+  }
+}
+
+void on(const ruling& what, draft& out) {
+  const auto& question = what.on();
+  if (const auto* why = what.refused())
+    return out.refuse(*why, question.seat);
+  const auto* conflict = out.facts().conflicts().find(question.conflict_id);
+  if (!conflict) { // it was settled otherwise while it deliberated
+    const bool resolves = std::holds_alternative<resolution>(question.request);
+    return out.refuse(no(resolves ? error_code::resolution_conflict : error_code::invalid_reference,
+                         "conflict '" + question.conflict_id.str() + "' is settled already", question.message),
+                      question.seat);
+  }
+  if (const auto* said = std::get_if<resolution>(&question.request))
+    return settle(*said, what, *conflict, out);
+  out.relay(question.frame);
+  if (what.accepted()->to != conflict->state || what.accepted()->escalated_to)
+    out.note(conflict_moved{question.conflict_id, what.accepted()->to, what.accepted()->escalated_to});
+}
+
+void dismiss_conflicts_about(const intent_id& ended, draft& out) {
+  const auto& facts = out.facts();
+  for (const auto* conflict : facts.conflicts().about(ended)) {
+    if (out.is_settling(conflict->conflict_id))
+      continue;
+    const auto& intents = conflict->related_intents;
+    const auto& ops = conflict->related_ops;
+    const bool intents_over =
+        std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) { return out.is_over(id); });
+    // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
+    const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
+      const auto* operation = facts.operations().find(id);
+      return operation && is_terminal(operation->state);
+    });
+    const auto to = next(conflict->state, conflict_event::entities_terminated);
+    if (!intents_over || !ops_over || !to)
+      continue;
+    resolution dismissal;
+    dismissal.resolution_id = resolution_id(out.fresh_id("resolution"));
+    dismissal.conflict_id = conflict->conflict_id;
+    dismissal.decision = decision_kind::dismissed;
+    dismissal.rationale = "all_related_entities_terminated"; // SPEC 17.9
+    out.note(conflict_ended{conflict->conflict_id, *to, *dismissal.resolution_id, facts.coordinator(),
+                            std::string(to_word(decision_kind::dismissed))});
+    out.tell(audience::all(), std::move(dismissal));
+  }
+}
+
+} // namespace mpac::protocol::rules

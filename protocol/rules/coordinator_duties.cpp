@@ -1,0 +1,32 @@
+#include "protocol/rules/rules.hpp"
+
+#include <algorithm>
+
+namespace mpac::protocol::rules {
+
+session_health health_of(const session& facts) {
+  // O-020 as decided: recovery first, then whatever waits for somebody.
+  if (facts.is_recovering())
+    return session_health::recovering;
+  const bool somebody_missed =
+      std::any_of(facts.people().begin(), facts.people().end(), [&](const participant_record& who) {
+        return !who.is_available && facts.intents().count_of(who.principal_id) != 0;
+      });
+  return facts.conflicts().size() != 0 || somebody_missed ? session_health::degraded : session_health::healthy;
+}
+
+void send_status(draft& out) {
+  const auto& facts = out.facts();
+  coordinator_status status;
+  status.event = coordinator_event::heartbeat;
+  status.coordinator_id = facts.coordinator();
+  status.session_health = health_of(facts);
+  status.active_participants = std::count_if(facts.people().begin(), facts.people().end(),
+                                             [](const participant_record& who) { return who.is_available; });
+  status.open_conflicts = static_cast<std::int64_t>(facts.conflicts().size());
+  status.snapshot_lamport_clock = static_cast<std::int64_t>(out.lamport());
+  out.note(status_sent{out.now() + out.policy().liveness.heartbeat_interval});
+  out.tell(audience::all(), std::move(status));
+}
+
+} // namespace mpac::protocol::rules

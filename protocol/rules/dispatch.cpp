@@ -1,0 +1,202 @@
+#include "protocol/decide.hpp"
+#include "protocol/rules/rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mpac::protocol {
+namespace {
+
+using namespace rules;
+
+// What a later version brings is refused by name, never dropped (SPEC 22.1).
+constexpr std::array later_kinds{
+    message_kind::intent_deferred, message_kind::intent_claim, message_kind::op_propose,
+    message_kind::op_reject,       message_kind::op_supersede, message_kind::conflict_report,
+};
+
+/// Who may send what: observers look on (SPEC 18.2).
+constexpr std::array kinds_for_everybody{message_kind::hello, message_kind::heartbeat, message_kind::goodbye,
+                                         message_kind::conflict_ack, message_kind::conflict_escalate,
+                                         message_kind::resolution};
+
+template <class Table>
+bool lists(const Table& table, message_kind kind) {
+  return std::find(table.begin(), table.end(), kind) != table.end();
+}
+
+/// What no rule needs to be asked for.
+std::optional<refusal> obstacle(message_kind kind, const incoming& from, const session& facts) {
+  const auto about = from.message.message_id;
+  if (facts.ended())
+    return no(error_code::session_closed, "session '" + facts.origin().id.str() + "' has ended", about);
+  if (kind == message_kind::hello)
+    return std::nullopt;
+  const auto& speaker = from.message.sender.principal_id;
+  if (!from.who || from.who->departed) // SPEC 14.1
+    return no(error_code::invalid_reference, "'" + speaker.str() + "' is not in this session; say HELLO first", about);
+  if (from.who->seat != from.seat)
+    return no(error_code::authorization_failed, "'" + speaker.str() + "' has joined from another connection", about);
+  if (lists(later_kinds, kind))
+    return no(error_code::capability_unsupported, std::string(to_word(kind)) + " is not offered by this version of the hub",
+              about);
+  if (facts.policy().execution_model == execution_model::pre_commit &&
+      (kind == message_kind::op_commit || kind == message_kind::op_batch_commit))
+    return no(error_code::capability_unsupported, "the pre_commit execution model is not offered by this version of the hub",
+              about);
+  if (!lists(kinds_for_everybody, kind) && !rights_of(from.who->roles).act)
+    return no(error_code::authorization_failed, "'" + speaker.str() + "' is an observer", about);
+  return std::nullopt;
+}
+
+// Only the kinds that `obstacle` lets through have a rule.
+template <class Message>
+concept ruled = requires(const Message& m, const incoming& from, draft& out) { rules::on(m, from, out); };
+
+cause cause_at(base::instant now, std::string_view outcome) {
+  cause why;
+  why.outcome = outcome;
+  why.when = now;
+  return why;
+}
+
+message_kind kind_of_request(const deliberation& question) {
+  constexpr std::array kinds{message_kind::conflict_ack, message_kind::conflict_escalate, message_kind::resolution};
+  return kinds[question.request.index()];
+}
+
+/// A participant whose silence has lasted too long, if any (SPEC 14.7.1); `offline` lifts the expectation (14.3).
+bool is_watched(const participant_record& who) {
+  return who.is_available && !who.departed && who.status != to_word(participant_status::offline);
+}
+
+base::instant silent_at(const participant_record& who, const session& facts) {
+  return who.last_seen + facts.policy().liveness.unavailability_timeout;
+}
+
+} // namespace
+
+decision decide(const session& facts, const admitted& message) {
+  const auto& said = message.envelope();
+  const auto kind = kind_of(said.body).value(); // admission lets no unknown kind through
+  cause why = cause_at(message.when(), "accepted");
+  why.kind = kind;
+  why.who = said.sender.principal_id;
+  why.message = said.message_id;
+  why.sender_lamport = said.watermark ? lamport_of(*said.watermark).value_or(0) : 0;
+  why.inbound = message.frame();
+  draft out(facts, std::move(why));
+  const incoming from{said, message.frame(), message.seat(), facts.people().find(said.sender.principal_id)};
+  if (auto refused = obstacle(kind, from, facts)) {
+    // A courtesy GOODBYE after the end is swallowed (O-064).
+    if (!(facts.ended() && kind == message_kind::goodbye))
+      out.refuse(*refused, from.seat);
+    return std::move(out).seal();
+  }
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (ruled<std::decay_t<decltype(body)>>)
+          rules::on(body, from, out);
+      },
+      said.body);
+  return std::move(out).seal();
+}
+
+decision decide(const session& facts, const ruling& what, base::instant now) {
+  const auto& question = what.on();
+  cause why = cause_at(now, "accepted");
+  why.kind = kind_of_request(question);
+  why.who = question.who;
+  why.message = question.message;
+  draft out(facts, std::move(why));
+  rules::on(what, out);
+  return std::move(out).seal();
+}
+
+decision decide(const session& facts, const sideband_request& request, const std::optional<principal_id>& who,
+                seat_number seat, base::instant now) {
+  draft out(facts, cause_at(now, "sideband"));
+  const bool may_look = who ? facts.people().find(*who) != nullptr
+                            : facts.policy().files_before_hello && facts.policy().security_profile == security_profile::open;
+  if (!may_look)
+    out.refuse({error_code::invalid_reference, "the workspace opens with HELLO", {}}, seat);
+  else {
+    if (who)
+      out.note(participant_seen{*who, now});
+    rules::answer(request, seat, out);
+  }
+  return std::move(out).seal();
+}
+
+decision decide(const session& facts, const refusal& why, seat_number seat, base::instant now) {
+  draft out(facts, cause_at(now, "refused"));
+  out.refuse(why, seat);
+  return std::move(out).seal();
+}
+
+decision decide_vacated(const session& facts, const principal_id& who, seat_number seat, base::instant now) {
+  draft out(facts, cause_at(now, "vacated"));
+  out.note(seat_vacated{who, seat});
+  return std::move(out).seal();
+}
+
+decision decide_alive(const session& facts, const principal_id& who, base::instant now) {
+  draft out(facts, cause_at(now, "alive"));
+  out.note(participant_seen{who, now});
+  if (const auto* known = facts.people().find(who); known && !known->departed && !known->is_available)
+    rules::welcome_back(*known, out);
+  return std::move(out).seal();
+}
+
+std::optional<decision> decide_due(const session& facts, base::instant now) {
+  if (facts.ended())
+    return std::nullopt;
+  if (facts.next_liveness_check() <= now) {
+    const auto& people = facts.people();
+    const auto lost = std::find_if(people.begin(), people.end(), [&](const participant_record& who) {
+      return is_watched(who) && silent_at(who, facts) <= now;
+    });
+    draft out(facts, cause_at(now, lost != people.end() ? "unavailable" : "liveness_check"));
+    if (lost != people.end()) {
+      rules::declare_unavailable(*lost, out);
+    } else {
+      base::instant next = base::never;
+      for (const auto& who : people)
+        if (is_watched(who))
+          next = std::min(next, silent_at(who, facts));
+      out.note(liveness_checked{next});
+    }
+    return std::move(out).seal();
+  }
+  if (facts.intents().next_expiry() <= now) {
+    draft out(facts, cause_at(now, "expired"));
+    rules::expire_intents(out);
+    return std::move(out).seal();
+  }
+  if (facts.next_status() <= now) {
+    draft out(facts, cause_at(now, "heartbeat"));
+    rules::send_status(out);
+    return std::move(out).seal();
+  }
+  return std::nullopt;
+}
+
+base::instant next_deadline(const session& facts) {
+  if (facts.ended())
+    return base::never;
+  return std::min({facts.intents().next_expiry(), facts.next_status(), facts.next_liveness_check()});
+}
+
+decision decide_close(const session& facts, close_reason reason, base::instant now) {
+  draft out(facts, cause_at(now, "closed"));
+  rules::close_session(reason, out);
+  return std::move(out).seal();
+}
+
+decision decide_policy(const session& facts, shared_policy policy, base::instant now) {
+  draft out(facts, cause_at(now, "policy"));
+  out.note(policy_replaced{std::move(policy)});
+  return std::move(out).seal();
+}
+
+} // namespace mpac::protocol

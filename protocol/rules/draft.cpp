@@ -1,0 +1,96 @@
+#include "protocol/rules/draft.hpp"
+
+#include "protocol/conflict.hpp"
+#include "protocol/wire/encoder.hpp"
+
+#include <algorithm>
+
+namespace mpac::protocol::rules {
+
+draft::draft(const session& facts, cause why) : facts_(facts), clock_(facts.clock()) {
+  out_.sequence = facts.sequence() + 1;
+  out_.cause = std::move(why);
+  if (out_.cause.kind) {
+    // SPEC 12.7 rules 3 and 4. A value too far ahead was refused at the door; here it may only not break the clock.
+    const auto received = out_.cause.sender_lamport;
+    if (!clock_.receive(received))
+      (void)clock_.receive(std::nullopt);
+  }
+  received_ = clock_;
+}
+
+void draft::relay(frame_ptr frame) {
+  switch (policy().routing.relay) {
+  case relay_to::all:
+    out_.notices.push_back({audience::all(), std::move(frame)});
+    break;
+  case relay_to::others:
+    out_.notices.push_back({audience::all_but(*out_.cause.who), std::move(frame)});
+    break;
+  case relay_to::none:
+    break;
+  }
+}
+
+void draft::tell(audience to, message_body body, std::optional<json_text> extensions) {
+  const std::uint64_t lamport = clock_.next();
+  envelope e;
+  e.version = policy().protocol_version;
+  e.message_id = message_id(facts_.coordinator_instance().str() + ":" + std::to_string(lamport));
+  e.session_id = facts_.origin().id;
+  e.sender = {facts_.coordinator(), principal_type::service, facts_.coordinator_instance()};
+  e.ts = base::to_rfc3339(now());
+  e.watermark = lamport_watermark(lamport);
+  e.coordinator_epoch = static_cast<std::int64_t>(facts_.origin().epoch);
+  // An answer to one connection names the message it answers (O-001).
+  if (to.to == audience::reach::seat && !out_.cause.message.empty())
+    e.in_reply_to = out_.cause.message.str();
+  e.extensions = std::move(extensions);
+  e.body = std::move(body);
+  out_.notices.push_back({std::move(to), encode(e)});
+}
+
+void draft::send(audience to, frame_ptr frame) { out_.notices.push_back({std::move(to), std::move(frame)}); }
+
+void draft::consult(deliberation question) {
+  out_.consultations.push_back(std::make_shared<const deliberation>(std::move(question)));
+}
+
+void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions) {
+  out_.events.clear();
+  out_.notices.clear();
+  out_.consultations.clear();
+  clock_ = received_;
+  out_.cause.outcome = "refused";
+  out_.cause.error = why.code;
+  protocol_error error{why.code, why.refers_to, why.description, std::move(extensions)};
+  tell(audience::at(seat), std::move(error));
+}
+
+bool draft::is_ending(const intent_id& id) const {
+  return std::any_of(out_.events.begin(), out_.events.end(), [&](const event& e) {
+    const auto* moved = std::get_if<intent_moved>(&e);
+    return moved && moved->intent_id == id && is_terminal(moved->to);
+  });
+}
+
+bool draft::is_settling(const conflict_id& id) const {
+  return std::any_of(out_.events.begin(), out_.events.end(), [&](const event& e) {
+    const auto* ended = std::get_if<conflict_ended>(&e);
+    return ended && ended->conflict_id == id;
+  });
+}
+
+bool draft::is_over(const intent_id& id) const { return !facts_.intents().find(id) || is_ending(id); }
+
+std::string draft::fresh_id(std::string_view kind) {
+  return std::string(kind) + "-" + facts_.origin().id.str() + "-" + std::to_string(facts_.origin().epoch) + "-" +
+         std::to_string(out_.sequence) + "-" + std::to_string(++ids_);
+}
+
+decision draft::seal() && {
+  out_.lamport_after = clock_.value();
+  return std::move(out_);
+}
+
+} // namespace mpac::protocol::rules

@@ -1,0 +1,74 @@
+// A decision while it is being made: the one place where the coordinator's messages are stamped (SPEC 11.4, 12.7).
+#pragma once
+
+#include "protocol/decision.hpp"
+#include "protocol/refusal.hpp"
+#include "protocol/session.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace mpac::protocol::rules {
+
+/// Collects what follows from one cause. Reads the session, never changes it. Coordinator-authored frames are numbered by
+/// the session's clock as they are told, so their order is the order of their Lamport values.
+class draft {
+public:
+  draft(const session& facts, cause why);
+
+  [[nodiscard]] const session& facts() const noexcept { return facts_; }
+  [[nodiscard]] const session_policy& policy() const noexcept { return facts_.policy(); }
+  [[nodiscard]] base::instant now() const noexcept { return out_.cause.when; }
+  [[nodiscard]] const cause& why() const noexcept { return out_.cause; }
+  [[nodiscard]] std::uint64_t lamport() const noexcept { return clock_.value(); }
+
+  /// Adds an event.
+  void note(event e) { out_.events.push_back(std::move(e)); }
+
+  /// Passes a participant's own frame on, to whom session.routing.relay says.
+  void relay(frame_ptr frame);
+
+  /// Says something as the coordinator. `extensions` is the envelope's.
+  void tell(audience to, message_body body, std::optional<json_text> extensions = {});
+
+  /// Sends a frame that is no protocol message: the workspace sideband.
+  void send(audience to, frame_ptr frame);
+
+  /// What the transcript keeps of the message instead of its own bytes.
+  void keep_inbound(frame_ptr frame) { out_.cause.inbound = std::move(frame); }
+
+  /// Puts a question before a conflict.
+  void consult(deliberation question);
+
+  /// Takes everything back and says why, to whom the message came from alone.
+  void refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions = {});
+
+  /// Whether an intent has ended in this very decision.
+  [[nodiscard]] bool is_ending(const intent_id& id) const;
+  /// Whether it is over for good: ended in this decision, or before, or never known.
+  [[nodiscard]] bool is_over(const intent_id& id) const;
+
+  /// Whether a conflict is settled in this very decision.
+  [[nodiscard]] bool is_settling(const conflict_id& id) const;
+
+  /// An identifier no other message, conflict or resolution of this session has: made of the clock, so that replaying the
+  /// same messages makes the same ids.
+  [[nodiscard]] std::string fresh_id(std::string_view kind);
+
+  [[nodiscard]] decision seal() &&;
+
+private:
+  const session& facts_;
+  lamport_clock clock_;
+  lamport_clock received_; // the clock before anything was told, for refuse
+  std::uint32_t ids_ = 0;
+  decision out_;
+};
+
+/// The reason of a refusal written in one line.
+[[nodiscard]] inline refusal no(error_code code, std::string description, const message_id& about) {
+  return {code, std::move(description), about};
+}
+
+} // namespace mpac::protocol::rules

@@ -1,0 +1,203 @@
+#include "protocol/rules/rules.hpp"
+#include "protocol/wire/encoder.hpp"
+#include "protocol/wire/policy_json.hpp"
+
+#include <algorithm>
+
+namespace mpac::protocol::rules {
+namespace {
+
+/// What is given of what was asked (SPEC 23.1.5), with the reasons for any difference.
+struct grant {
+  std::vector<std::string> roles;
+  std::vector<std::string> differences;
+};
+
+bool holds(const participant_record& who, const std::string& role) {
+  return !who.departed && std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
+}
+
+std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const principal_id& who,
+                                    principal_type type, const roster& people) {
+  const auto assigned = rules.role_assignments.find(who.str());
+  const bool may = assigned != rules.role_assignments.end()
+                       ? std::find(assigned->second.begin(), assigned->second.end(), role) != assigned->second.end()
+                       : rules.default_role == role;
+  if (!may)
+    return "the role policy does not assign it";
+  const auto constraint = rules.role_constraints.find(role);
+  if (constraint == rules.role_constraints.end())
+    return std::nullopt;
+  const auto& types = constraint->second.allowed_principal_types;
+  if (!types.empty() && std::find(types.begin(), types.end(), to_word(type)) == types.end())
+    return "it is not for principals of type " + std::string(to_word(type));
+  if (constraint->second.max_count) {
+    const auto holders = std::count_if(people.begin(), people.end(), [&](const participant_record& other) {
+      return other.principal_id != who && holds(other, role);
+    });
+    if (holders >= static_cast<std::ptrdiff_t>(*constraint->second.max_count))
+      return "it is taken by as many as may have it";
+  }
+  return std::nullopt;
+}
+
+grant grant_roles(const session& facts, const hello& said, const principal_id& who, principal_type type) {
+  grant given;
+  const auto& rules = facts.policy().role_policy;
+  for (const auto& role : said.roles) {
+    const auto why = rules ? obstacle(*rules, role, who, type, facts.people()) : std::nullopt;
+    if (why)
+      given.differences.push_back("role '" + role + "' was not granted: " + *why);
+    else
+      given.roles.push_back(role);
+  }
+  if (!given.roles.empty())
+    return given;
+  // O-154: never refuse HELLO for its roles; the default role is subject to the same constraints.
+  std::string fallback = rules ? rules->default_role.value_or("observer") : "contributor";
+  if (rules && obstacle(*rules, fallback, who, type, facts.people()))
+    fallback = "observer";
+  given.differences.push_back("role '" + fallback + "' was granted instead");
+  given.roles.push_back(std::move(fallback));
+  return given;
+}
+
+session_info describe(const session& facts, const grant& given, bool is_new, const hello& said) {
+  const auto& policy = facts.policy();
+  session_info info;
+  info.session_id = facts.origin().id;
+  info.protocol_version = policy.protocol_version;
+  info.security_profile = to_word(policy.security_profile);
+  info.compliance_profile = to_word(policy.compliance_profile);
+  info.watermark_kind = to_word(watermark_kind::lamport_clock); // O-008
+  info.execution_model = to_word(policy.execution_model);
+  info.state_ref_format = policy.state_ref_format;
+  info.governance_policy = json_of(policy.governance);
+  info.liveness_policy = json_of(policy.liveness);
+  info.lifecycle_policy = json_of(policy.lifecycle);
+  info.participant_count = static_cast<std::int64_t>(std::count_if(facts.people().begin(), facts.people().end(),
+                                                                   [](const auto& who) { return !who.departed; })) +
+                           is_new;
+  info.granted_roles = given.roles;
+  info.identity_verified = true; // the open profile asks for nothing (SPEC 23.1.1)
+  if (said.credential) {
+    // Nobody looked at it (O-153).
+    info.identity_verified = false;
+    info.identity_method = said.credential->type;
+    info.identity_issuer = said.credential->issuer;
+  }
+  info.compatibility_errors = given.differences;
+  if (said.credential)
+    info.compatibility_errors->push_back("the credential was not verified: this session has the open profile");
+  return info;
+}
+
+/// HELLO as the transcript keeps it: without the secret (O-050).
+frame_ptr redacted(const incoming& from, const hello& said) {
+  if (!said.credential)
+    return from.frame;
+  envelope copy = from.message;
+  std::get<hello>(copy.body).credential->value = "(redacted)";
+  return encode(copy);
+}
+
+} // namespace
+
+void on(const hello& said, const incoming& from, draft& out) {
+  const auto& facts = out.facts();
+  const auto& sender = from.message.sender;
+  const auto about = from.message.message_id;
+  if (facts.policy().security_profile != security_profile::open)
+    return out.refuse(no(error_code::credential_rejected,
+                         "this hub can't verify credentials yet, so nobody is admitted to a session of the " +
+                             std::string(to_word(facts.policy().security_profile)) + " profile",
+                         about),
+                      from.seat);
+  const auto type = sender.principal_type.known();
+  if (!type)
+    return out.refuse(no(error_code::malformed_message, "sender.principal_type: must be human, agent or service", about),
+                      from.seat);
+  const auto* known = facts.people().find(sender.principal_id);
+  if (known && known->type != *type)
+    return out.refuse(no(error_code::authorization_failed,
+                         "sender.principal_type: '" + sender.principal_id.str() + "' joined as " +
+                             std::string(to_word(known->type)) + ", and that does not change (O-052)",
+                         about),
+                      from.seat);
+  const auto limit = facts.origin().limits.participants;
+  if (!known && limit != 0 && facts.people().size() >= limit)
+    return out.refuse(no(error_code::limit_reached,
+                         "the session is full: limits.participants_per_session is " + std::to_string(limit), about),
+                      from.seat);
+
+  const auto given = grant_roles(facts, said, sender.principal_id, *type);
+  participant_record record = known ? *known : participant_record{};
+  const bool same_incarnation = known && known->instance == sender.sender_instance_id;
+  record.principal_id = sender.principal_id;
+  record.type = *type;
+  record.instance = sender.sender_instance_id;
+  record.display_name = said.display_name;
+  record.roles = given.roles;
+  record.capabilities = said.capabilities;
+  record.status = to_word(participant_status::idle);
+  record.is_available = true;
+  record.departed = false;
+  record.seat = from.seat;
+  record.joined_at = out.now();
+  record.last_seen = out.now();
+  record.last_message = about;
+  record.lamport = std::max(same_incarnation ? record.lamport : 0, out.why().sender_lamport);
+
+  const bool counts_as_new = !known || known->departed;
+  out.note(participant_joined{std::move(record)});
+  out.keep_inbound(redacted(from, said));
+  out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, said));
+  if (known && !known->is_available)
+    welcome_back(*known, out);
+}
+
+void on(const heartbeat& said, const incoming& from, draft& out) {
+  if (from.who->status != said.status.text())
+    out.note(status_changed{from.who->principal_id, said.status.text()});
+}
+
+void on(const goodbye& said, const incoming& from, draft& out) {
+  const auto& who = from.who->principal_id;
+  const auto disposition = said.intent_disposition ? said.intent_disposition->known().value_or(intent_disposition::withdraw)
+                                                   : intent_disposition::withdraw; // SPEC 14.4
+  out.relay(from.frame);
+  // The disposition holds for all intents on record, whatever `active_intents` lists (O-061).
+  for (const auto* intent : out.facts().intents().of(who)) {
+    switch (disposition) {
+    case intent_disposition::withdraw:
+      end_intent(*intent, intent_event::withdrawn, out);
+      break;
+    case intent_disposition::transfer:
+      move_intent(*intent, intent_event::owner_left_to_transfer, "owner_left_to_transfer", out);
+      break;
+    case intent_disposition::expire:
+      break; // they keep their TTL
+    }
+  }
+  out.note(participant_departed{who});
+}
+
+void welcome_back(const participant_record& who, draft& out) {
+  out.note(availability_changed{who.principal_id, true});
+  for (const auto* intent : out.facts().intents().of(who.principal_id))
+    move_intent(*intent, intent_event::owner_returned, "owner_returned", out);
+}
+
+void declare_unavailable(const participant_record& who, draft& out) {
+  out.note(availability_changed{who.principal_id, false});
+  protocol_error lost{error_code::participant_unavailable, who.last_message,
+                      "'" + who.principal_id.str() + "' has been silent for more than " +
+                          std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) +
+                          " s",
+                      json_object({{"principal_id", who.principal_id.str()}})};
+  out.tell(audience::all_but(who.principal_id), std::move(lost));
+  for (const auto* intent : out.facts().intents().of(who.principal_id))
+    move_intent(*intent, intent_event::owner_unavailable, "owner_unavailable", out);
+}
+
+} // namespace mpac::protocol::rules

@@ -1,0 +1,65 @@
+// The rules by chapter of the specification (SPEC 14 to 18): what each message does to a decision. Called by dispatch alone.
+#pragma once
+
+#include "protocol/admission.hpp"
+#include "protocol/conflict.hpp"
+#include "protocol/decide.hpp"
+#include "protocol/rules/draft.hpp"
+
+namespace mpac::protocol::rules {
+
+/// A message with all that a rule may ask about it.
+struct incoming {
+  const envelope& message;
+  const frame_ptr& frame;
+  seat_number seat;
+  const participant_record* who; ///< null before HELLO
+};
+
+// Membership (SPEC 14.1 to 14.4).
+void on(const hello& said, const incoming& from, draft& out);
+void on(const heartbeat& said, const incoming& from, draft& out);
+void on(const goodbye& said, const incoming& from, draft& out);
+/// SPEC 14.7.2: whoever shows a sign of life is back, and so are the intents suspended for its absence.
+void welcome_back(const participant_record& who, draft& out);
+/// SPEC 14.7.1: silence for too long.
+void declare_unavailable(const participant_record& who, draft& out);
+
+// Coordinator duties (SPEC 14.6, 8.1.1.1).
+void send_status(draft& out);
+[[nodiscard]] session_health health_of(const session& facts);
+
+// Intents (SPEC 15).
+void on(const intent_announce& said, const incoming& from, draft& out);
+void on(const intent_update& said, const incoming& from, draft& out);
+void on(const intent_withdraw& said, const incoming& from, draft& out);
+/// Ends an intent and all that hangs on it (SPEC 15.7, 17.9).
+void end_intent(const intent_record& intent, intent_event why, draft& out);
+/// Moves an intent between ACTIVE and SUSPENDED and says so in the coordinator's name (SPEC 14.7.2).
+void move_intent(const intent_record& intent, intent_event why, std::string_view cause, draft& out);
+void expire_intents(draft& out);
+
+// Operations (SPEC 16).
+void on(const op_commit& said, const incoming& from, draft& out);
+void on(const op_batch_commit& said, const incoming& from, draft& out);
+
+// Conflicts and governance (SPEC 17, 18).
+void on(const conflict_ack& said, const incoming& from, draft& out);
+void on(const conflict_escalate& said, const incoming& from, draft& out);
+void on(const resolution& said, const incoming& from, draft& out);
+void on(const ruling& what, draft& out);
+/// Reports every overlap of `intent` with what others are doing that is not in dispute already (SPEC 15.2, 17.2).
+void detect_overlaps(const intent_record& intent, draft& out);
+/// Reports a commit into a scope that somebody else holds (O-090).
+void detect_intrusion(const operation_record& operation, const intent_record* own, draft& out);
+/// Dismisses the conflicts that an ending intent leaves without a living party (SPEC 17.9).
+void dismiss_conflicts_about(const intent_id& ended, draft& out);
+
+// Closing (SPEC 9.6, 14.5).
+void close_session(close_reason reason, draft& out);
+
+// The workspace (SPEC 9.5).
+void answer(const sideband_request& request, seat_number seat, draft& out);
+[[nodiscard]] session_overview overview_of(const session& facts, base::instant now);
+
+} // namespace mpac::protocol::rules

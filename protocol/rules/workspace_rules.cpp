@@ -1,0 +1,54 @@
+#include "protocol/rules/rules.hpp"
+#include "protocol/wire/encoder.hpp"
+
+namespace mpac::protocol::rules {
+namespace {
+
+sideband_answer reply_to(const file_list_request&, const draft& out) {
+  file_list_response listing;
+  for (const auto& [path, file] : out.facts().files().files())
+    listing.files.push_back({path, file.state_ref(), static_cast<std::int64_t>(file.size())});
+  return listing;
+}
+
+sideband_answer reply_to(const file_read_request& asked, const draft& out) {
+  const auto* file = out.facts().files().find(asked.path);
+  if (!file)
+    return file_error{asked.path, "File not found"}; // the words existing clients know
+  return file_content{asked.path, file->content(), file->state_ref()};
+}
+
+sideband_answer reply_to(const session_summary_request&, const draft& out) {
+  return session_summary_response{overview_of(out.facts(), out.now())};
+}
+
+} // namespace
+
+void answer(const sideband_request& request, seat_number seat, draft& out) {
+  out.send(audience::at(seat), encode(std::visit([&](const auto& asked) { return reply_to(asked, out); }, request)));
+}
+
+session_overview overview_of(const session& facts, base::instant now) {
+  session_overview view;
+  view.session_id = facts.origin().id;
+  if (!facts.origin().workspace_dir.empty())
+    view.workspace_dir = facts.origin().workspace_dir;
+  view.captured_at = base::to_rfc3339(now);
+  for (const auto& who : facts.people()) {
+    ++view.participant_count;
+    view.participants.push_back({who.principal_id, who.display_name, who.roles, who.status, who.is_available,
+                                 base::to_rfc3339(who.last_seen)});
+  }
+  for (const auto* intent : facts.intents().all())
+    view.active_intents.push_back({intent->intent_id, intent->principal_id, intent->objective,
+                                   std::string(to_string(intent->state)), intent->scope, {}});
+  for (const auto* conflict : facts.conflicts().all())
+    view.open_conflicts.push_back({conflict->conflict_id, std::string(to_word(conflict->category)),
+                                   std::string(to_word(conflict->severity)), std::string(to_string(conflict->state)),
+                                   conflict->principal_a, conflict->principal_b, conflict->intent_a, conflict->intent_b});
+  view.active_intent_count = static_cast<std::int64_t>(view.active_intents.size());
+  view.open_conflict_count = static_cast<std::int64_t>(view.open_conflicts.size());
+  return view;
+}
+
+} // namespace mpac::protocol::rules
