@@ -22,14 +22,16 @@ std::string lowered(std::string text) {
   return text;
 }
 
-/// The trees of all sources in order, and the mistakes that kept one from being a tree.
-std::vector<node> read_trees(const sources& from, problems& found) {
+/// Binds the sources in order and keeps their trees; what is no tree is a mistake.
+std::vector<node> bind_sources(const sources& from, binder& by) {
   std::vector<node> trees;
   const auto add = [&](base::result<node, problem> tree) {
-    if (tree)
-      trees.push_back(*std::move(tree));
-    else
-      found.push_back(tree.error());
+    if (!tree) {
+      by.found().push_back(tree.error());
+      return;
+    }
+    by.bind(*tree);
+    trees.push_back(*std::move(tree));
   };
   if (from.file)
     add(parse_toml(from.file->text, {origin::kind::file, from.file->name}));
@@ -132,9 +134,7 @@ base::result<settings, problems> load(const sources& from) {
   by.accept("session.", policy_keys(), all.session.policy);
   by.leave_alone(named_sessions);
 
-  const std::vector<node> trees = read_trees(from, by.found());
-  for (const node& tree : trees)
-    by.bind(tree);
+  const std::vector<node> trees = bind_sources(from, by);
   tell_contradictions(all.session.policy, "session.", "", by);
   tell_hub_contradictions(all, by);
 

@@ -77,7 +77,8 @@ base::result<session_request, problems> read_session_request(const protocol::ses
   }
   auto policy = policy_from(base, *tree);
   if (!policy)
-    found.insert(found.end(), policy.error().begin(), policy.error().end());
+    for (const problem& each : policy.error())
+      found.push_back(each);
   if (!found.empty())
     return base::fail(std::move(found));
   request.policy = *std::move(policy);

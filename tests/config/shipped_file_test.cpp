@@ -1,0 +1,118 @@
+#include "config/key.hpp"
+#include "config/warnings.hpp"
+#include "tests/config/loading.hpp"
+
+#include <set>
+
+using namespace mpac::config;
+using namespace mpac::config::testing;
+
+namespace {
+
+const std::filesystem::path root{MPAC_SOURCE_DIR};
+
+void collect(const node& from, const std::string& section, std::set<std::string>& paths) {
+  for (const member& each : *from.as_table()) {
+    const std::string path = section + each.name;
+    if (each.content.as_table() && path != "session.role_policy")
+      collect(each.content, path + '.', paths);
+    else
+      paths.insert(path);
+  }
+}
+
+std::set<std::string> keys_of_file(const std::filesystem::path& file) {
+  const auto text = read_document(file);
+  REQUIRE(text.has_value());
+  const auto tree = parse_toml(text->text, {origin::kind::file, text->name});
+  REQUIRE(tree.has_value());
+  std::set<std::string> paths;
+  collect(*tree, "", paths);
+  return paths;
+}
+
+std::set<std::string> keys_of_tables() {
+  std::set<std::string> paths;
+  for (const auto& each : hub_keys())
+    paths.emplace(each.path);
+  for (const auto& each : policy_keys())
+    paths.insert("session." + std::string{each.path});
+  return paths;
+}
+
+} // namespace
+
+TEST_CASE("the shipped file holds every key and nothing else") {
+  CHECK(keys_of_file(root / "config/cluster.toml") == keys_of_tables());
+}
+
+TEST_CASE("the shipped file says the built-in defaults", "[14.7.5-01][14.7.5-02][14.7.5-06][14.7.5-07][14.7.5-10]"
+                                                         "[14.7.5-11][14.7.5-12][9.6.4-01][9.6.4-02][9.6.4-03]"
+                                                         "[18.6.2.1-19][18.6.3-01]") {
+  CHECK(good(load(root / "config/cluster.toml", {}, {})) == settings{});
+  CHECK(good(load(std::nullopt, {}, {})) == settings{});
+}
+
+TEST_CASE("the shipped file says what the contract says, where the contract is at hand") {
+  const auto contract = root.parent_path() / "shared/design/cluster.toml";
+  if (!std::filesystem::exists(contract)) {
+    WARN("no contract beside this tree; the shipped file stands for it");
+    return;
+  }
+  CHECK(keys_of_file(contract) == keys_of_tables());
+  CHECK(good(load(contract, {}, {})) == settings{});
+}
+
+TEST_CASE("the examples in the comments of the shipped file are good") {
+  const auto shipped = read_document(root / "config/cluster.toml");
+  REQUIRE(shipped.has_value());
+  std::string text = shipped->text;
+  const auto uncomment = [&](const std::string& line) {
+    const auto at = text.find("# " + line);
+    REQUIRE(at != std::string::npos);
+    text.erase(at, 2);
+  };
+  for (const char* line :
+       {"default_role =", "[session.role_policy.role_assignments]", "\"agent:alice\"", "\"human:bob\"",
+        "[session.role_policy.role_constraints.arbiter]", "max_count = 2", "allowed_principal_types = [\"human\"",
+        "[sessions.proj-alpha]", "security_profile = \"authenticated\"", "[sessions.proj-alpha.governance]",
+        "resolution_timeout_sec = 120"})
+    uncomment(line);
+  const settings all = good(text);
+  REQUIRE(all.session.policy.role_policy);
+  CHECK(all.session.policy.role_policy->role_assignments.at("human:bob") ==
+        std::vector<std::string>{"owner", "arbiter"});
+  CHECK(all.session.policy.role_policy->role_constraints.at("arbiter").max_count == 2u);
+  const auto& alpha = all.sessions.at("proj-alpha").policy;
+  CHECK(alpha.security_profile == mpac::protocol::security_profile::authenticated);
+  CHECK(alpha.governance.resolution_timeout == std::chrono::seconds{120});
+  CHECK(alpha.role_policy == all.session.policy.role_policy);
+  CHECK(all.session.policy.governance.resolution_timeout == std::chrono::seconds{300});
+}
+
+TEST_CASE("with nothing set, the only warning is that sessions live in memory") {
+  const auto said = warnings(settings{});
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("memory only") != std::string::npos);
+  CHECK(warnings(good("store.engine = \"memory\"")).empty());
+}
+
+TEST_CASE("a key whose effect comes later is warned about when it is set, for one session too") {
+  const auto said = warnings(good("store.engine = \"memory\"\n"
+                                  "auth.api_keys_file = \"keys.toml\"\n"
+                                  "[session]\nrace_lock = true\n"
+                                  "[session.liveness.backend_health_policy]\nenabled = true\n"
+                                  "[sessions.a]\nrace_lock = true\n"
+                                  "[sessions.b.lifecycle]\nauto_close = true\n"));
+  CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
+                      "session.race_lock = true has no effect in this version yet",
+                      "session.liveness.backend_health_policy.enabled = true has no effect in this version yet",
+                      "sessions.b.lifecycle.auto_close = true has no effect in this version yet"});
+}
+
+TEST_CASE("doubtful pairs are advised against, not refused") {
+  const auto said = warnings(good("store.engine = \"memory\"\nlimits.outbox_bytes = 4096\n"
+                                  "session.liveness.unavailability_timeout_sec = 1\n"
+                                  "session.create = \"admin\"\nadmin.enabled = false\n"));
+  CHECK(said.size() == 3);
+}
