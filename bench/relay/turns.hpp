@@ -37,7 +37,7 @@ public:
   }
 
 private:
-  static constexpr int turn_limit = 512;
+  static constexpr int turn_limit = 4096;
   boost::asio::io_context& context_;
   std::vector<std::shared_ptr<gathered>> waiting_;
   std::vector<std::shared_ptr<gathered>> flushing_;
