@@ -16,13 +16,15 @@ std::string to_rfc3339(instant when) {
   return {text, static_cast<std::size_t>(length)};
 }
 
-instant now() {
+instant at(std::chrono::steady_clock::time_point reading) {
   struct origin {
     instant wall = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
     std::chrono::steady_clock::time_point steady = std::chrono::steady_clock::now();
   };
   static const origin start;
-  return start.wall + std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - start.steady);
+  return start.wall + std::chrono::duration_cast<duration>(reading - start.steady);
 }
+
+instant now() { return at(std::chrono::steady_clock::now()); }
 
 } // namespace mpac::base

@@ -33,4 +33,7 @@ std::string to_rfc3339(instant when);
 /// Thread-safe.
 instant now();
 
+/// The same for a reading of the monotonic clock, which tests may have made up.
+instant at(std::chrono::steady_clock::time_point reading);
+
 } // namespace mpac::base

@@ -1,10 +1,23 @@
 // A value or an error: how everything inside the house reports what can go wrong.
 #pragma once
 
-#include <boost/system/result.hpp>
+#include <boost/assert/source_location.hpp>
 
 #include <stdexcept>
 #include <utility>
+
+namespace boost::system {
+
+/// Reading `value()` of a failed result is a mistake in the program, whatever the error type.
+/// Declared before Boost's result, which looks it up by name.
+template <class E>
+[[noreturn]] inline void throw_exception_from_error(const E&, const boost::source_location&) {
+  throw std::logic_error("the value of a failed result was read");
+}
+
+} // namespace boost::system
+
+#include <boost/system/result.hpp>
 
 namespace mpac::base {
 
@@ -30,13 +43,3 @@ template <class E>
 }
 
 } // namespace mpac::base
-
-namespace boost::system {
-
-/// Reading `value()` of a failed result is a mistake in the program, whatever the error type.
-template <class E>
-[[noreturn]] inline void throw_exception_from_error(const E&, const boost::source_location&) {
-  throw std::logic_error("the value of a failed result was read");
-}
-
-} // namespace boost::system

@@ -33,10 +33,18 @@ struct audience {
   static audience at(seat_number seat) { return {reach::seat, {}, seat}; }
 };
 
+/// Whose words a frame holds: what a transcript asks.
+enum class voice {
+  participant, ///< a message passed on
+  coordinator, ///< a message of the hub's own
+  sideband,    ///< no message of the protocol
+};
+
 /// One frame on its way out. Frames of one decision leave in this order.
 struct notice {
   audience to;
   frame_ptr frame;
+  voice whose = voice::coordinator;
 };
 
 /// What brought a decision about, and what it did to the clock (SPEC 12.7).

@@ -22,10 +22,10 @@ draft::draft(const session& facts, cause why) : facts_(facts), clock_(facts.cloc
 void draft::relay(frame_ptr frame) {
   switch (policy().routing.relay) {
   case relay_to::all:
-    out_.notices.push_back({audience::all(), std::move(frame)});
+    out_.notices.push_back({audience::all(), std::move(frame), voice::participant});
     break;
   case relay_to::others:
-    out_.notices.push_back({audience::all_but(*out_.cause.who), std::move(frame)});
+    out_.notices.push_back({audience::all_but(*out_.cause.who), std::move(frame), voice::participant});
     break;
   case relay_to::none:
     break;
@@ -47,10 +47,10 @@ void draft::tell(audience to, message_body body, std::optional<json_text> extens
     e.in_reply_to = out_.cause.message.str();
   e.extensions = std::move(extensions);
   e.body = std::move(body);
-  out_.notices.push_back({std::move(to), encode(e)});
+  out_.notices.push_back({std::move(to), encode(e), voice::coordinator});
 }
 
-void draft::send(audience to, frame_ptr frame) { out_.notices.push_back({std::move(to), std::move(frame)}); }
+void draft::send(audience to, frame_ptr frame) { out_.notices.push_back({std::move(to), std::move(frame), voice::sideband}); }
 
 void draft::consult(deliberation question) {
   out_.consultations.push_back(std::make_shared<const deliberation>(std::move(question)));

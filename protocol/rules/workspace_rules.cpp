@@ -1,5 +1,7 @@
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/workspace/path_rules.hpp"
+#include "protocol/workspace/unicode_text.hpp"
 
 namespace mpac::protocol::rules {
 namespace {
@@ -13,8 +15,10 @@ sideband_answer reply_to(const file_list_request&, const draft& out) {
 
 sideband_answer reply_to(const file_read_request& asked, const draft& out) {
   const auto* file = out.facts().files().find(asked.path);
-  if (!file)
-    return file_error{asked.path, "File not found"}; // the words existing clients know
+  if (!file) // "File not found" are the words existing clients know
+    return file_error{std::string(shortened(asked.path, max_path_bytes)),
+                      path_fault(asked.path) ? "File not found: the path " + std::string(*path_fault(asked.path))
+                                             : std::string("File not found")};
   return file_content{asked.path, file->content(), file->state_ref()};
 }
 

@@ -1,0 +1,38 @@
+// Keeps everything in this process: nothing survives it, and nothing ever waits.
+#pragma once
+
+#include "store/engine.hpp"
+
+#include <cstddef>
+#include <deque>
+#include <map>
+
+namespace mpac::store {
+
+/// How much of a session's transcript stays in memory, in bytes of frames; the oldest lines go first.
+inline constexpr std::size_t memory_transcript_bytes = 64 * 1024;
+
+class memory_engine final : public engine {
+public:
+  [[nodiscard]] base::result<void, fault> append(std::span<const entry> batch) override;
+  [[nodiscard]] base::result<void, fault> park(std::unique_ptr<protocol::session> facts) override;
+  [[nodiscard]] base::result<std::unique_ptr<protocol::session>, fault> fetch(const protocol::session_id& id) override;
+  [[nodiscard]] const protocol::session* peek(const protocol::session_id& id) const override;
+  void read_transcript(const protocol::session_id& id,
+                       const std::function<void(const transcript_line&)>& visit) const override;
+  [[nodiscard]] std::vector<protocol::session_id> parked(const protocol::session_id& after,
+                                                         std::size_t limit) const override;
+  [[nodiscard]] bool may_block() const noexcept override { return false; }
+
+private:
+  struct transcript {
+    std::deque<transcript_line> lines;
+    std::size_t bytes = 0;
+  };
+  void note(const protocol::session_id& id, transcript_line line);
+
+  std::map<protocol::session_id, std::unique_ptr<protocol::session>> parked_;
+  std::unordered_map<protocol::session_id, transcript> transcripts_;
+};
+
+} // namespace mpac::store
