@@ -75,7 +75,7 @@ template <class Meet>
 bool align(const segments& a, const segments& b, bool b_has_runs, Meet meet) {
   const auto b_is_run = [&](std::size_t j) { return j < b.size() && b_has_runs && b[j] == any_run; };
   std::vector<char> below(b.size() + 1, 0), row(b.size() + 1, 0);
-  below[b.size()] = 1;
+  below.back() = 1;
   for (std::size_t j = b.size(); j-- > 0;)
     below[j] = b_is_run(j) && below[j + 1];
   for (std::size_t i = a.size(); i-- > 0; std::swap(row, below))
