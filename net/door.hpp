@@ -19,14 +19,14 @@ enum class close_code : std::uint16_t {
   going_away = 1001,
   protocol_error = 1002,
   unsupported_data = 1003,
-  invalid_text = 1007,       ///< a text message that is not UTF-8
-  policy = 1008,             ///< nobody said HELLO in time
-  too_big = 1009,            ///< a message over listen.max_message_bytes
+  invalid_text = 1007, ///< a text message that is not UTF-8
+  policy = 1008,       ///< nobody said HELLO in time
+  too_big = 1009,      ///< a message over listen.max_message_bytes
   internal_error = 1011,
-  service_restart = 1012,    ///< the hub stops; come back
-  try_again_later = 1013,    ///< a consumer slower than limits.outbox_bytes, or the hub is full
-  bad_path = 4004,           ///< no such session; coming back does not help
-  replaced = 4009,           ///< the same principal joined from another connection
+  service_restart = 1012, ///< the hub stops; come back
+  try_again_later = 1013, ///< a consumer slower than limits.outbox_bytes, or the hub is full
+  bad_path = 4004,        ///< no such session; coming back does not help
+  replaced = 4009,        ///< the same principal joined from another connection
 };
 
 /// One WebSocket connection as the house sees it. Every function may be called from any thread and returns at once.

@@ -1,7 +1,8 @@
-// The I/O threads: one loop each, and the two things that happen once a turn.
+// The I/O threads: one loop each, and what happens once a turn.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -11,7 +12,7 @@ class io_context;
 
 namespace mpac::net {
 
-/// Work that a loop does once in each turn, after all ready handlers have run and before frames are flushed.
+/// Work that a loop does in each turn, after all ready handlers have run and before frames are flushed.
 /// The actor scheduler hooks in here, so that actors run on the thread that read their messages.
 class turn_work {
 public:
@@ -22,15 +23,46 @@ public:
   virtual void entered(std::size_t loop) = 0;
 };
 
+/// Somebody who lives on one loop and has things to finish when a turn ends, after `turn_work`.
+class loop_guest {
+public:
+  virtual ~loop_guest() = default;
+  /// On the loop's thread, once a turn.
+  virtual void turn_end() = 0;
+  /// The loop's thread has ended: nothing will ever run there again. Called by whoever stops the loops.
+  virtual void loop_ended() = 0;
+};
+
+/// What a descriptor is ready for.
+struct readiness {
+  bool readable = false; ///< bytes, or the end of them
+  bool writable = false;
+  bool dead = false; ///< both directions are over
+};
+
+/// Told when a descriptor is ready, for as long as it is: what is not dealt with is told again in the next turn.
+class ready_handler {
+public:
+  virtual void ready(readiness what) = 0;
+
+protected:
+  ~ready_handler() = default;
+};
+
 /// `count` threads, each with an io_context of its own. A connection never leaves its loop.
+///
+/// A turn: ready asio handlers and ready sockets (bounded), turn_work (bounded), the guests' turn_end; and if nothing
+/// happened, sleep. Sockets that live long are watched by an interest set of the loop's own, because there a
+/// socket stays registered: asio's async_wait would cost a system call (epoll_ctl) for each read.
 class loops {
 public:
   /// Makes the contexts; no thread runs yet. `work` may be null and must outlive the loops.
+  /// Throws std::system_error when the system has no descriptors left.
   loops(std::size_t count, turn_work* work);
   ~loops(); ///< stops and joins
 
   void start();
-  /// Ends all loops and joins their threads. Handlers not yet run are dropped.
+  /// Ends all loops and joins their threads. Handlers not yet run are dropped. Not from a loop's thread.
   void stop();
 
   [[nodiscard]] std::size_t count() const noexcept;
@@ -40,17 +72,30 @@ public:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
   [[nodiscard]] static std::size_t current() noexcept;
 
-  /// Wakes a loop that sleeps so that it takes a turn. Any thread; cheap when it is awake already.
-  void wake(std::size_t loop);
+  /// True on the thread of this very loop.
+  [[nodiscard]] bool here(std::size_t loop) const noexcept;
 
-  /// Runs `action` at the end of the current turn of the calling loop's thread, once, after `turn_work`.
-  /// Only from a loop's thread. This is how a connection with queued frames asks to be flushed.
-  void at_turn_end(std::function<void()> action);
+  /// Makes a loop take another turn, from sleep if it sleeps. Any thread; no system call when it is awake.
+  void wake(std::size_t loop) noexcept;
+
+  /// Runs `action` on the loop's thread, soon. Any thread. Dropped when the loops stop first.
+  void post(std::size_t loop, std::function<void()> action);
+
+  /// Lets a guest in for as long as it lives. On the loop's thread, or before start().
+  void join(std::size_t loop, std::weak_ptr<loop_guest> guest);
+
+  /// Which readiness of a descriptor is told to its handler. On the loop's thread.
+  /// watch() returns false when the system refuses to watch one more.
+  [[nodiscard]] bool watch(std::size_t loop, int descriptor, ready_handler& handler);
+  void rewatch(std::size_t loop, int descriptor, ready_handler& handler, bool readable, bool writable) noexcept;
+  /// The handler may still be told what this turn has collected already; it must live until the turn ends.
+  void unwatch(std::size_t loop, int descriptor) noexcept;
 
   loops(const loops&) = delete;
   loops& operator=(const loops&) = delete;
 
 private:
+  struct loop;
   struct impl;
   std::unique_ptr<impl> impl_;
 };

@@ -1,0 +1,341 @@
+#include "net/admin_session.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+
+#include <algorithm>
+#include <optional>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace mpac::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+std::string_view from_beast(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+class session final : public std::enable_shared_from_this<session> {
+public:
+  session(std::shared_ptr<admin_desk> desk, tcp::socket socket)
+      : desk_(std::move(desk)), stream_(std::move(socket)), patience_(stream_.get_executor()) {
+    ++desk_->sessions;
+  }
+  ~session() { --desk_->sessions; }
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(desk_->options.header_bytes));
+    parser_->body_limit(desk_->options.body_bytes);
+    stream_.expires_after(desk_->options.request_timeout);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_request(error); });
+  }
+
+  /// Answers request number `turn`, unless that has been done. On the session's thread.
+  void send(std::uint64_t turn, http_answer answer);
+  void stream(std::uint64_t turn, http_answer head, piece_source next);
+
+  [[nodiscard]] auto executor() { return stream_.get_executor(); }
+
+private:
+  void on_request(beast::error_code error);
+  void hand_over();
+  /// Calls `late` when the house has taken request_timeout.
+  template <class Late>
+  void await_house(Late late);
+  void refuse_and_end(unsigned status, std::string_view code, std::string_view message);
+  [[nodiscard]] bool is_due(std::uint64_t turn);
+  template <class Response>
+  void fill_head(Response& response, const http_answer& answer) const;
+  void on_written(beast::error_code error);
+  void pull();
+  void on_piece(std::optional<std::string> piece);
+  void on_streamed(beast::error_code error, bool last);
+
+  const std::shared_ptr<admin_desk> desk_;
+  beast::tcp_stream stream_;
+  asio::steady_timer patience_; // with the house
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  http::response<http::string_body> response_;
+  http::response<http::empty_body> head_;
+  std::optional<http::response_serializer<http::empty_body>> head_writer_;
+  piece_source next_piece_;
+  std::string piece_;
+  std::uint64_t turn_ = 0;
+  unsigned version_ = 11;
+  bool awaiting_ = false; // the house owes us an answer
+  bool keep_alive_ = false;
+  bool head_only_ = false;
+};
+
+/// Brings an action to a session's thread, from any other, if both are still there.
+template <class Action>
+void bring(admin_desk& desk, const std::weak_ptr<session>& to, Action action) {
+  desk.while_open([&] {
+    if (const auto here = to.lock())
+      asio::post(here->executor(), [here, action = std::move(action)]() mutable { action(*here); });
+  });
+}
+
+/// What the house holds of a request. Does not keep the session alive.
+class session_reply final : public reply {
+public:
+  session_reply(std::shared_ptr<admin_desk> desk, std::weak_ptr<session> to, std::uint64_t turn)
+      : desk_(std::move(desk)), to_(std::move(to)), turn_(turn) {}
+  ~session_reply() override { // if nobody has answered
+    session_reply::send(http_error(500, "INTERNAL_ERROR", "the request was not answered"));
+  }
+  session_reply(const session_reply&) = delete;
+  session_reply& operator=(const session_reply&) = delete;
+
+  void send(http_answer answer) override {
+    if (!answered_.exchange(true))
+      bring(*desk_, to_,
+            [turn = turn_, answer = std::move(answer)](session& to) mutable { to.send(turn, std::move(answer)); });
+  }
+
+  void stream(http_answer head, piece_source next) override {
+    if (!answered_.exchange(true))
+      bring(*desk_, to_, [turn = turn_, head = std::move(head), next = std::move(next)](session& to) mutable {
+        to.stream(turn, std::move(head), std::move(next));
+      });
+  }
+
+private:
+  const std::shared_ptr<admin_desk> desk_;
+  const std::weak_ptr<session> to_;
+  const std::uint64_t turn_;
+  std::atomic<bool> answered_{false};
+};
+
+template <class Late>
+void session::await_house(Late late) {
+  patience_.expires_after(desk_->options.request_timeout);
+  patience_.async_wait([self = shared_from_this(), late](beast::error_code error) { // keeps the session alive
+    if (!error)
+      late(*self);
+  });
+}
+
+void session::on_request(beast::error_code error) {
+  if (error == http::error::body_limit)
+    return refuse_and_end(413, "PAYLOAD_TOO_LARGE", "the request body is too long");
+  if (error == http::error::header_limit)
+    return refuse_and_end(431, "HEADER_TOO_LARGE", "the request head is too long");
+  if (error && error.category() == make_error_code(http::error::bad_method).category() &&
+      error != http::error::end_of_stream && error != http::error::partial_message)
+    return refuse_and_end(400, "BAD_REQUEST", "this is no HTTP request: " + error.message());
+  if (error)
+    return; // gone, or idle for too long
+  hand_over();
+}
+
+void session::hand_over() {
+  auto message = parser_->release();
+  parser_.reset();
+  version_ = message.version();
+  keep_alive_ = message.keep_alive();
+  head_only_ = message.method() == http::verb::head;
+  stream_.expires_never();
+  ++turn_;
+  awaiting_ = true;
+
+  auto target = parse_target(from_beast(message.target()));
+  if (!target)
+    return send(turn_, http_error(400, "BAD_REQUEST", "the request target is broken"));
+  if (!desk_->may_pass(target->path, from_beast(message[http::field::authorization]))) {
+    auto refusal = http_error(401, "UNAUTHORIZED", "this needs the header Authorization: Bearer <token>");
+    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return send(turn_, std::move(refusal));
+  }
+
+  http_request request;
+  request.method = head_only_ ? "GET" : std::string(message.method_string());
+  request.target = *std::move(target);
+  for (const auto& field : message)
+    request.headers.emplace_back(field.name_string(), field.value());
+  request.body = std::move(message.body());
+
+  await_house([turn = turn_](session& self) {
+    self.send(turn, http_error(504, "TIMEOUT", "the request was not answered in time"));
+  });
+  desk_->house.handle(std::move(request), std::make_shared<session_reply>(desk_, weak_from_this(), turn_));
+}
+
+void session::refuse_and_end(unsigned status, std::string_view code, std::string_view message) {
+  version_ = 11;
+  keep_alive_ = false;
+  head_only_ = false;
+  awaiting_ = true;
+  send(++turn_, http_error(status, code, message));
+}
+
+bool session::is_due(std::uint64_t turn) {
+  if (!awaiting_ || turn != turn_)
+    return false;
+  awaiting_ = false;
+  patience_.cancel();
+  stream_.expires_after(desk_->options.request_timeout);
+  return true;
+}
+
+template <class Response>
+void session::fill_head(Response& response, const http_answer& answer) const {
+  response.version(version_);
+  response.result(answer.status);
+  response.set(http::field::server, "mpac-cluster");
+  response.set(http::field::content_type, answer.content_type);
+  for (const auto& [name, value] : answer.headers)
+    response.insert(name, value);
+  response.keep_alive(keep_alive_);
+}
+
+void session::send(std::uint64_t turn, http_answer answer) {
+  if (!is_due(turn))
+    return;
+  const auto written = [self = shared_from_this()](beast::error_code error, std::size_t) { self->on_written(error); };
+  if (head_only_) {
+    head_ = {};
+    fill_head(head_, answer);
+    head_.content_length(answer.body.size());
+    head_writer_.emplace(head_);
+    return http::async_write_header(stream_, *head_writer_, written);
+  }
+  response_ = {};
+  fill_head(response_, answer);
+  response_.body() = std::move(answer.body);
+  response_.prepare_payload();
+  http::async_write(stream_, response_, written);
+}
+
+void session::on_written(beast::error_code error) {
+  if (error)
+    return;
+  if (keep_alive_)
+    return read();
+  stream_.socket().shutdown(tcp::socket::shutdown_send, error);
+}
+
+void session::stream(std::uint64_t turn, http_answer head, piece_source next) {
+  if (!is_due(turn))
+    return;
+  const bool chunked = version_ >= 11;
+  keep_alive_ = keep_alive_ && chunked; // without chunks only the end of the connection ends a body
+  next_piece_ = std::move(next);
+  head_ = {};
+  fill_head(head_, head);
+  if (chunked)
+    head_.chunked(true);
+  head_writer_.emplace(head_);
+  http::async_write_header(stream_, *head_writer_, [self = shared_from_this()](beast::error_code error, std::size_t) {
+    if (self->head_only_ || error) {
+      self->next_piece_ = nullptr;
+      return self->on_written(error);
+    }
+    self->pull();
+  });
+}
+
+void session::pull() {
+  stream_.expires_never();
+  await_house([](session& self) { // a body cannot turn into an error any more: it ends short, without its last chunk
+    self.next_piece_ = nullptr;
+    self.stream_.close();
+  });
+  next_piece_([desk = desk_, to = weak_from_this()](std::optional<std::string> piece) {
+    bring(*desk, to, [piece = std::move(piece)](session& self) mutable { self.on_piece(std::move(piece)); });
+  });
+}
+
+void session::on_piece(std::optional<std::string> piece) {
+  if (!next_piece_)
+    return;
+  patience_.cancel();
+  const bool last = !piece;
+  piece_ = last ? std::string() : *std::move(piece);
+  if (!last && piece_.empty()) // an empty chunk would end the body
+    return pull();
+  stream_.expires_after(desk_->options.request_timeout);
+  const auto written = [self = shared_from_this(), last](beast::error_code error, std::size_t) {
+    self->on_streamed(error, last);
+  };
+  if (version_ < 11) {
+    if (last)
+      return on_streamed({}, true);
+    asio::async_write(stream_, asio::buffer(piece_), written);
+  } else if (last) {
+    asio::async_write(stream_, http::make_chunk_last(), written);
+  } else {
+    asio::async_write(stream_, http::make_chunk(asio::buffer(piece_)), written);
+  }
+}
+
+void session::on_streamed(beast::error_code error, bool last) {
+  if (!last && !error)
+    return pull();
+  next_piece_ = nullptr;
+  on_written(error);
+}
+
+} // namespace
+
+void admin_desk::change_token(std::string token) {
+  const std::lock_guard lock(guard_);
+  token_ = std::move(token);
+}
+
+bool admin_desk::may_pass(std::string_view path, std::string_view authorization) const {
+  if (std::ranges::find(options.open_paths, path) != options.open_paths.end())
+    return true;
+  constexpr std::string_view scheme = "bearer ";
+  const std::lock_guard lock(guard_);
+  if (token_.empty())
+    return true;
+  const auto head = authorization.substr(0, scheme.size());
+  if (!beast::iequals(beast::string_view(head.data(), head.size()), beast::string_view(scheme.data(), scheme.size())))
+    return false;
+  return equal_secrets(authorization.substr(scheme.size()), token_);
+}
+
+bool equal_secrets(std::string_view given, std::string_view expected) {
+  // Walks over what was given, whose length its sender knows anyway.
+  unsigned difference = given.size() == expected.size() ? 0 : 1;
+  for (std::size_t i = 0; i < given.size(); ++i)
+    difference |= static_cast<unsigned char>(given[i]) ^
+                  static_cast<unsigned char>(expected.empty() ? '\0' : expected[i % expected.size()]);
+  return difference == 0;
+}
+
+void serve_admin(std::shared_ptr<admin_desk> desk, asio::io_context& context, int socket) {
+  sockaddr_storage local{};
+  socklen_t size = sizeof local;
+  ::getsockname(socket, reinterpret_cast<sockaddr*>(&local), &size);
+  tcp::socket taken(context);
+  beast::error_code error;
+  taken.assign(local.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), socket, error);
+  if (error) {
+    ::close(socket);
+    return;
+  }
+  taken.set_option(tcp::no_delay(true), error);
+  std::make_shared<session>(std::move(desk), std::move(taken))->read();
+}
+
+} // namespace mpac::net

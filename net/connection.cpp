@@ -1,0 +1,359 @@
+#include "net/connection.hpp"
+
+#include "net/lane.hpp"
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+
+namespace mpac::net {
+
+namespace {
+
+// How often one read event may fill the loop's buffer before the others get their turn.
+constexpr int fillings_a_read = 4;
+
+protocol::frame_ptr raw_frame(opcode kind, std::string_view payload) {
+  return protocol::frame::of(encode_frame(kind, payload));
+}
+
+} // namespace
+
+std::string peer_address::text() const {
+  char numbers[INET6_ADDRSTRLEN] = "";
+  ::inet_ntop(is_v6 ? AF_INET6 : AF_INET, bytes.data(), numbers, sizeof numbers);
+  const std::string host = is_v6 ? '[' + std::string(numbers) + ']' : std::string(numbers);
+  return host + ':' + std::to_string(port);
+}
+
+socket_connection::socket_connection(std::shared_ptr<lane> home, connection_place place, newcomer peer,
+                                     base::instant now)
+    : lane_(std::move(home)), stream_(std::move(peer.stream)), seat_(std::move(peer.place)), opened_(now), heard_(now),
+      ping_due_(now + lane_->options().ping_interval), address_(peer.address), place_(place),
+      window_bits_(static_cast<std::int8_t>(peer.deflate ? peer.deflate->server_window_bits : 0)) {}
+
+socket_connection::~socket_connection() = default;
+
+// --- called by the house, from any thread ---
+
+void socket_connection::deliver(protocol::frame_ptr frame) {
+  deliver(std::span(&frame, 1));
+}
+
+void socket_connection::deliver(std::span<const protocol::frame_ptr> frames) {
+  if (ended_.load(std::memory_order_relaxed) || frames.empty())
+    return;
+  if (lane_->here()) {
+    // The same sender may have been on another thread a moment ago: what it left there goes first.
+    lane_->run_errands();
+    for (const auto& frame : frames)
+      queue(frame);
+    return;
+  }
+  if (frames.size() == 1) {
+    errand only{place_, errand::what::deliver, close_code::normal, frames.front()};
+    return lane_->leave(std::span(&only, 1));
+  }
+  std::vector<errand> errands;
+  errands.reserve(frames.size());
+  for (const auto& frame : frames)
+    errands.push_back({place_, errand::what::deliver, close_code::normal, frame});
+  lane_->leave(errands);
+}
+
+void socket_connection::close(close_code code, std::string reason) {
+  if (ended_.load(std::memory_order_relaxed))
+    return;
+  if (lane_->here()) {
+    lane_->run_errands();
+    return begin_close(static_cast<std::uint16_t>(code), reason, lane_->options().close_timeout);
+  }
+  errand only{place_, errand::what::close, code, protocol::frame::of(reason)};
+  lane_->leave(std::span(&only, 1));
+}
+
+void socket_connection::grant(std::size_t messages) {
+  auto before = ungranted_.load(std::memory_order_relaxed);
+  std::uint32_t after;
+  do
+    after = before - static_cast<std::uint32_t>(std::min<std::size_t>(before, messages));
+  while (!ungranted_.compare_exchange_weak(before, after, std::memory_order_acq_rel));
+  if (before < inbound_window || after >= inbound_window || ended_.load(std::memory_order_relaxed))
+    return;
+  // This call freed the window, so it alone asks for reading to go on; whether it had stopped the loop knows.
+  if (lane_->here())
+    return resume();
+  errand only{place_, errand::what::resume, close_code::normal, {}};
+  lane_->leave(std::span(&only, 1));
+}
+
+// --- on the loop ---
+
+bool socket_connection::start() {
+  return lane_->threads().watch(lane_->loop(), stream_->descriptor(), *this);
+}
+
+void socket_connection::greet(std::unique_ptr<visitor> guest, std::string_view early_bytes) {
+  visitor_ = std::move(guest);
+  if (early_bytes.empty())
+    return;
+  framed got;
+  framer_.feed(early_bytes, {.message_bytes = lane_->options().max_message_bytes},
+               window_bits_ != 0 ? &lane_->inflater() : nullptr, got);
+  digest(got, base::now());
+}
+
+void socket_connection::ready(readiness what) {
+  if (phase_ == phase::ended)
+    return;
+  if (what.writable)
+    flush();
+  if (phase_ == phase::ended)
+    return;
+  if (reading_ && (what.readable || what.dead))
+    read();
+  else if (what.dead) // nothing can be written any more, and nobody wants to read
+    end(code_);
+}
+
+void socket_connection::read() {
+  const auto buffer = lane_->read_buffer();
+  const framer_limits limits{.message_bytes = lane_->options().max_message_bytes};
+  framed got;
+  io_outcome outcome;
+  for (int i = 0; i < fillings_a_read; ++i) {
+    outcome = stream_->read_some(buffer);
+    lane_->counts().count(counted::reads);
+    if (outcome.state != io_state::moved)
+      break;
+    lane_->counts().count(counted::bytes_in, outcome.bytes);
+    if (!framer_.finished())
+      framer_.feed(buffer.first(outcome.bytes), limits, window_bits_ != 0 ? &lane_->inflater() : nullptr, got);
+    if (outcome.bytes < buffer.size())
+      break;
+  }
+  digest(got, base::now());
+  if (phase_ == phase::ended)
+    return;
+  if (outcome.state == io_state::failed)
+    end(code_);
+  else if (outcome.state == io_state::ended)
+    peer_stopped_sending();
+}
+
+void socket_connection::digest(framed& got, base::instant now) {
+  heard_ = now;
+  bool alive = false;
+  if (phase_ == phase::open && !got.messages.empty()) {
+    const auto count = static_cast<std::uint32_t>(got.messages.size());
+    lane_->counts().count(counted::messages_in, count);
+    ungranted_.fetch_add(count, std::memory_order_acq_rel);
+    if (visitor_)
+      visitor_->arrived(std::move(got.messages), now);
+  }
+  for (const auto& each : got.controls) {
+    if (each.kind == opcode::close) {
+      peer_closed(each);
+      break;
+    }
+    alive = true;
+    if (each.kind == opcode::ping && phase_ == phase::open)
+      queue_raw(raw_frame(opcode::pong, each.payload));
+  }
+  if (alive && visitor_ && phase_ == phase::open)
+    visitor_->alive(now);
+  if (got.error)
+    broke_the_protocol(*got.error);
+  // A closing connection reads on: it looks for the peer's close frame.
+  if (phase_ == phase::open && ungranted_.load(std::memory_order_acquire) >= inbound_window)
+    set_interest(false, awaiting_write_);
+}
+
+void socket_connection::resume() {
+  if (phase_ != phase::open || reading_ || ungranted_.load(std::memory_order_acquire) >= inbound_window)
+    return;
+  heard_ = base::now(); // we were not listening: the watch for silence begins anew
+  set_interest(true, awaiting_write_);
+}
+
+void socket_connection::peer_closed(const control& frame) {
+  if (phase_ == phase::open) {
+    code_ = frame.code;
+    queue_close(frame.code, {}, lane_->options().close_timeout);
+  }
+  phase_ = phase::finishing;
+  mark_dirty();
+}
+
+void socket_connection::broke_the_protocol(const framing_error& error) {
+  if (phase_ == phase::open) {
+    code_ = static_cast<std::uint16_t>(error.code);
+    queue_close(code_, error.reason, lane_->options().close_timeout);
+  }
+  phase_ = phase::lingering;
+  mark_dirty();
+}
+
+void socket_connection::peer_stopped_sending() {
+  // Somebody who said goodbye and shut the door behind himself still gets what is on its way.
+  if (phase_ != phase::finishing || outbox_.empty())
+    return end(code_);
+  set_interest(false, awaiting_write_);
+}
+
+void socket_connection::begin_close(std::uint16_t code, std::string_view reason, base::duration patience) {
+  if (phase_ != phase::open)
+    return;
+  code_ = code;
+  phase_ = phase::closing;
+  queue_close(code, reason, patience);
+}
+
+void socket_connection::queue_close(std::uint16_t code, std::string_view reason, base::duration patience) {
+  outbox_.push(raw_frame(opcode::close, close_payload(code, reason)), written_as::raw);
+  deadline_ = base::now() + patience;
+  lane_->attend_at(place_, deadline_);
+  set_interest(true, awaiting_write_);
+  mark_dirty();
+}
+
+void socket_connection::queue(protocol::frame_ptr frame) {
+  if (phase_ != phase::open)
+    return;
+  lane_->counts().count(counted::frames_out);
+  if (window_bits_ != 0)
+    outbox_.push(lane_->deflated(frame, window_bits_), written_as::raw);
+  else
+    outbox_.push(std::move(frame), written_as::message);
+  mark_dirty();
+  check_outbox();
+}
+
+void socket_connection::queue_raw(protocol::frame_ptr frame) {
+  outbox_.push(std::move(frame), written_as::raw);
+  mark_dirty();
+  check_outbox();
+}
+
+void socket_connection::check_outbox() {
+  const std::size_t limit = lane_->options().outbox_bytes;
+  if (outbox_.bytes() <= limit)
+    return;
+  // Much may have been queued within this turn without the system having been asked once.
+  if (!awaiting_write_ && !broken_)
+    broken_ = !write_waiting();
+  if (outbox_.bytes() <= limit)
+    return;
+  outbox_.drop_untouched();
+  lane_->counts().count(counted::slow_consumers);
+  begin_close(static_cast<std::uint16_t>(close_code::try_again_later), "too slow for what there is to read",
+              lane_->options().slow_close_timeout);
+}
+
+bool socket_connection::write_waiting() {
+  while (!outbox_.empty()) {
+    const auto pieces = lane_->write_pieces();
+    const auto outcome = stream_->write_some(pieces.first(outbox_.gather(pieces)));
+    lane_->counts().count(counted::writes);
+    if (outcome.state == io_state::would_block)
+      break;
+    if (outcome.state != io_state::moved)
+      return false;
+    lane_->counts().count(counted::bytes_out, outcome.bytes);
+    outbox_.taken(outcome.bytes);
+  }
+  return true;
+}
+
+void socket_connection::flush() {
+  dirty_ = false;
+  if (phase_ == phase::ended)
+    return;
+  if (broken_ || !write_waiting())
+    return end(code_);
+  set_interest(reading_, !outbox_.empty());
+  if (outbox_.empty())
+    written_out();
+}
+
+void socket_connection::written_out() {
+  if (phase_ == phase::finishing)
+    return end(code_);
+  if (phase_ == phase::lingering && !std::exchange(sending_finished_, true))
+    stream_->finish_sending();
+}
+
+void socket_connection::mark_dirty() {
+  if (!std::exchange(dirty_, true))
+    lane_->flush_later(*this);
+}
+
+void socket_connection::set_interest(bool readable, bool writable) {
+  if (reading_ == readable && awaiting_write_ == writable)
+    return;
+  reading_ = readable;
+  awaiting_write_ = writable;
+  lane_->threads().rewatch(lane_->loop(), stream_->descriptor(), *this, readable, writable);
+}
+
+base::instant socket_connection::attend(base::instant now) {
+  const auto& options = lane_->options();
+  if (phase_ != phase::open) {
+    if (phase_ != phase::ended && now >= deadline_)
+      end(code_);
+    return deadline_;
+  }
+  base::instant next = base::never;
+  if (options.hello_timeout > base::duration::zero() && !admitted_.load(std::memory_order_relaxed)) {
+    next = opened_ + options.hello_timeout;
+    if (now >= next) {
+      begin_close(static_cast<std::uint16_t>(close_code::policy), "nobody said HELLO in time", options.close_timeout);
+      return deadline_;
+    }
+  }
+  if (options.ping_interval == base::duration::zero())
+    return next;
+  // While we do not read for lack of credit we cannot know whether the peer speaks.
+  const auto silence = heard_ + 2 * options.ping_interval;
+  if (reading_ && now >= silence) {
+    lane_->counts().count(counted::silent_peers);
+    end(code_);
+    return base::never;
+  }
+  ping_due_ = std::min(ping_due_, now + options.ping_interval); // the interval may have been made shorter
+  if (now >= ping_due_) {
+    ping_due_ = now + options.ping_interval;
+    queue_raw(lane_->ping());
+  }
+  return std::min({next, ping_due_, std::max(silence, now + base::duration{1})});
+}
+
+void socket_connection::forgive(base::instant now) {
+  heard_ = now;
+}
+
+void socket_connection::end(std::uint16_t code) {
+  if (phase_ == phase::ended)
+    return;
+  phase_ = phase::ended;
+  ended_.store(true, std::memory_order_relaxed);
+  lane_->threads().unwatch(lane_->loop(), stream_->descriptor());
+  stream_.reset();
+  outbox_ = {};
+  framer_ = framer{};
+  lane_->bury(place_);
+  if (const auto guest = std::move(visitor_))
+    guest->gone(code);
+  seat_.reset();
+}
+
+void socket_connection::abandon() noexcept {
+  phase_ = phase::ended;
+  ended_.store(true, std::memory_order_relaxed);
+  stream_.reset();
+  outbox_ = {};
+  visitor_.reset();
+  seat_.reset();
+}
+
+} // namespace mpac::net

@@ -1,0 +1,233 @@
+#include "net/loops.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include <sys/epoll.h>
+
+namespace mpac::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Bounds of one turn, so that neither handlers, sockets nor actors keep the others waiting for long.
+constexpr int handlers_a_turn = 64;
+constexpr int sockets_a_turn = 256;
+constexpr int rounds_a_turn = 8;
+// While sockets keep the loop busy, asio (timers, accepts, posts: never urgent) is asked only so often: each time
+// costs a system call.
+constexpr unsigned busy_turns_between_asio = 8;
+// With so many sockets ready in one turn more are likely to be by now: worth a look before going to sleep.
+constexpr int busy_sockets = 4;
+
+enum class mood : std::uint8_t {
+  awake,  // in a turn, has not been called since it began
+  called, // in a turn or about to sleep, and must take another
+  asleep, // waits in the system; must be shaken
+};
+
+thread_local const void* thread_loop = nullptr;
+thread_local std::size_t thread_index = loops::none;
+
+} // namespace
+
+struct loops::loop {
+  explicit loop(std::size_t index) : index(index), interest(context, make_set()) {}
+
+  static int make_set() {
+    const int set = ::epoll_create1(EPOLL_CLOEXEC);
+    if (set < 0)
+      throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    return set;
+  }
+
+  int ask_sockets();
+  bool ask_asio();
+  bool work(turn_work* house) const;
+  void end_turn();
+  void sleep();
+  void run(turn_work* house, const std::atomic<bool>& stopping);
+
+  const std::size_t index;
+  asio::io_context context{1};
+  asio::posix::stream_descriptor interest; // our sockets' set; asio watches it while the loop sleeps
+  bool interest_watched = false;
+  std::vector<std::weak_ptr<loop_guest>> guests;
+  std::array<epoll_event, sockets_a_turn> events;
+  std::atomic<mood> state{mood::awake};
+  std::thread thread;
+};
+
+struct loops::impl {
+  turn_work* work;
+  std::vector<std::unique_ptr<loop>> all;
+  std::atomic<bool> stopping{false};
+  bool running = false;
+};
+
+int loops::loop::ask_sockets() {
+  const int count = ::epoll_wait(interest.native_handle(), events.data(), sockets_a_turn, 0);
+  for (int i = 0; i < count; ++i) {
+    const auto& event = events[static_cast<std::size_t>(i)];
+    const bool dead = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
+    static_cast<ready_handler*>(event.data.ptr)
+        ->ready({.readable = (event.events & EPOLLIN) != 0, .writable = (event.events & EPOLLOUT) != 0, .dead = dead});
+  }
+  return count < 0 ? 0 : count;
+}
+
+bool loops::loop::ask_asio() {
+  int done = 0;
+  while (done < handlers_a_turn && context.poll_one() > 0)
+    ++done;
+  return done == handlers_a_turn;
+}
+
+bool loops::loop::work(turn_work* house) const {
+  bool more = house != nullptr;
+  for (int round = 0; more && round < rounds_a_turn; ++round)
+    more = house->turn(index);
+  return more;
+}
+
+void loops::loop::end_turn() {
+  bool left = false;
+  for (std::size_t i = 0; i < guests.size(); ++i) { // a guest may bring another
+    if (const auto guest = guests[i].lock())
+      guest->turn_end();
+    else
+      left = true;
+  }
+  if (left)
+    std::erase_if(guests, [](const auto& guest) { return guest.expired(); });
+}
+
+void loops::loop::sleep() {
+  if (!interest_watched) {
+    interest_watched = true;
+    interest.async_wait(asio::posix::stream_descriptor::wait_read,
+                        [this](const boost::system::error_code&) { interest_watched = false; });
+  }
+  // Whoever called since this turn began left `called`, and then there is no sleep; whoever calls from here on
+  // finds `asleep` and shakes.
+  auto expected = mood::awake;
+  if (state.compare_exchange_strong(expected, mood::asleep, std::memory_order_acq_rel))
+    context.run_one();
+}
+
+void loops::loop::run(turn_work* house, const std::atomic<bool>& stopping) {
+  thread_loop = this;
+  thread_index = index;
+  if (house)
+    house->entered(index);
+  const auto guard = asio::make_work_guard(context);
+  unsigned without_asio = busy_turns_between_asio;
+  while (!stopping.load(std::memory_order_acquire)) {
+    // Reads what callers wrote before they called (acquire), and lets them call anew.
+    state.exchange(mood::awake, std::memory_order_acq_rel);
+    const int sockets = ask_sockets();
+    bool more = sockets >= busy_sockets;
+    if (++without_asio >= busy_turns_between_asio || sockets == 0) {
+      without_asio = 0;
+      more |= ask_asio();
+    }
+    more |= work(house);
+    end_turn();
+    if (!more)
+      sleep();
+  }
+  thread_loop = nullptr;
+  thread_index = none;
+}
+
+loops::loops(std::size_t count, turn_work* work) : impl_(std::make_unique<impl>()) {
+  impl_->work = work;
+  for (std::size_t i = 0; i < count; ++i)
+    impl_->all.push_back(std::make_unique<loop>(i));
+}
+
+loops::~loops() {
+  stop();
+}
+
+void loops::start() {
+  if (std::exchange(impl_->running, true))
+    return;
+  impl_->stopping = false;
+  for (auto& each : impl_->all)
+    each->thread = std::thread([this, target = each.get()] { target->run(impl_->work, impl_->stopping); });
+}
+
+void loops::stop() {
+  impl_->stopping.store(true, std::memory_order_release);
+  if (std::exchange(impl_->running, false))
+    for (std::size_t i = 0; i < impl_->all.size(); ++i) {
+      asio::post(impl_->all[i]->context, [] {}); // whatever its mood
+      impl_->all[i]->thread.join();
+    }
+  for (auto& each : impl_->all)
+    for (const auto& guest : std::exchange(each->guests, {}))
+      if (const auto here = guest.lock())
+        here->loop_ended();
+}
+
+std::size_t loops::count() const noexcept {
+  return impl_->all.size();
+}
+
+asio::io_context& loops::context(std::size_t loop) noexcept {
+  return impl_->all[loop]->context;
+}
+
+std::size_t loops::current() noexcept {
+  return thread_index;
+}
+
+bool loops::here(std::size_t loop) const noexcept {
+  return thread_loop == impl_->all[loop].get();
+}
+
+void loops::wake(std::size_t loop) noexcept {
+  auto& target = *impl_->all[loop];
+  if (target.state.exchange(mood::called, std::memory_order_acq_rel) == mood::asleep)
+    asio::post(target.context, [] {});
+}
+
+void loops::post(std::size_t loop, std::function<void()> action) {
+  asio::post(impl_->all[loop]->context, std::move(action));
+  wake(loop);
+}
+
+void loops::join(std::size_t loop, std::weak_ptr<loop_guest> guest) {
+  impl_->all[loop]->guests.push_back(std::move(guest));
+}
+
+bool loops::watch(std::size_t loop, int descriptor, ready_handler& handler) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.ptr = &handler;
+  return ::epoll_ctl(impl_->all[loop]->interest.native_handle(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void loops::rewatch(std::size_t loop, int descriptor, ready_handler& handler, bool readable, bool writable) noexcept {
+  epoll_event event{};
+  event.events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
+  event.data.ptr = &handler;
+  ::epoll_ctl(impl_->all[loop]->interest.native_handle(), EPOLL_CTL_MOD, descriptor, &event);
+}
+
+void loops::unwatch(std::size_t loop, int descriptor) noexcept {
+  ::epoll_ctl(impl_->all[loop]->interest.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
+}
+
+} // namespace mpac::net
