@@ -87,7 +87,7 @@ private:
       return;
     const auto began = clock::now();
     enter(phase::filling);
-    wait(clock::time_point::max(), [&] { return all(&progress::quiet); });
+    wait_until_quiet();
     result_.fill_seconds = seconds_since(began);
   }
 
@@ -100,7 +100,7 @@ private:
     result_.from = hub();
     const auto began = clock::now();
     if (asked_.rounds != 0)
-      wait(clock::time_point::max(), [&] { return all(&progress::quiet); });
+      wait_until_quiet();
     else
       wait(began + seconds(asked_.duration), [] { return false; });
     result_.seconds = seconds_since(began);
@@ -110,6 +110,21 @@ private:
   void drain() {
     enter(phase::draining);
     wait(clock::now() + seconds(asked_.drain), [&] { return all(&progress::settled); });
+  }
+
+  // Returns when all tasks are done, or nothing has been answered for so long that something must be lost; the crews
+  // then say what.
+  void wait_until_quiet() {
+    const auto patience = seconds(asked_.drain + 1.5 * asked_.think_ms / 1000);
+    auto moved = clock::now();
+    std::uint64_t last = sum(&progress::requests);
+    wait(clock::time_point::max(), [&] {
+      if (const auto answered = sum(&progress::requests); answered != last) {
+        last = answered;
+        moved = clock::now();
+      }
+      return all(&progress::quiet) || clock::now() - moved > patience;
+    });
   }
 
   // Returns when every crew has seen the new phase, and so has begun what belongs to it.

@@ -59,7 +59,7 @@ void describe(CLI::App& app, options& o, std::string& url) {
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--ramp", o.ramp, "New connections a second; 0 = as fast as they are accepted")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--drain", o.drain, "Longest wait, in seconds, for what is still on its way at the end")
+  app.add_option("--drain", o.drain, "Seconds without any answer after which what is awaited counts as lost")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--intents", o.intents, "Intents of each session announced before the load and kept");

@@ -25,7 +25,7 @@ struct options {
   double rate = 0;    ///< requests a second of the whole swarm, on schedule whatever the answers; 0 = closed loop
   double overlap = 0; ///< share of announces that also name the session's common file
   double ramp = 0;    ///< new connections a second; 0 = as fast as they are accepted
-  double drain = 10;  ///< longest wait for what is still on its way at the end
+  double drain = 10;  ///< longest wait for an answer that would end the run
   std::uint64_t intents = 0; ///< intents of a session announced before the load and kept
   scenario what = scenario::announce_commit_withdraw;
   std::uint32_t threads = 1;

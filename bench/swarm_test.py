@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Proves that swarm notices what it claims to notice, with a small hub that misbehaves on request.
+
+Usage: swarm_test.py PATH_OF_SWARM [unittest arguments]. Needs python3-websockets.
+"""
+
+import asyncio
+import json
+import sys
+import unittest
+
+import websockets
+
+SWARM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/bench/swarm"
+FAULTY = 20  # the relayed message that the fault meets
+
+
+class Hub:
+    """Answers HELLO, echoes everything else to all of its session, and misbehaves as `fault` says."""
+
+    def __init__(self, fault=None):
+        self.fault = fault
+        self.sessions = {}
+        self.relayed = 0
+        self.kept_back = None  # (member, text): sent after the next message
+
+    async def visit(self, socket, path=None):
+        members = self.sessions.setdefault(path, [])
+        try:
+            async for text in socket:
+                await self.take(socket, members, text)
+        except websockets.ConnectionClosed:
+            pass
+        finally:
+            if socket in members:
+                members.remove(socket)
+
+    async def take(self, socket, members, text):
+        message = json.loads(text)
+        if message["message_type"] == "HELLO":
+            members.append(socket)
+            if self.fault == "hello refused":
+                return await self.refuse(socket, message)
+            return await socket.send(json.dumps({"message_type": "SESSION_INFO", "payload": {}}))
+        self.relayed += 1
+        fault = self.fault if self.relayed == FAULTY else None
+        if fault == "refused":
+            return await self.refuse(socket, message)
+        if fault == "closed":
+            members.remove(socket)
+            return await socket.close(1013, "too slow")
+        if fault == "forgotten":
+            return
+        for i, member in enumerate(members):
+            first, last = i == 0, i == len(members) - 1
+            if fault == "fragmented":
+                await member.ping()
+                await member.send([text[:50], text[50:200], text[200:]])
+                continue
+            if fault == "lost by one" and member is not socket and (first or last):
+                fault = None
+                continue
+            if fault == "swapped" and member is not socket and self.kept_back is None:
+                self.kept_back = member, text
+                continue
+            await member.send(text.replace('"agent"', '"Agent"') if fault == "altered" else text)
+            if fault == "repeated" and first:
+                await member.send(text)
+            if self.kept_back and self.kept_back[0] is member and self.kept_back[1]:
+                await member.send(self.kept_back[1])
+                self.kept_back = member, None
+
+    async def refuse(self, socket, message):
+        await socket.send(json.dumps({"message_type": "PROTOCOL_ERROR", "payload": {
+            "error_code": "SCOPE_FROZEN", "refers_to": message["message_id"], "description": "by request"}}))
+
+
+async def run(fault, *arguments):
+    async with websockets.serve(Hub(fault).visit, "127.0.0.1", 0, compression=None) as server:
+        port = server.sockets[0].getsockname()[1]
+        process = await asyncio.create_subprocess_exec(
+            SWARM, "--port", str(port), "--sessions", "1", "--participants", "3", "--drain", "0.5",
+            "--json", "--quiet", *(arguments if "--duration" in arguments else ("--rounds", "20", *arguments)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
+        output, _ = await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode, json.loads(output) if output else None
+
+
+def play(fault, *arguments):
+    return asyncio.run(run(fault, *arguments))
+
+
+class SwarmNotices(unittest.TestCase):
+    def assert_failed(self, fault, expected, *arguments):
+        code, report = play(fault, *arguments)
+        self.assertEqual(code, 1, report)
+        self.assertTrue(any(expected in text for text in report["failures"]), report["failures"])
+
+    def test_nothing_where_nothing_is_wrong(self):
+        code, report = play(None)
+        self.assertEqual(code, 0, report)
+        self.assertEqual(report["sent"], 3 * 20 * 3)
+        self.assertEqual(report["echoed"], report["sent"])
+        self.assertEqual(report["deliveries"], 3 * report["sent"])
+
+    def test_nothing_wrong_in_fragments_and_pings(self):
+        code, report = play("fragmented")
+        self.assertEqual(code, 0, report)
+
+    def test_a_message_that_one_participant_did_not_get(self):
+        self.assert_failed("lost by one", "is not what others saw there")
+
+    def test_a_request_that_nobody_answered(self):
+        self.assert_failed("forgotten", "neither echoed nor refused", "--outstanding", "2", "--duration", "1")
+
+    def test_a_message_that_came_twice(self):
+        self.assert_failed("repeated", "came again")
+
+    def test_an_order_that_is_not_everybodys(self):
+        self.assert_failed("swapped", "is not what others saw there")
+
+    def test_an_echo_that_is_not_what_was_sent(self):
+        self.assert_failed("altered", "came back changed")
+
+    def test_a_refusal(self):
+        self.assert_failed("refused", "refused with SCOPE_FROZEN: by request")
+
+    def test_a_refusal_that_was_allowed(self):
+        code, report = play("refused", "--allow-refusals")
+        self.assertEqual(code, 0, report)
+        self.assertEqual(report["errors"], {"SCOPE_FROZEN": 1})
+        self.assertEqual(report["refused"], 1)
+
+    def test_a_connection_that_was_closed(self):
+        code, report = play("closed", "--duration", "1")
+        self.assertEqual(code, 1, report)
+        self.assertEqual(report["closes"], {"1013": 1})
+
+    def test_a_participant_that_is_not_let_in(self):
+        self.assert_failed("hello refused", "HELLO was refused: SCOPE_FROZEN")
+
+    def test_arguments_that_make_no_sense(self):
+        for arguments in (["--overlap", "2"], ["--sessions", "none"], ["--url", "http://127.0.0.1/"], ["--nonsense"]):
+            code, _ = play(None, *arguments)
+            self.assertEqual(code, 2, arguments)
+
+
+if __name__ == "__main__":
+    unittest.main()
