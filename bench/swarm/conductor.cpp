@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -34,6 +35,13 @@ target address_of(const options& asked) {
     throw std::runtime_error(asked.host + " is no IPv4 address");
   to.host = fmt::format("{}:{}", asked.host, asked.port);
   return to;
+}
+
+double own_cpu() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return of(used.ru_utime) + of(used.ru_stime);
 }
 
 class conductor {
@@ -98,6 +106,7 @@ private:
     }
     enter(phase::measuring);
     result_.from = hub();
+    const double own = own_cpu();
     const auto began = clock::now();
     if (asked_.rounds != 0)
       wait_until_quiet();
@@ -105,6 +114,7 @@ private:
       wait(began + seconds(asked_.duration), [] { return false; });
     result_.seconds = seconds_since(began);
     result_.until = hub();
+    result_.own_cpu_seconds = own_cpu() - own;
   }
 
   void drain() {

@@ -20,6 +20,7 @@ struct outcome {
   std::optional<process_reading> joined_at; ///< when everybody had joined (and the kept intents were announced)
   std::optional<process_reading> from;      ///< when the figures began
   std::optional<process_reading> until;     ///< when they ended
+  double own_cpu_seconds = 0;               ///< of the swarm, in the measured time
 };
 
 /// Runs the whole load. Throws std::runtime_error when the host's address cannot be read.

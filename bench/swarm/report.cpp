@@ -105,6 +105,7 @@ std::string text_report(const options& asked, const outcome& r) {
     line("hub memory               {} KiB before, {} KiB joined, {} KiB at the end", hub->before / 1024,
          hub->joined / 1024, hub->until / 1024);
   }
+  line("swarm CPU                {:.2f} s in {:.2f} s of {} threads", r.own_cpu_seconds, r.seconds, asked.threads);
   line("checks                   {}",
        r.counted.failures == 0 ? "passed" : fmt::format("{} FAILED", r.counted.failures));
   for (const auto& what : r.counted.failure_texts)
@@ -153,6 +154,7 @@ std::string json_report(const options& asked, const outcome& r) {
     member(json, "rss_end", hub->until);
     json.EndObject();
   }
+  member(json, "swarm_cpu_seconds", r.own_cpu_seconds);
   member(json, "check_failures", r.counted.failures);
   json.Key("failures");
   json.StartArray();
