@@ -28,6 +28,7 @@ enum class error_code {
   backend_switch_denied,   ///< the policy forbids the switch (SPEC 14.3.1)
   stale_state_ref,         ///< ours, as existing clients know it: state_ref_before is not the target's current state
   rate_limited,            ///< ours: over limits.messages_per_sec
+  internal_error,          ///< ours: a mistake in the hub; nothing changed
   limit_reached,           ///< ours: a number in [limits] is reached
 };
 
@@ -58,6 +59,7 @@ struct word_list<error_code> {
       std::pair{backend_switch_denied, std::string_view{"BACKEND_SWITCH_DENIED"}},
       std::pair{stale_state_ref, std::string_view{"STALE_STATE_REF"}},
       std::pair{rate_limited, std::string_view{"mpac_cluster.RATE_LIMITED"}},
+      std::pair{internal_error, std::string_view{"mpac_cluster.INTERNAL_ERROR"}},
       std::pair{limit_reached, std::string_view{"mpac_cluster.LIMIT_REACHED"}},
   };
 };

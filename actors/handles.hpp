@@ -1,0 +1,124 @@
+// The interfaces of the actors, as types: reading an alias is reading the contract.
+#pragma once
+
+#include "actors/mail.hpp"
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mpac::actors {
+
+// Mail that holds handles; defined below.
+struct attach;
+struct seated_at;
+struct keep;
+struct park;
+struct open_session;
+struct create_session;
+struct created;
+struct list_sessions;
+struct session_list;
+
+/// One for each connection: admission, and the way to its session.
+using participant_actor =
+    caf::typed_actor<caf::reacts_to<letters>, caf::reacts_to<pulse>, caf::reacts_to<line_gone>,
+                     caf::reacts_to<seated_at>, caf::reacts_to<hello_judged>,
+                     caf::reacts_to<said_goodbye>, caf::reacts_to<unseated>>;
+
+/// One for each session: decide, absorb, ask the journal, tell when kept.
+using session_actor =
+    caf::typed_actor<caf::reacts_to<attach>, caf::reacts_to<vacated>, caf::reacts_to<arrivals>, caf::reacts_to<lives>,
+                     caf::reacts_to<ruled>, caf::reacts_to<told>, caf::reacts_to<hand_over>, caf::reacts_to<tick>,
+                     caf::reacts_to<close_session>, caf::reacts_to<stop_session>, caf::reacts_to<replace_policy>,
+                     caf::reacts_to<retire>, caf::reacts_to<inspect>>;
+
+/// One for each open conflict: the deliberation.
+using conflict_actor = caf::typed_actor<caf::reacts_to<consider>, caf::reacts_to<dissolve>>;
+
+/// One for the house: group commit for all sessions.
+using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
+                                       caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
+                                       caf::reacts_to<read_transcript>>;
+
+/// One for the house: finds or makes the session of an id, and supervises them all.
+using registry_actor =
+    caf::typed_actor<caf::reacts_to<open_session>, caf::replies_to<create_session>::with<created>,
+                     caf::replies_to<list_sessions>::with<session_list>,
+                     // the session of an id, loaded if need be; null where there is none
+                     caf::replies_to<protocol::session_id>::with<session_actor>, caf::reacts_to<is_idle>,
+                     caf::reacts_to<stays>, caf::reacts_to<is_parked>, caf::reacts_to<refresh_policies>,
+                     // answered when every session has told its people and left
+                     caf::replies_to<stop_all>::with<caf::unit_t>>;
+
+/// To a session: somebody has connected.
+struct attach {
+  protocol::seat_number seat = 0;
+  std::shared_ptr<actors::outbox> outbox;
+  participant_actor participant;
+};
+
+/// To a participant: its session, and what that asks of a connection.
+struct seated_at {
+  session_actor session;
+  std::shared_ptr<const protocol::admission_terms> terms;
+};
+
+/// To the journal: keep these, then say so to the session.
+struct keep {
+  protocol::session_id session;
+  std::vector<std::shared_ptr<const protocol::decision>> decisions;
+  session_actor from;
+};
+
+/// To the journal: take over a session that leaves memory, then say so to the registry.
+struct park {
+  std::shared_ptr<protocol::session> facts;
+  registry_actor registry;
+};
+
+/// To the registry: a connection wants into a session.
+struct open_session {
+  protocol::session_id session;
+  attach who;
+};
+
+/// To the registry, from the admin listener.
+struct create_session {
+  protocol::session_id session;
+  protocol::shared_policy policy;
+};
+enum class creation { made, exists, full };
+struct created {
+  creation how = creation::made;
+};
+
+/// One line of the list of sessions.
+struct session_row {
+  protocol::session_id session;
+  session_actor loaded; ///< null: it is parked
+};
+struct list_sessions {
+  protocol::session_id after;
+  std::size_t limit = 100;
+};
+struct session_list {
+  std::vector<session_row> rows;
+};
+
+} // namespace mpac::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::attach)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::seated_at)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::keep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::park)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::open_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::create_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::created)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::list_sessions)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::session_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::protocol::session_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<mpac::protocol::session>)

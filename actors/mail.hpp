@@ -1,0 +1,176 @@
+// The messages actors exchange, each a plain struct. What differs between versions of CAF stays here and in handles.hpp.
+#pragma once
+
+#include "actors/outbox.hpp"
+#include "protocol/admission.hpp"
+#include "protocol/conflict.hpp"
+#include "protocol/decide.hpp"
+#include "protocol/decision.hpp"
+#include "protocol/session.hpp"
+#include "store/engine.hpp"
+#include "store/journal.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mpac::actors {
+
+// Messages never leave the process: they carry values and shared immutable objects, and CAF need not serialise them.
+
+// --- to a participant ---
+
+/// A message as the letter opener left it.
+struct letter {
+  std::variant<protocol::envelope, protocol::sideband_request, protocol::refusal> content;
+  protocol::frame_ptr frame;
+};
+/// All that one read of the connection brought, oldest first.
+struct letters {
+  std::vector<letter> all;
+  base::instant when{};
+};
+/// The peer answered a ping.
+struct pulse {
+  base::instant when{};
+};
+/// The connection has ended.
+struct line_gone {};
+/// The session took or refused the HELLO that it was given.
+struct hello_judged {
+  bool accepted = false;
+  protocol::principal_id who;
+  protocol::word<protocol::principal_type> type;
+  protocol::instance_id instance;
+  std::uint64_t lamport = 0; ///< the highest this incarnation has used
+};
+/// GOODBYE was accepted.
+struct said_goodbye {};
+/// The seat is given up: somebody else sits there now, or the session is over.
+struct unseated {};
+
+// --- to a session ---
+
+/// What a participant lets through, in the order it came.
+struct arrivals {
+  protocol::seat_number seat = 0;
+  std::optional<protocol::principal_id> who; ///< whom the seat belongs to, for the sideband
+  std::vector<std::variant<protocol::admitted, protocol::refusal, protocol::sideband_request>> all;
+  base::instant when{};
+};
+/// The seat's connection is gone.
+struct vacated {
+  protocol::seat_number seat = 0;
+};
+/// The person at this seat lives.
+struct lives {
+  protocol::seat_number seat = 0;
+  base::instant when{};
+};
+struct ruled {
+  std::shared_ptr<const protocol::ruling> what;
+};
+/// The journal has kept what this session decided, up to a number.
+struct told {
+  std::shared_ptr<const store::kept> what;
+};
+/// The session's own: everything that arrived before is decided, hand it to the journal together.
+struct hand_over {};
+/// The session's own: something may be due.
+struct tick {
+  std::uint64_t alarm = 0;
+};
+struct close_session {
+  protocol::close_reason reason = protocol::close_reason::manual;
+};
+/// The hub stops: where `ends`, SESSION_CLOSE is sent first (nobody takes over what is only in memory).
+struct stop_session {
+  bool ends = true;
+};
+struct replace_policy {
+  protocol::shared_policy policy;
+};
+/// The registry wants the session out of memory, if nobody is connected.
+struct retire {};
+
+/// Looks at the session's facts, on its own thread and between two decisions. Only within one process.
+struct inspect {
+  std::function<void(const protocol::session&)> look;
+};
+
+// --- to a conflict ---
+
+struct consider {
+  std::shared_ptr<const protocol::deliberation> what;
+};
+struct dissolve {};
+
+// --- to the journal ---
+
+/// The journal's own: everything that came before forms a batch.
+struct commit_batch {};
+/// Looks at a transcript, on the journal's thread.
+struct read_transcript {
+  protocol::session_id session;
+  std::function<void(const store::transcript_line&)> line;
+  std::function<void()> done;
+};
+
+// --- to the registry ---
+
+/// A session has had nobody connected for as long as the configuration allows.
+struct is_idle {
+  protocol::session_id session;
+};
+/// It was asked to leave, but somebody has come.
+struct stays {
+  protocol::session_id session;
+};
+/// It has left memory; the journal has it.
+struct is_parked {
+  protocol::session_id session;
+};
+/// Stops all sessions; `ends` as in stop_session.
+struct stop_all {
+  bool ends = true;
+};
+/// New policies for sessions that run.
+struct refresh_policies {
+  std::function<protocol::shared_policy(const protocol::session_id&)> policy_of;
+};
+
+} // namespace mpac::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::letters)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::pulse)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::line_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hello_judged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::said_goodbye)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::unseated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::arrivals)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::vacated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::lives)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::ruled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::told)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hand_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::close_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stop_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::replace_policy)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::inspect)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::consider)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::dissolve)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::commit_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::read_transcript)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stays)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_parked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stop_all)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::refresh_policies)

@@ -1,0 +1,32 @@
+// What the actors tell whoever counts: metrics, logs. Nothing here changes what happens.
+#pragma once
+
+#include "protocol/decision.hpp"
+#include "protocol/ids.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace mpac::actors {
+
+/// Thread-safe; called on the actors' threads and expected to be quick.
+class observer {
+public:
+  virtual ~observer() = default;
+  virtual void session_opened(const protocol::session_id&) {}
+  virtual void session_unloaded(const protocol::session_id&) {}
+  /// A session actor ended by a mistake in the program. `will_return`: its restart budget lets it come back.
+  virtual void session_failed(const protocol::session_id&, const std::string& /*why*/, bool /*will_return*/) {}
+  /// A decision was absorbed.
+  virtual void decided(const protocol::session_id&, const protocol::decision&) {}
+  /// Frames were handed to outboxes.
+  virtual void delivered(std::size_t /*frames*/) {}
+  /// A message was dropped without a word (see protocol::silence).
+  virtual void ignored() {}
+  /// The journal kept a batch, or could not.
+  virtual void journal_kept(std::size_t /*decisions*/) {}
+  virtual void journal_failed(const std::string& /*why*/) {}
+  virtual void journal_recovered() {}
+};
+
+} // namespace mpac::actors

@@ -1,0 +1,257 @@
+#include "actors/registry.hpp"
+
+#include <caf/all.hpp>
+
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace mpac::actors {
+namespace {
+
+//            open_session            parcel from the journal
+//   (none) --------------> loading -------------------------> present
+//                             ^                                |  ^
+//                             | somebody came meanwhile  idle  v  | stays
+//   (none) <---------------------------------- parked ----- retiring
+enum class presence { loading, present, retiring };
+
+/// What waits for a session that is neither here nor gone.
+struct waiting_for_session {
+  std::vector<attach> people;
+  std::vector<caf::typed_response_promise<session_actor>> questions;
+};
+
+struct resident {
+  presence where = presence::loading;
+  session_actor room;
+  waiting_for_session waiting;
+};
+
+struct record_of_failures {
+  std::deque<base::instant> when;
+  std::uint64_t last_epoch = 1;
+};
+
+class desk {
+public:
+  desk(registry_actor::pointer self, registry_terms terms) : self_(self), terms_(std::move(terms)) {}
+
+  void open(open_session& mail) {
+    auto& there = residents_[mail.session];
+    if (there.where == presence::present && there.room) {
+      self_->send(there.room, std::move(mail.who));
+      return;
+    }
+    there.waiting.people.push_back(std::move(mail.who));
+    if (there.where == presence::loading && there.waiting.people.size() + there.waiting.questions.size() == 1)
+      load(mail.session);
+  }
+
+  caf::result<session_actor> find(const protocol::session_id& id) {
+    auto& there = residents_[id];
+    if (there.where == presence::present && there.room)
+      return there.room;
+    auto promise = self_->make_response_promise<session_actor>();
+    there.waiting.questions.push_back(promise);
+    if (there.where == presence::loading && there.waiting.people.size() + there.waiting.questions.size() == 1)
+      load(id, false);
+    return promise;
+  }
+
+  caf::result<created> create(const create_session& mail) {
+    auto promise = self_->make_response_promise<created>();
+    if (const auto known = residents_.find(mail.session); known != residents_.end()) {
+      promise.deliver(created{creation::exists});
+      return promise;
+    }
+    self_->request(terms_.journal, caf::infinite, mail.session)
+        .then([this, promise, mail](std::shared_ptr<protocol::session>& parked) mutable {
+          if (parked || residents_.contains(mail.session)) {
+            if (parked)
+              settle(mail.session, std::move(parked), true);
+            promise.deliver(created{creation::exists});
+          } else if (is_full()) {
+            promise.deliver(created{creation::full});
+          } else {
+            residents_[mail.session];
+            settle(mail.session, nullptr, true);
+            promise.deliver(created{creation::made});
+          }
+        });
+    return promise;
+  }
+
+  caf::result<session_list> list(const list_sessions& mail) {
+    session_list page;
+    for (auto at = residents_.upper_bound(mail.after); at != residents_.end() && page.rows.size() < mail.limit; ++at)
+      if (at->second.room)
+        page.rows.push_back({at->first, at->second.room});
+    return page;
+  }
+
+  void unload(const protocol::session_id& id) {
+    const auto found = residents_.find(id);
+    if (found == residents_.end() || found->second.where != presence::present)
+      return;
+    found->second.where = presence::retiring;
+    self_->send(found->second.room, retire{});
+  }
+
+  void keep(const protocol::session_id& id) {
+    const auto found = residents_.find(id);
+    if (found == residents_.end())
+      return;
+    found->second.where = presence::present;
+    answer(found->second);
+  }
+
+  void forget(const protocol::session_id& id) {
+    const auto found = residents_.find(id);
+    if (found == residents_.end())
+      return;
+    if (found->second.room)
+      ids_.erase(found->second.room.address());
+    found->second.room = nullptr;
+    const auto& waiting = found->second.waiting;
+    if (waiting.people.empty() && waiting.questions.empty()) {
+      residents_.erase(found);
+      return;
+    }
+    found->second.where = presence::loading;
+    load(id);
+  }
+
+  void on_down(const caf::down_msg& down) {
+    const auto named = ids_.find(down.source);
+    if (named == ids_.end())
+      return;
+    const auto id = named->second;
+    ids_.erase(named);
+    if (stopping_) {
+      residents_.erase(id);
+      if (ids_.empty())
+        stopped();
+      return;
+    }
+    if (!down.reason)
+      return; // it left memory; is_parked follows
+    const auto now = base::at(self_->clock().now());
+    auto& failures = failures_[id];
+    failures.when.push_back(now);
+    ++failures.last_epoch;
+    while (failures.when.front() + restart_window < now)
+      failures.when.pop_front();
+    terms_.watch->session_failed(id, caf::to_string(down.reason), failures.when.size() <= restarts);
+    forget(id);
+  }
+
+  void refresh(const refresh_policies& mail) {
+    for (const auto& [id, there] : residents_)
+      if (there.room)
+        self_->send(there.room, replace_policy{mail.policy_of(id)});
+  }
+
+  caf::result<caf::unit_t> stop(const stop_all& mail) {
+    auto promise = self_->make_response_promise<caf::unit_t>();
+    stopping_.emplace(promise);
+    for (auto& [id, there] : residents_)
+      if (there.room)
+        self_->send(there.room, stop_session{mail.ends});
+    if (ids_.empty())
+      stopped();
+    return promise;
+  }
+
+private:
+  [[nodiscard]] bool is_full() const { return terms_.sessions_limit != 0 && ids_.size() >= terms_.sessions_limit; }
+
+  /// `may_make`: a session nobody knows is made; otherwise it is only looked for.
+  void load(const protocol::session_id& id, bool may_make = true) {
+    self_->request(terms_.journal, caf::infinite, id)
+        .then([this, id, may_make](std::shared_ptr<protocol::session>& parked) {
+          settle(id, std::move(parked), may_make || !residents_[id].waiting.people.empty());
+        });
+  }
+
+  /// Puts a session into its room, from the store or from its origin, and lets in who waits.
+  void settle(const protocol::session_id& id, std::shared_ptr<protocol::session> facts, bool may_make) {
+    auto& there = residents_[id];
+    if (there.room)
+      return;
+    const auto failed = failures_.find(id);
+    const bool fails_too_often = failed != failures_.end() && failed->second.when.size() > restarts &&
+                                 failed->second.when.back() + restart_window > base::at(self_->clock().now());
+    if (!facts && may_make && !stopping_) {
+      if (fails_too_often)
+        return turn_away(id, farewell::try_again, "the session fails too often; try again later");
+      if (is_full())
+        return turn_away(id, farewell::try_again, "the hub has as many sessions as limits.sessions allows");
+      if (auto origin = terms_.source(id)) {
+        origin->created_at = base::at(self_->clock().now());
+        if (failed != failures_.end())
+          origin->epoch = failed->second.last_epoch;
+        facts = std::make_shared<protocol::session>(std::move(*origin));
+      }
+    }
+    if (!facts || stopping_)
+      return turn_away(id, farewell::turned_away, "there is no session '" + id.str() + "', and only the operator makes one");
+    session_surroundings around{terms_.journal, registry_actor(self_), terms_.watch, terms_.idle_unload,
+                                terms_.messages_per_sec, terms_.burst};
+    there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
+    ids_.emplace(there.room.address(), id);
+    there.where = presence::present;
+    answer(there);
+  }
+
+  void answer(resident& there) {
+    auto waiting = std::exchange(there.waiting, {});
+    for (auto& person : waiting.people)
+      self_->send(there.room, std::move(person));
+    for (auto& question : waiting.questions)
+      question.deliver(there.room);
+  }
+
+  void turn_away(const protocol::session_id& id, farewell why, const std::string& reason) {
+    auto waiting = std::move(residents_[id].waiting);
+    residents_.erase(id);
+    for (auto& person : waiting.people)
+      person.outbox->close(why, reason);
+    for (auto& question : waiting.questions)
+      question.deliver(session_actor{});
+  }
+
+  void stopped() {
+    stopping_->deliver(caf::unit);
+    self_->quit();
+  }
+
+  registry_actor::pointer self_;
+  registry_terms terms_;
+  std::map<protocol::session_id, resident> residents_;
+  std::unordered_map<caf::actor_addr, protocol::session_id> ids_;
+  std::unordered_map<protocol::session_id, record_of_failures> failures_;
+  std::optional<caf::typed_response_promise<caf::unit_t>> stopping_;
+};
+
+} // namespace
+
+registry_actor::behavior_type registry_room(registry_actor::pointer self, registry_terms terms) {
+  auto at = std::make_shared<desk>(self, std::move(terms));
+  self->set_down_handler([at](caf::scheduled_actor*, caf::down_msg& down) { at->on_down(down); });
+  return {
+      [=](open_session& mail) { at->open(mail); },
+      [=](const create_session& mail) { return at->create(mail); },
+      [=](const list_sessions& mail) { return at->list(mail); },
+      [=](const protocol::session_id& id) { return at->find(id); },
+      [=](const is_idle& mail) { at->unload(mail.session); },
+      [=](const stays& mail) { at->keep(mail.session); },
+      [=](const is_parked& mail) { at->forget(mail.session); },
+      [=](const refresh_policies& mail) { at->refresh(mail); },
+      [=](const stop_all& mail) { return at->stop(mail); },
+  };
+}
+
+} // namespace mpac::actors

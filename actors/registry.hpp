@@ -1,0 +1,35 @@
+// The registry: finds or makes the session of an id, supervises all of them, and lets idle ones leave memory.
+#pragma once
+
+#include "actors/handles.hpp"
+#include "actors/observer.hpp"
+#include "actors/session.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace mpac::actors {
+
+/// How a session begins when it is neither in memory nor in the store. Nothing: no such session may be made.
+/// Called on the registry's thread.
+using session_source = std::function<std::optional<protocol::session_origin>(const protocol::session_id&)>;
+
+struct registry_terms {
+  journal_actor journal;
+  session_source source;
+  std::shared_ptr<observer> watch;
+  base::duration idle_unload{}; ///< zero: sessions stay in memory
+  std::size_t sessions_limit = 0; ///< 0 = any number
+  double messages_per_sec = 0;
+  double burst = 100;
+};
+
+/// A session that fails is made again when somebody comes back to it, at most `restarts` times within `restart_window`.
+inline constexpr int restarts = 5;
+inline constexpr std::chrono::seconds restart_window{60};
+
+/// Spawn it with `system.spawn(registry_room, terms)`.
+registry_actor::behavior_type registry_room(registry_actor::pointer self, registry_terms terms);
+
+} // namespace mpac::actors

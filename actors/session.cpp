@@ -1,0 +1,30 @@
+#include "actors/session.hpp"
+
+#include "actors/session_desk.hpp"
+
+#include <caf/all.hpp>
+
+namespace mpac::actors {
+
+session_actor::behavior_type session_room(session_actor::pointer self, std::shared_ptr<protocol::session> facts,
+                                          session_surroundings around) {
+  auto desk = std::make_shared<session_desk>(self, std::move(facts), std::move(around));
+  // Several decisions in one go share one trip to the journal and one write to each connection.
+  return {
+      [=](attach& mail) { desk->attach_seat(mail); },
+      [=](const vacated& mail) { desk->vacate(mail.seat); },
+      [=](arrivals& mail) { desk->receive(mail); },
+      [=](const lives& mail) { desk->sign_of_life(mail); },
+      [=](const ruled& mail) { desk->rule(*mail.what); },
+      [=](const told& mail) { desk->tell(*mail.what); },
+      [=](const hand_over&) { desk->hand_to_journal(); },
+      [=](const tick& mail) { desk->wake(mail); },
+      [=](const close_session& mail) { desk->close(mail.reason); },
+      [=](const stop_session& mail) { desk->stop(mail.ends); },
+      [=](const replace_policy& mail) { desk->replace(mail.policy); },
+      [=](const retire&) { desk->leave_if_idle(); },
+      [=](const inspect& mail) { mail.look(desk->facts()); },
+  };
+}
+
+} // namespace mpac::actors

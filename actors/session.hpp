@@ -1,0 +1,30 @@
+// The session actor: the great room, where one order holds for all (SPEC 7.7, 8.1).
+#pragma once
+
+#include "actors/handles.hpp"
+#include "actors/observer.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <memory>
+
+namespace mpac::actors {
+
+/// What a session actor needs to know of the house. The registry may be null: an embedded session is its own house, and
+/// is never unloaded.
+struct session_surroundings {
+  journal_actor journal;
+  registry_actor registry;
+  std::shared_ptr<observer> watch;
+  /// How long nobody may be connected before the session leaves memory; zero = it stays.
+  base::duration idle_unload{};
+  double messages_per_sec = 0; ///< for each connection; 0 = unlimited
+  double burst = 100;
+};
+
+/// The behaviour of a session actor; spawn it with `system.spawn(session_room, facts, surroundings)`.
+/// The actor owns the facts, the order and one timer.
+session_actor::behavior_type session_room(session_actor::pointer self, std::shared_ptr<protocol::session> facts,
+                                          session_surroundings around);
+
+} // namespace mpac::actors

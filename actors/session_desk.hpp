@@ -1,0 +1,83 @@
+// Everything a session actor has on its desk: the facts, the seats, and the decisions not yet told.
+#pragma once
+
+#include "actors/session.hpp"
+#include "protocol/living.hpp"
+
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+namespace mpac::actors {
+
+/// One connection that listens.
+struct seat {
+  std::shared_ptr<actors::outbox> outbox;
+  participant_actor participant;
+  std::optional<protocol::principal_id> who; ///< bound by HELLO
+  // The decisions it hears: from the one that answered HELLO to the one that took GOODBYE or gave the seat away.
+  std::uint64_t from = 0;
+  std::uint64_t until = 0;
+  std::vector<protocol::frame_ptr> outgoing; ///< of one round of telling
+};
+
+/// The work of a session actor without its mailbox. Each function is one kind of mail; the actor only dispatches.
+class session_desk {
+public:
+  session_desk(session_actor::pointer self, std::shared_ptr<protocol::session> facts, session_surroundings around);
+
+  void attach_seat(attach& mail);
+  void vacate(protocol::seat_number seat);
+  void receive(arrivals& mail);
+  void sign_of_life(const lives& mail);
+  void rule(const protocol::ruling& what);
+  void hand_to_journal();
+  void tell(const store::kept& kept);
+  void wake(const tick& mail);
+  void close(protocol::close_reason reason);
+  void stop(bool ends);
+  void replace(protocol::shared_policy policy);
+  void leave_if_idle();
+  [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }
+
+private:
+  [[nodiscard]] base::instant now() const;
+  /// What is kept of a decision until the journal has it: what to tell, and what follows for seats.
+  void keep(protocol::decision made);
+  void follow(const protocol::decision& made);
+  void judge_hello(const protocol::admitted& message, const protocol::decision& made);
+  void take_seat(protocol::seat_number at, const protocol::principal_id& who, std::uint64_t from);
+  void broadcast(const protocol::decision& what);
+  void give(protocol::seat_number at, seat& to, const protocol::frame_ptr& frame);
+  void send_outgoing();
+  void say_farewells();
+  void flush();
+  void arm();
+  /// When the session may ask to leave memory; `base::never` while somebody is connected or something is due.
+  [[nodiscard]] base::instant may_leave_at() const;
+  void poisoned(const std::exception& why, protocol::seat_number from, const protocol::message_id& message);
+
+  session_actor::pointer self_;
+  std::shared_ptr<protocol::session> facts_;
+  session_surroundings around_;
+  std::shared_ptr<const protocol::admission_terms> terms_;
+  std::unordered_map<protocol::seat_number, seat> seats_;
+  std::unordered_map<protocol::conflict_id, conflict_actor> conflicts_;
+  std::vector<std::shared_ptr<const protocol::decision>> fresh_; // not with the journal yet
+  std::deque<std::shared_ptr<const protocol::decision>> untold_; // with the journal, not kept yet
+  bool hand_over_asked_ = false;
+  std::uint64_t alarm_ = 0; // number of the one alarm that counts
+  base::instant armed_ = base::never;
+  base::instant idle_since_ = base::never;
+  std::vector<protocol::seat_number> touched_; // seats with something outgoing
+  struct leaver {
+    protocol::seat_number at;
+    farewell why;
+    std::string reason;
+  };
+  std::vector<leaver> leaving_; // once all that was decided is told
+  bool stopping_ = false;
+};
+
+} // namespace mpac::actors
