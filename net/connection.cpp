@@ -100,7 +100,14 @@ void socket_connection::greet(std::unique_ptr<visitor> guest, std::string_view e
   framed got;
   framer_.feed(early_bytes, {.message_bytes = lane_->options().max_message_bytes},
                window_bits_ != 0 ? &lane_->inflater() : nullptr, got);
-  digest(got, base::now());
+  const auto now = base::now();
+  heard(now);
+  digest(got, now);
+}
+
+void socket_connection::heard(base::instant now) {
+  heard_ = now;
+  pinged_ = false;
 }
 
 void socket_connection::ready(readiness what) {
@@ -121,18 +128,24 @@ void socket_connection::read() {
   const framer_limits limits{.message_bytes = lane_->options().max_message_bytes};
   framed got;
   io_outcome outcome;
+  bool any = false;
   for (int i = 0; i < fillings_a_read; ++i) {
     outcome = stream_->read_some(buffer);
     lane_->counts().count(counted::reads);
     if (outcome.state != io_state::moved)
       break;
+    any = true;
     lane_->counts().count(counted::bytes_in, outcome.bytes);
     if (!framer_.finished())
       framer_.feed(buffer.first(outcome.bytes), limits, window_bits_ != 0 ? &lane_->inflater() : nullptr, got);
     if (outcome.bytes < buffer.size())
       break;
   }
-  digest(got, base::now());
+  if (any) {
+    const auto now = base::now();
+    heard(now);
+    digest(got, now);
+  }
   if (phase_ == phase::ended)
     return;
   if (outcome.state == io_state::failed)
@@ -142,7 +155,6 @@ void socket_connection::read() {
 }
 
 void socket_connection::digest(framed& got, base::instant now) {
-  heard_ = now;
   bool alive = false;
   if (phase_ == phase::open && !got.messages.empty()) {
     const auto count = static_cast<std::uint32_t>(got.messages.size());
@@ -172,7 +184,7 @@ void socket_connection::digest(framed& got, base::instant now) {
 void socket_connection::resume() {
   if (phase_ != phase::open || reading_ || ungranted_.load(std::memory_order_acquire) >= inbound_window)
     return;
-  heard_ = base::now(); // we were not listening: the watch for silence begins anew
+  heard(base::now()); // we were not listening: the watch for silence begins anew
   set_interest(true, awaiting_write_);
 }
 
@@ -313,19 +325,28 @@ base::instant socket_connection::attend(base::instant now) {
   }
   if (options.ping_interval == base::duration::zero())
     return next;
-  // While we do not read for lack of credit we cannot know whether the peer speaks.
-  const auto silence = heard_ + 2 * options.ping_interval;
-  if (reading_ && now >= silence) {
-    lane_->counts().count(counted::silent_peers);
-    end(code_);
-    return base::never;
-  }
   ping_due_ = std::min(ping_due_, now + options.ping_interval); // the interval may have been made shorter
   if (now >= ping_due_) {
-    ping_due_ = now + options.ping_interval;
+    if (is_silent(now)) {
+      lane_->counts().count(counted::silent_peers);
+      end(code_);
+    }
+    if (phase_ != phase::open)
+      return deadline_;
     queue_raw(lane_->ping());
+    pinged_ = true;
+    ping_due_ = now + options.ping_interval;
   }
-  return std::min({next, ping_due_, std::max(silence, now + base::duration{1})});
+  return std::min(next, ping_due_);
+}
+
+bool socket_connection::is_silent(base::instant now) {
+  // Without credit we do not read, and cannot know. Without a ping the peer had no reason to speak: a loop that was
+  // held up for long must not blame its peers.
+  if (!reading_ || !pinged_ || now < heard_ + 2 * lane_->options().ping_interval)
+    return false;
+  read(); // the answer may have come by now
+  return phase_ == phase::open && pinged_;
 }
 
 void socket_connection::forgive(base::instant now) {

@@ -88,7 +88,9 @@ private:
   };
 
   void read();
+  void heard(base::instant now);
   void digest(framed& got, base::instant now);
+  [[nodiscard]] bool is_silent(base::instant now);
   void peer_closed(const control& frame);
   void broke_the_protocol(const framing_error& error);
   void peer_stopped_sending();
@@ -121,6 +123,7 @@ private:
   bool dirty_ = false;
   bool broken_ = false; // writing failed; ends at the next flush
   bool reading_ = true;
+  bool pinged_ = false; // and nothing heard since
   bool awaiting_write_ = false;
   bool sending_finished_ = false;
 };

@@ -38,8 +38,8 @@ struct http_request {
 struct http_answer {
   unsigned status = 200;
   std::string content_type = "application/json";
-  text_pairs headers;
-  std::string body;
+  text_pairs headers = {};
+  std::string body = {};
 };
 
 /// `{"error":{"code":…,"message":…}}` with this status.
