@@ -168,8 +168,13 @@ base::result<settings, problems> load(const std::optional<std::filesystem::path>
   sources from{std::nullopt, environment, sets};
   if (file) {
     auto read = read_document(*file);
-    if (!read)
-      return base::fail(problems{read.error()});
+    if (!read) {
+      problems found{read.error()};
+      if (const auto rest = load(from); !rest)
+        for (const problem& each : rest.error())
+          found.push_back(each);
+      return base::fail(std::move(found));
+    }
     from.file = *std::move(read);
   }
   return load(from);

@@ -52,6 +52,8 @@ struct toml_writer {
 
 } // namespace
 
+node::node() : value(table{}) {}
+
 std::string_view node::kind() const {
   constexpr std::array<std::string_view, 7> names{"",     "true or false", "an integer", "a number",
                                                   "text", "a list",        "a section"};

@@ -16,6 +16,9 @@ struct member;
 
 /// A value and where it stands.
 struct node {
+  /// An empty table.
+  node();
+
   /// What no key takes: a date, a null.
   struct foreign {
     std::string name;
@@ -24,7 +27,7 @@ struct node {
   using list = std::vector<node>;
   using table = std::vector<member>; ///< in the order written
 
-  std::variant<foreign, bool, std::int64_t, double, std::string, list, table> value = table{};
+  std::variant<foreign, bool, std::int64_t, double, std::string, list, table> value;
   origin where{};
   std::string spelled{}; ///< from one variable or argument: its exact text, so that a key of text may be set to `5`
 

@@ -136,6 +136,7 @@ TEST_CASE("a file that cannot be read is one mistake") {
   CHECK(mistakes(load(std::filesystem::path{"/nonexistent/hub.toml"}, {}, {})) ==
         lines{"/nonexistent/hub.toml: cannot be read: No such file or directory"});
   CHECK(mistakes(load(std::filesystem::path{"/"}, {}, {})).size() == 1);
+  CHECK(mistakes(load(std::filesystem::path{"/nonexistent"}, {}, {"listen.prot=1"})).size() == 2);
 }
 
 TEST_CASE("the nearest name counts slips, a swap of neighbours as one, letter case as none") {
