@@ -1,8 +1,8 @@
 // The relay that shows the ceiling: Beast's handshake, then shared prebuilt frames and as few system calls as can be.
-#include "bench/framing.hpp"
 #include "bench/relay/relay.hpp"
 #include "bench/relay/rooms.hpp"
 #include "bench/relay/turns.hpp"
+#include "net/framer.hpp"
 #include "protocol/wire/frame.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -85,36 +85,19 @@ private:
       wait();
   }
 
-  // Relays the complete frames in what was left over and `bytes`; false when the connection is to end.
+  // Relays the messages that `bytes` complete; false when the connection is to end. Pings go unanswered.
   bool take(std::string_view bytes) {
-    if (!partial_.empty())
-      bytes = partial_.append(bytes);
-    const std::size_t whole = bytes.size();
-    for (auto header = read_header(bytes); header; header = read_header(bytes)) {
-      if (header->payload > (1 << 20) || !header->masked || !header->final)
-        return leave(), false; // a yardstick: the swarm never fragments
-      if (bytes.size() < header->size + header->payload)
-        break;
-      if (!frame(*header, bytes.substr(header->size, header->payload)))
-        return leave(), false;
-      bytes.remove_prefix(header->size + header->payload);
-    }
-    if (partial_.empty())
-      partial_.assign(bytes);
-    else
-      partial_.erase(0, whole - bytes.size());
-    return true;
-  }
-
-  bool frame(const frame_header& header, std::string_view payload) {
-    if (header.kind != opcode::text)
-      return header.kind == opcode::pong;
-    protocol::frame_draft draft(payload.size());
-    copy_masked(draft.data(), payload.data(), payload.size(), header.key);
-    const auto shared = std::move(draft).seal();
-    for (auto* peer : *room_)
-      peer->send(shared);
-    return true;
+    static thread_local net::framed arrived;
+    framer_.feed(bytes, {}, nullptr, arrived);
+    for (const auto& message : arrived.messages)
+      for (auto* peer : *room_)
+        peer->send(message);
+    arrived.messages.clear();
+    arrived.controls.clear();
+    arrived.error.reset();
+    if (framer_.finished())
+      leave();
+    return !framer_.finished();
   }
 
   void forget(std::size_t sent) {
@@ -140,7 +123,7 @@ private:
   hall::room* room_ = nullptr;
   std::vector<protocol::frame_ptr> queue_;
   std::size_t sent_of_front_ = 0;
-  std::string partial_;
+  net::framer framer_;
   bool waiting_ = false;
 };
 

@@ -1,6 +1,6 @@
 #include "bench/swarm/client.hpp"
 
-#include "bench/framing.hpp"
+#include "bench/swarm/framing.hpp"
 
 #include <netinet/tcp.h>
 #include <sys/epoll.h>

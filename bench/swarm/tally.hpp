@@ -1,7 +1,7 @@
 // What a thread of the swarm has counted; threads' tallies are added at the end.
 #pragma once
 
-#include "bench/histogram.hpp"
+#include "bench/swarm/histogram.hpp"
 
 #include <cstdint>
 #include <map>
