@@ -1,0 +1,144 @@
+#include "cluster/loop_scheduler.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/detail/set_thread_name.hpp>
+#include <caf/detail/thread_safe_actor_clock.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace mpac::cluster {
+namespace {
+
+// Bound of one turn: enough for everything a turn can read, few enough that sockets are not kept waiting.
+constexpr std::size_t jobs_a_turn = 2048;
+
+} // namespace
+
+/// The actors of one loop. `ready` belongs to the loop's thread, `inbox` is for all others.
+struct loop_jobs::lane final : caf::execution_unit {
+  void exec_later(caf::resumable* job) override { ready.push_back(job); }
+
+  void serve(caf::actor_system& system) { system_ = &system; }
+
+  void collect() {
+    if (!called.exchange(false, std::memory_order_acq_rel))
+      return;
+    const std::lock_guard lock(mutex);
+    ready.insert(ready.end(), inbox.begin(), inbox.end());
+    inbox.clear();
+  }
+
+  std::deque<caf::resumable*> ready;
+  std::atomic<std::size_t> length{0};
+  std::mutex mutex;
+  std::vector<caf::resumable*> inbox;
+  std::atomic<bool> called{false};
+};
+
+struct loop_jobs::impl {
+  std::vector<std::unique_ptr<lane>> lanes;
+  net::loops* threads = nullptr;
+};
+
+/// CAF's view of the loops.
+class loop_scheduler final : public caf::scheduler::abstract_coordinator {
+public:
+  loop_scheduler(caf::actor_system& system, loop_jobs& jobs) : abstract_coordinator(system), jobs_(jobs) {
+    for (auto& lane : jobs_.impl_->lanes)
+      lane->serve(system);
+  }
+
+  void start() override {
+    timekeeper_ = std::thread([this] {
+      caf::detail::set_thread_name("mpac.clock");
+      system().thread_started();
+      clock_.run_dispatch_loop();
+      system().thread_terminates();
+    });
+    abstract_coordinator::start();
+  }
+
+  void stop() override {
+    stop_actors();
+    clock_.cancel_dispatch_loop();
+    timekeeper_.join();
+  }
+
+  void enqueue(caf::resumable* job) override {
+    auto& lanes = jobs_.impl_->lanes;
+    auto& threads = *jobs_.impl_->threads;
+    if (const auto here = net::loops::current(); here < lanes.size() && threads.here(here)) {
+      lanes[here]->ready.push_back(job);
+      threads.wake(here); // costs nothing in a turn, and keeps the loop from falling asleep on it
+      return;
+    }
+    const auto to = (reinterpret_cast<std::uintptr_t>(job) >> 8) % lanes.size();
+    {
+      const std::lock_guard lock(lanes[to]->mutex);
+      lanes[to]->inbox.push_back(job);
+    }
+    if (!lanes[to]->called.exchange(true, std::memory_order_acq_rel))
+      threads.wake(to);
+  }
+
+  caf::actor_clock& clock() noexcept override { return clock_; }
+
+private:
+  loop_jobs& jobs_;
+  caf::detail::thread_safe_actor_clock clock_;
+  std::thread timekeeper_;
+};
+
+loop_jobs::loop_jobs() : impl_(std::make_unique<impl>()) {}
+
+loop_jobs::~loop_jobs() = default;
+
+void loop_jobs::entered(std::size_t) {}
+
+bool loop_jobs::turn(std::size_t loop) {
+  auto& lane = *impl_->lanes[loop];
+  lane.collect();
+  for (std::size_t done = 0; done < jobs_a_turn && !lane.ready.empty(); ++done) {
+    auto* job = lane.ready.front();
+    lane.ready.pop_front();
+    switch (job->resume(&lane, std::numeric_limits<std::size_t>::max())) {
+    case caf::resumable::resume_later:
+      lane.ready.push_back(job);
+      break;
+    case caf::resumable::done:
+    case caf::resumable::awaiting_message:
+    case caf::resumable::shutdown_execution_unit:
+      caf::intrusive_ptr_release(job);
+      break;
+    }
+  }
+  lane.length.store(lane.ready.size(), std::memory_order_relaxed);
+  return !lane.ready.empty() || lane.called.load(std::memory_order_acquire);
+}
+
+std::size_t loop_jobs::waiting() const {
+  std::size_t sum = 0;
+  for (const auto& lane : impl_->lanes)
+    sum += lane->length.load(std::memory_order_relaxed);
+  return sum;
+}
+
+void schedule_on_loops(caf::actor_system_config& config, loop_jobs& jobs, net::loops& threads) {
+  jobs.impl_->threads = &threads;
+  jobs.impl_->lanes.clear();
+  for (std::size_t i = 0; i < threads.count(); ++i)
+    jobs.impl_->lanes.push_back(std::make_unique<loop_jobs::lane>());
+  config.module_factories.push_back(
+      [&jobs](caf::actor_system& system) -> caf::actor_system::module* { return new loop_scheduler(system, jobs); });
+}
+
+} // namespace mpac::cluster
