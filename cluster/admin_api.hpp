@@ -1,0 +1,52 @@
+// What the admin listener serves: health, metrics, and the sessions as JSON (docs: interfaces, "The admin listener").
+#pragma once
+
+#include "actors/handles.hpp"
+#include "net/http_house.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mpac::cluster {
+
+class metrics;
+class session_catalog;
+
+/// One of the things that have to hold before the hub is ready.
+struct readiness_check {
+  std::string name;
+  bool passed = false;
+  std::string detail; ///< for people; may be empty
+};
+
+struct admin_surroundings {
+  actors::registry_actor registry;
+  actors::journal_actor journal;
+  std::shared_ptr<session_catalog> catalog;
+  std::shared_ptr<const metrics> figures;
+  /// Called on the admin thread; must not block it. Ready when all have passed and there is at least one.
+  std::function<std::vector<readiness_check>()> readiness;
+};
+
+/// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.
+/// Must outlive the listener that it serves and be destroyed before the actor system.
+class admin_api final : public net::http_house {
+public:
+  admin_api(caf::actor_system& system, admin_surroundings around);
+  ~admin_api() override;
+
+  void handle(net::http_request request, std::shared_ptr<net::reply> answer) override;
+
+  admin_api(const admin_api&) = delete;
+  admin_api& operator=(const admin_api&) = delete;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace mpac::cluster

@@ -1,0 +1,91 @@
+// Which sessions there may be and how each begins: what the configuration and the admin API have said about them.
+#pragma once
+
+#include "actors/registry.hpp"
+#include "base/result.hpp"
+#include "cluster/workspace_loader.hpp"
+#include "config/settings.hpp"
+#include "protocol/session.hpp"
+#include "protocol/wire/decoder.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace mpac::cluster {
+
+/// Workspaces by the directory they were loaded from.
+using workspaces = std::map<std::string, protocol::file_table, std::less<>>;
+
+/// Loads each directory that the configuration names as a workspace once, blocking. Adds to `warnings` a sentence for
+/// each file that is not shared.
+[[nodiscard]] base::result<workspaces, load_error> load_workspaces(const config::settings& all,
+                                                                   std::vector<std::string>& warnings);
+
+/// Thread-safe. Every session starts with the workspace of `[session]` or its own of `[sessions.<id>]`; each gets a copy
+/// that shares memory until somebody commits.
+class session_catalog {
+public:
+  session_catalog(const config::settings& all, workspaces loaded);
+
+  /// New policies, limits and workspaces for sessions made from now on. Follow it with a `refresh_policies` made of
+  /// `policy_for_running`.
+  void change(const config::settings& all, workspaces loaded);
+
+  /// The session that every path leads to, in single-session mode.
+  [[nodiscard]] std::optional<protocol::session_id> only_session() const;
+
+  /// How strictly letters to a session are read.
+  [[nodiscard]] protocol::strictness strictness_of(const protocol::session_id& id) const;
+
+  /// The policy new sessions of the admin API start from.
+  [[nodiscard]] protocol::shared_policy base_policy() const;
+
+  /// Notes that the operator wants this session, with this policy. False when it has been noted already.
+  bool reserve(const protocol::session_id& id, protocol::shared_policy policy);
+  /// Takes back a reservation that came to nothing.
+  void release(const protocol::session_id& id);
+
+  /// How a session begins that is in no memory and no store; nothing when nobody may make it. With
+  /// `create = "admin"` that is every session but the only one, the configured ones and the reserved ones.
+  [[nodiscard]] std::optional<protocol::session_origin> origin_of(const protocol::session_id& id);
+
+  /// The policy that a running session goes on with after `change`: the new one, but what the session was founded on
+  /// stays. Sessions of the admin API keep their own.
+  [[nodiscard]] protocol::shared_policy policy_for_running(const protocol::session_id& id);
+
+  /// `origin_of` for the registry. The catalog must outlive it.
+  [[nodiscard]] actors::session_source source();
+
+private:
+  /// One reading of the configuration.
+  struct edition {
+    edition(const config::settings& from, workspaces loaded);
+    std::string only;
+    config::session_creation create;
+    protocol::session_limits limits;
+    config::policy_book policies;
+    std::string directory;                                      ///< of `[session]`
+    std::map<std::string, std::string, std::less<>> directories; ///< of `[sessions.<id>]`
+    workspaces loaded;
+
+    [[nodiscard]] bool names(std::string_view id) const { return id == only || directories.contains(id); }
+    [[nodiscard]] const std::string& directory_of(std::string_view id) const;
+  };
+  struct founding {
+    protocol::shared_policy policy;
+    bool by_operator = false; ///< through the admin API
+  };
+
+  mutable std::mutex guard_;
+  edition now_;
+  std::unordered_map<protocol::session_id, founding> founded_;
+  // Sessions that shared a policy before a change share one after it: carried_[{running, fresh}].
+  std::map<std::pair<protocol::shared_policy, protocol::shared_policy>, protocol::shared_policy> carried_;
+};
+
+} // namespace mpac::cluster
