@@ -77,6 +77,7 @@ struct mistake {
 ///   static constexpr auto table = std::tuple{required("intent_id", &intent_announce::intent_id), ...};
 /// and, where there is something to say,
 ///   static constexpr auto conditions = std::to_array<condition>({...});
+///   static constexpr bool conditions_always = true;              // lenient sessions insist too
 ///   static void finish(T&);                                      // after reading: fills what follows from the fields
 ///   static std::optional<std::string> problems(const T&);        // what no single field tells, refused always
 ///   static std::optional<mistake> strict_problems(const T&);     // the same, refused in strict sessions

@@ -30,6 +30,7 @@ struct fields<scope> {
       {"kind", "query", "language"},
       {"kind", "entity_set", "entities"},
   });
+  static constexpr bool conditions_always = true; // a scope without them covers nothing one could compare
   static void finish(scope& s) { s.kind = scope_kind_of(s.kind_text); }
   static std::optional<std::string> problems(const scope& s) { return protocol::problems(s); }
 };

@@ -23,7 +23,8 @@ enum class strictness {
 /// What one frame can hold.
 using inbound = std::variant<envelope, file_list_request, file_read_request, session_summary_request>;
 
-/// Objects and arrays may be nested this deep.
+/// Objects and arrays may be nested this deep; the message is the first level. (An empty one inside the last is let
+/// be.)
 inline constexpr std::size_t depth_limit = 64;
 
 /// Identifiers may be this long, in bytes.

@@ -10,6 +10,9 @@ namespace {
 
 using simdjson::dom::element_type;
 
+/// What others say of a value may repeat it, however long it is.
+constexpr std::size_t longest_description = 1000;
+
 std::string_view name_of_type(const dom::element& value) {
   switch (value.type()) {
   case element_type::ARRAY:
@@ -50,7 +53,7 @@ std::string range_of(const field_rules& rules) {
 
 bool reading::fail(const json_place& where, std::string_view what) {
   problem = where.text();
-  problem.append(": ").append(what);
+  problem.append(": ").append(what.size() > longest_description ? in_quotes(what) : what);
   return false;
 }
 

@@ -75,7 +75,8 @@ public:
     if (!all_fields<T>([&](const auto& f) { return field_value(out.*f.member, f, found, slot++, where); }))
       return false;
     if constexpr (requires { fields<T>::conditions; })
-      if (strict_ && !conditions_hold(found, fields<T>::conditions, where))
+      if ((strict_ || requires { fields<T>::conditions_always; }) &&
+          !conditions_hold(found, fields<T>::conditions, where))
         return false;
     if constexpr (requires { fields<T>::finish(out); })
       fields<T>::finish(out);
