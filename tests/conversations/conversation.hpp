@@ -1,0 +1,31 @@
+// Conversations as files: whole exchanges written so that a reader of the specification can check them (README.md).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace mpac::tests {
+
+/// One line of a conversation.
+struct sentence {
+  int line = 0;
+  std::string text;
+};
+
+/// One case: an exchange in a session of its own.
+struct conversation {
+  std::string file;
+  int line = 0;
+  std::string title;
+  bool is_virtual = false; ///< waits longer than a test in real time may
+  std::vector<sentence> sentences;
+};
+
+/// Reads a file of conversations. Throws `unreadable`, naming file and line, for what stands outside a case.
+std::vector<conversation> read_conversations(const std::filesystem::path& file);
+
+/// All `.mpac` files of a folder, by name, and their conversations in order.
+std::vector<conversation> all_conversations(const std::filesystem::path& folder);
+
+} // namespace mpac::tests

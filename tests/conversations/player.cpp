@@ -1,0 +1,259 @@
+#include "tests/conversations/player.hpp"
+
+#include "config/policy_request.hpp"
+#include "protocol/workspace/workspace_file.hpp"
+#include "tests/support/message_writer.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mpac::tests {
+namespace {
+
+/// The first word of a text and what follows it.
+std::pair<std::string, std::string_view> word(std::string_view text) {
+  const auto end = std::min(text.find(' '), text.size());
+  const auto rest = text.find_first_not_of(' ', end);
+  return {std::string(text.substr(0, end)), rest == std::string_view::npos ? std::string_view{} : text.substr(rest)};
+}
+
+base::duration span_of(std::string_view text) {
+  double number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(read.ptr, static_cast<std::size_t>(text.data() + text.size() - read.ptr));
+  if (read.ec != std::errc{} || (unit != "s" && unit != "m" && unit != "ms"))
+    throw unreadable("expected a time such as 30s, 5m or 200ms, found " + std::string(text));
+  return base::from_seconds(number * (unit == "m" ? 60 : unit == "ms" ? 0.001 : 1));
+}
+
+bool is_routine(const json_value& frame) {
+  return text_at(frame, "message_type") == "COORDINATOR_STATUS" && text_at(frame, "payload.event") == "heartbeat";
+}
+
+class player {
+public:
+  player(const conversation& what, stage& on) : what_(what), on_(on), writer_(how_.session) {}
+
+  void play() {
+    for (const auto& each : what_.sentences)
+      at(each.line, [&] { perform(each.text); });
+    at(what_.sentences.empty() ? what_.line : what_.sentences.back().line, [&] { expect_silence(lines_); });
+  }
+
+private:
+  template <class Do>
+  void at(int line, Do&& what) {
+    try {
+      what();
+    } catch (const std::exception& e) {
+      throw misplayed(what_.file + ":" + std::to_string(line) + ": " + e.what() + "\n  in \"" + what_.title + "\"");
+    }
+  }
+
+  void perform(std::string_view text) {
+    const auto [first, rest] = word(text);
+    if (first == "session")
+      how_.policy_json = rest, how_.policy = policy_of(protocol::session_policy{}, rest);
+    else if (first == "limits")
+      set_limits(rest);
+    else if (first == "file")
+      add_file(rest);
+    else
+      return act(first, rest, text);
+  }
+
+  void act(const std::string& first, std::string_view rest, std::string_view text) {
+    if (!std::exchange(is_open_, true))
+      on_.open(how_);
+    const auto [second, members] = word(rest);
+    if (first == "wait")
+      return on_.wait(span_of(rest));
+    if (first == "operator" && second == "closes")
+      return on_.close_session(protocol::from_word<protocol::close_reason>(members).value());
+    if (first == "operator" && second == "changes")
+      return on_.change_policy(policy_of(*how_.policy, members));
+    if (first == "summary")
+      return expect_summary(rest);
+    if (text == "nobody hears anything")
+      return expect_silence(lines_);
+    if (first.back() == ',')
+      return together(text);
+    speak(first, second, members);
+  }
+
+  /// `alice, bob hear …`
+  void together(std::string_view text) {
+    std::vector<std::string> who;
+    auto [name, rest] = word(text);
+    for (; name.back() == ','; std::tie(name, rest) = word(rest))
+      who.push_back(name.substr(0, name.size() - 1));
+    who.push_back(name);
+    const auto [verb, members] = word(rest);
+    const std::string singular = verb == "hear" ? "hears" : verb == "join" ? "joins" : verb == "say" ? "says" : verb;
+    for (const auto& each : who)
+      speak(each, singular, members);
+  }
+
+  void speak(const std::string& line, const std::string& verb, std::string_view rest) {
+    if (verb == "connects")
+      return connect(line);
+    if (verb == "joins") {
+      connect(line);
+      says(line, "HELLO " + std::string(rest));
+      return hears(line, "SESSION_INFO");
+    }
+    if (!lines_.contains(line))
+      throw unreadable("'" + line + "' is not connected, or the line is none of this notation");
+    if (verb == "says")
+      return says(line, rest);
+    if (verb == "sends")
+      return on_.send(line, rest);
+    if (verb == "asks")
+      return asks(line, rest);
+    if (verb == "hears")
+      return rest == "nothing" ? expect_silence({line}) : hears(line, rest);
+    if (verb == "is") {
+      const auto [what, more] = word(rest);
+      if (what == "refused")
+        return hears(line, "PROTOCOL_ERROR refers_to=" + quoted(writer_.last_message(line)) +
+                               " error_code=" + std::string(more));
+      if (what == "told")
+        return is_told(line, more);
+      if (what == "closed")
+        return is_closed(line, more);
+    }
+    if (verb == "drops")
+      return on_.disconnect(line);
+    if (verb == "pongs")
+      return on_.pong(line);
+    throw unreadable("'" + verb + "' is no verb of this notation");
+  }
+
+  void connect(const std::string& line) {
+    lines_.insert(line);
+    on_.connect(line);
+  }
+
+  void says(const std::string& line, std::string_view text) {
+    auto said = read_notation(text);
+    fill(said.payload, names_, said.payload.GetAllocator());
+    fill(said.envelope, names_, said.envelope.GetAllocator());
+    on_.send(line, writer_.write(line, std::move(said), on_.now()));
+  }
+
+  void asks(const std::string& line, std::string_view text) {
+    auto said = read_notation(text);
+    put(said.payload, "type", json_value(said.type.data(), static_cast<rapidjson::SizeType>(said.type.size())));
+    on_.send(line, to_text(said.payload));
+  }
+
+  std::optional<json_document> next(const std::string& line, bool routine_too) {
+    while (const auto text = on_.hear(line)) {
+      auto frame = parse_json(*text);
+      writer_.heard(line, frame);
+      if (routine_too || !is_routine(frame))
+        return frame;
+    }
+    return std::nullopt;
+  }
+
+  json_document must_hear(const std::string& line, const std::string& type, std::string_view type_member) {
+    auto frame = next(line, type == "COORDINATOR_STATUS");
+    if (!frame)
+      throw unreadable(line + " should hear " + type + ", but hears nothing");
+    if (text_at(*frame, type_member) != type)
+      throw unreadable(line + " should hear " + type + ", but hears " + to_text(*frame));
+    return std::move(*frame);
+  }
+
+  void must_match(const std::string& line, const json_value& pattern, const json_value* found,
+                  const json_value& frame) {
+    std::string why;
+    if (!matches(pattern, found, names_, why))
+      throw unreadable(line + " hears something else: " + why + "\n  in " + to_text(frame));
+  }
+
+  void hears(const std::string& line, std::string_view text) {
+    const auto wanted = read_notation(text);
+    const auto frame = must_hear(line, wanted.type, "message_type");
+    must_match(line, wanted.payload, find(frame, "payload"), frame);
+    must_match(line, wanted.envelope, &frame, frame);
+  }
+
+  void is_told(const std::string& line, std::string_view text) {
+    const auto wanted = read_notation(text);
+    const auto frame = must_hear(line, wanted.type, "type");
+    must_match(line, wanted.payload, &frame, frame);
+  }
+
+  void is_closed(const std::string& line, std::string_view code) {
+    const auto found = on_.closed_with(line);
+    if (!found || std::to_string(*found) != code)
+      throw unreadable(line + " should be closed with " + std::string(code) + ", but is " +
+                       (found ? "closed with " + std::to_string(*found) : std::string("open")));
+  }
+
+  void expect_silence(const std::set<std::string>& who) {
+    for (const auto& line : who)
+      if (const auto frame = next(line, false))
+        throw unreadable(line + " should hear nothing more, but hears " + to_text(*frame));
+  }
+
+  void expect_summary(std::string_view text) {
+    const auto wanted = read_notation("SUMMARY " + std::string(text));
+    const auto found = parse_json(on_.overview());
+    std::string why;
+    if (!matches(wanted.payload, &found, names_, why))
+      throw unreadable("the summary is different: " + why + "\n  in " + to_text(found));
+  }
+
+  static std::string quoted(const std::string& text) {
+    return to_text(json_value(text.data(), static_cast<rapidjson::SizeType>(text.size())));
+  }
+
+  static protocol::shared_policy policy_of(const protocol::session_policy& base, std::string_view json) {
+    auto with_id = parse_json(json);
+    put(with_id, "session_id", json_value("talk"));
+    auto made = config::read_session_request(base, to_text(with_id));
+    if (!made)
+      throw unreadable("no policy: " + std::string(json));
+    return std::make_shared<const protocol::session_policy>(std::move(made->policy));
+  }
+
+  void set_limits(std::string_view text) {
+    const auto given = read_notation("LIMITS " + std::string(text));
+    how_.limits.participants =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(0, number_at(given.payload, "participants")));
+    how_.limits.intents_per_participant =
+        static_cast<std::uint32_t>(std::max<std::int64_t>(0, number_at(given.payload, "intents_per_participant")));
+  }
+
+  void add_file(std::string_view text) {
+    const auto [path, content] = word(text);
+    const auto value = read_value(content);
+    how_.files.put(path, protocol::workspace_file::of({value.GetString(), value.GetStringLength()}));
+  }
+
+  const conversation& what_;
+  stage& on_;
+  opening how_;
+  bool is_open_ = false;
+  message_writer writer_;
+  bindings names_;
+  std::set<std::string> lines_;
+};
+
+} // namespace
+
+void play(const conversation& what, stage& on) {
+  player(what, on).play();
+}
+
+} // namespace mpac::tests

@@ -1,0 +1,254 @@
+#include "tests/support/pure_house.hpp"
+
+#include "protocol/living.hpp"
+#include "protocol/rules/rules.hpp"
+#include "protocol/wire/encoder.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace mpac::tests {
+
+using namespace protocol;
+
+namespace {
+
+// Any day does, as long as it is always the same one.
+constexpr base::instant first_morning{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1} + std::chrono::hours{8}};
+
+} // namespace
+
+pure_house::pure_house(opening how) {
+  open(how);
+}
+
+void pure_house::open(const opening& how) {
+  now_ = first_morning;
+  session_origin origin;
+  origin.id = how.session;
+  origin.policy = how.policy;
+  origin.limits = how.limits;
+  origin.files = how.files;
+  origin.created_at = now_;
+  facts_.emplace(std::move(origin));
+  admission_terms terms;
+  terms.session = how.session;
+  terms.strict = how.policy->strict;
+  terms.coordinator = facts_->coordinator();
+  terms_ = std::make_shared<const admission_terms>(std::move(terms));
+  disputes_.clear();
+  decisions_.clear();
+  lines_.clear();
+  names_.clear();
+  writer_ = message_writer(how.session);
+}
+
+void pure_house::connect(const std::string& line) {
+  connection fresh;
+  fresh.seat = ++seats_;
+  fresh.door = std::make_unique<admission>(fresh.seat, terms_);
+  lines_.insert_or_assign(line, std::move(fresh));
+}
+
+void pure_house::disconnect(const std::string& line) {
+  settle_deadlines();
+  auto& gone = lines_.at(line);
+  gone.is_open = false;
+  if (gone.door->bound_to())
+    live(decide_vacated(*facts_, *gone.door->bound_to(), gone.seat, now_));
+}
+
+void pure_house::send(const std::string& line, std::string_view text) {
+  settle_deadlines();
+  auto& from = lines_.at(line);
+  if (!from.is_open)
+    throw std::logic_error("'" + line + "' is not connected");
+  const auto frame = frame::of(text);
+  auto letter = decoder_.decode(frame, facts_->policy().strict ? strictness::strict : strictness::lenient);
+  if (!letter)
+    return live(decide(*facts_, letter.error(), from.seat, now_));
+  std::visit(
+      [&]<class What>(What& what) {
+        if constexpr (std::is_same_v<What, envelope>) {
+          auto verdict = from.door->admit(std::move(what), frame, now_);
+          if (const auto* message = std::get_if<admitted>(&verdict))
+            protocol::live(*facts_, *message, [&](decision&& made) { keep(std::move(made)); });
+          else if (const auto* refused = std::get_if<refusal>(&verdict))
+            live(decide(*facts_, *refused, from.seat, now_));
+        } else {
+          live(decide(*facts_, sideband_request{what}, from.door->bound_to(), from.seat, now_));
+        }
+      },
+      *letter);
+}
+
+void pure_house::pong(const std::string& line) {
+  settle_deadlines();
+  const auto& from = lines_.at(line);
+  if (from.door->bound_to())
+    live(decide_alive(*facts_, *from.door->bound_to(), now_));
+}
+
+std::optional<std::string> pure_house::hear(const std::string& line) {
+  auto& inbox = lines_.at(line).inbox;
+  if (inbox.empty())
+    return std::nullopt;
+  auto text = std::move(inbox.front());
+  inbox.pop_front();
+  return text;
+}
+
+std::optional<int> pure_house::closed_with(const std::string& line) {
+  return lines_.at(line).closed_with;
+}
+
+void pure_house::wait(base::duration span) {
+  const auto until = now_ + span;
+  while (next_deadline(*facts_) <= until) {
+    now_ = std::max(now_, next_deadline(*facts_));
+    settle_deadlines();
+  }
+  now_ = until;
+}
+
+void pure_house::close_session(close_reason reason) {
+  settle_deadlines();
+  live(decide_close(*facts_, reason, now_));
+}
+
+void pure_house::change_policy(shared_policy policy) {
+  settle_deadlines();
+  live(decide_policy(*facts_, std::move(policy), now_));
+}
+
+std::string pure_house::overview() {
+  return to_json(rules::overview_of(*facts_, now_));
+}
+
+void pure_house::join(const std::string& line, std::string_view hello_members) {
+  connect(line);
+  says(line, "HELLO " + std::string(hello_members));
+  (void)heard(line);
+}
+
+std::string pure_house::says(const std::string& line, std::string_view notation) {
+  send(line, letter(line, notation));
+  return writer_.last_message(line);
+}
+
+std::string pure_house::letter(const std::string& line, std::string_view notation) {
+  auto said = read_notation(notation);
+  fill(said.payload, names_, said.payload.GetAllocator());
+  fill(said.envelope, names_, said.envelope.GetAllocator());
+  return writer_.write(line, std::move(said), now_);
+}
+
+std::vector<json_document> pure_house::heard(const std::string& line) {
+  std::vector<json_document> all;
+  while (const auto text = hear(line)) {
+    all.push_back(parse_json(*text));
+    writer_.heard(line, all.back());
+  }
+  return all;
+}
+
+bool pure_house::hears(const std::string& line, std::string_view notation) {
+  const auto wanted = read_notation(notation);
+  const auto text = hear(line);
+  if (!text) {
+    why_ = line + " heard nothing instead of " + wanted.type;
+    return false;
+  }
+  const auto frame = parse_json(*text);
+  writer_.heard(line, frame);
+  if (text_at(frame, "message_type") != wanted.type) {
+    why_ = line + " heard another message: " + *text;
+    return false;
+  }
+  const bool fits =
+      matches(wanted.payload, find(frame, "payload"), names_, why_) && matches(wanted.envelope, &frame, names_, why_);
+  if (!fits)
+    why_ += "\nin " + *text;
+  return fits;
+}
+
+bool pure_house::hears_nothing(const std::string& line) {
+  const auto text = hear(line);
+  if (text)
+    why_ = line + " heard " + *text;
+  return !text;
+}
+
+void pure_house::settle_deadlines() {
+  live_through(*facts_, now_, [&](decision&& made) { keep(std::move(made)); });
+}
+
+void pure_house::live(decision made) {
+  protocol::live(*facts_, std::move(made), [&](decision&& kept) { keep(std::move(kept)); });
+}
+
+void pure_house::keep(decision&& made) {
+  decisions_.push_back(made);
+  follow(made);
+  for (const auto& what : made.notices)
+    tell(what);
+  for (const auto& question : made.consultations)
+    put_before(question);
+}
+
+void pure_house::follow(const decision& made) {
+  for (const auto& e : made.events) {
+    if (const auto* joined = std::get_if<participant_joined>(&e)) {
+      const auto& who = joined->record;
+      for (auto& [name, other] : lines_)
+        if (other.seat != who.seat && other.is_open && other.door->bound_to() == who.principal_id) {
+          other.is_open = false;
+          other.closed_with = 4009; // replaced
+        }
+      at(who.seat)->door->welcomed(who.principal_id, who.type, who.instance, who.lamport);
+    } else if (const auto* left = std::get_if<participant_departed>(&e)) {
+      for (auto& [name, other] : lines_)
+        if (other.is_open && other.door->bound_to() == left->who)
+          other.door->departed();
+    } else if (const auto* opened = std::get_if<conflict_opened>(&e)) {
+      disputes_.emplace(opened->record.conflict_id, dispute(opened->record));
+    } else if (const auto* ended = std::get_if<conflict_ended>(&e)) {
+      disputes_.erase(ended->conflict_id);
+    }
+  }
+}
+
+void pure_house::tell(const notice& what) {
+  const auto names = [&](const participant_record& who) {
+    return std::find(what.to.people.begin(), what.to.people.end(), who.principal_id) != what.to.people.end();
+  };
+  const auto deliver = [&](seat_number seat) {
+    if (auto* line = at(seat); line && line->is_open)
+      line->inbox.emplace_back(what.frame->payload());
+  };
+  if (what.to.to == audience::reach::seat)
+    return deliver(what.to.seat);
+  for (const auto& who : facts_->people()) {
+    const bool is_meant =
+        what.to.to == audience::reach::everyone || (what.to.to == audience::reach::people) == names(who);
+    if (who.seat != 0 && is_meant)
+      deliver(who.seat);
+  }
+}
+
+void pure_house::put_before(const std::shared_ptr<const deliberation>& question) {
+  auto& room = disputes_.at(question->conflict_id);
+  const auto answer = room.consider(question);
+  room.absorb(answer);
+  live(decide(*facts_, answer, now_));
+}
+
+pure_house::connection* pure_house::at(seat_number seat) {
+  for (auto& [name, line] : lines_)
+    if (line.seat == seat)
+      return &line;
+  return nullptr;
+}
+
+} // namespace mpac::tests
