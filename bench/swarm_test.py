@@ -24,8 +24,8 @@ class Hub:
         self.relayed = 0
         self.kept_back = None  # (member, text): sent after the next message
 
-    async def visit(self, socket, path=None):
-        members = self.sessions.setdefault(path, [])
+    async def visit(self, socket):
+        members = self.sessions.setdefault("" if self.fault == "sessions mixed" else socket.path, [])
         try:
             async for text in socket:
                 await self.take(socket, members, text)
@@ -78,9 +78,11 @@ class Hub:
 async def run(fault, *arguments):
     async with websockets.serve(Hub(fault).visit, "127.0.0.1", 0, compression=None) as server:
         port = server.sockets[0].getsockname()[1]
+        defaults = () if "--duration" in arguments else ("--rounds", "20")
+        defaults += () if "--sessions" in arguments else ("--sessions", "1")
         process = await asyncio.create_subprocess_exec(
-            SWARM, "--port", str(port), "--sessions", "1", "--participants", "3", "--drain", "0.5",
-            "--json", "--quiet", *(arguments if "--duration" in arguments else ("--rounds", "20", *arguments)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
+            SWARM, "--port", str(port), "--participants", "3", "--drain", "0.5",
+            "--json", "--quiet", *defaults, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
         output, _ = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode, json.loads(output) if output else None
 
@@ -134,6 +136,9 @@ class SwarmNotices(unittest.TestCase):
         code, report = play("closed", "--duration", "1")
         self.assertEqual(code, 1, report)
         self.assertEqual(report["closes"], {"1013": 1})
+
+    def test_a_message_of_another_session(self):
+        self.assert_failed("sessions mixed", "heard a message of session number", "--sessions", "2")
 
     def test_a_participant_that_is_not_let_in(self):
         self.assert_failed("hello refused", "HELLO was refused: SCOPE_FROZEN")
