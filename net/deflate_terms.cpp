@@ -3,6 +3,7 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace mpac::net {
@@ -45,10 +46,15 @@ std::optional<deflate_terms> agree_on(const beast::http::param_list& offer) {
 } // namespace
 
 std::optional<deflate_terms> agree_on_deflate(std::string_view offers) {
-  for (const auto& [name, parameters] : beast::http::ext_list{beast::string_view(offers.data(), offers.size())})
-    if (beast::iequals(name, "permessage-deflate"))
-      if (const auto terms = agree_on(parameters))
-        return terms;
+  // One offer at a time: in a list of several, Beast 1.81 gives one without parameters those of the one before.
+  while (!offers.empty()) {
+    const auto end = std::min(offers.find(','), offers.size());
+    for (const auto& [name, parameters] : beast::http::ext_list{beast::string_view(offers.data(), end)})
+      if (beast::iequals(name, "permessage-deflate"))
+        if (const auto terms = agree_on(parameters))
+          return terms;
+    offers.remove_prefix(std::min(end + 1, offers.size()));
+  }
   return std::nullopt;
 }
 

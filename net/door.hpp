@@ -46,7 +46,7 @@ public:
   virtual void close(close_code code, std::string reason) = 0;
 
   /// Gives back the credit of messages that the house has dealt with: reading stops while
-  /// `inbound_window` messages are unanswered for.
+  /// `inbound_window` messages are unanswered for. What one read completed is handed on whole, even beyond the window.
   virtual void grant(std::size_t messages) = 0;
 
   /// Says that the peer is known now, which ends the watch of listen.hello_timeout_sec.
@@ -59,15 +59,17 @@ public:
 /// How many messages of one connection may be on their way through the house before reading stops.
 inline constexpr std::size_t inbound_window = 256;
 
-/// One message as it arrived: its bytes (UTF-8 text, not yet looked at) in a frame that can be relayed as it is.
+/// Messages as they arrived: UTF-8, otherwise not yet looked at, each in a frame that can be relayed as it is.
 using arrivals = std::vector<protocol::frame_ptr>;
 
-/// The house's side of one connection. Called on the connection's loop only, one call at a time.
+/// The house's side of one connection. Called on the connection's loop only, one call at a time, and never from within
+/// a call to the connection. Must not throw. When the loops stop it is destroyed on the thread that stops them, without
+/// a call of `gone` if its connection was still open.
 class visitor {
 public:
   virtual ~visitor() = default;
 
-  /// All messages completed by one read, oldest first.
+  /// All messages completed by one read, oldest first; each is UTF-8 (a binary one, too).
   virtual void arrived(arrivals messages, base::instant when) = 0;
 
   /// A pong, or a ping, came: the peer lives.

@@ -24,8 +24,8 @@ namespace {
 constexpr int handlers_a_turn = 64;
 constexpr int sockets_a_turn = 256;
 constexpr int rounds_a_turn = 8;
-// While sockets keep the loop busy, asio (timers, accepts, posts: never urgent) is asked only so often: each time
-// costs a system call.
+// While sockets and actors keep the loop busy, asio (timers, accepts, posts: never urgent) is asked only so often: each
+// time costs a system call. Going to sleep asks it anyway.
 constexpr unsigned busy_turns_between_asio = 8;
 // With so many sockets ready in one turn more are likely to be by now: worth a look before going to sleep.
 constexpr int busy_sockets = 4;
@@ -55,7 +55,7 @@ struct loops::loop {
   bool ask_asio();
   bool work(turn_work* house) const;
   void end_turn();
-  void sleep();
+  bool sleep();
   void run(turn_work* house, const std::atomic<bool>& stopping);
 
   const std::size_t index;
@@ -112,7 +112,8 @@ void loops::loop::end_turn() {
     std::erase_if(guests, [](const auto& guest) { return guest.expired(); });
 }
 
-void loops::loop::sleep() {
+/// Sleeps unless somebody has called. True if sockets are why it woke, or it did not sleep.
+bool loops::loop::sleep() {
   if (!interest_watched) {
     interest_watched = true;
     interest.async_wait(asio::posix::stream_descriptor::wait_read,
@@ -121,8 +122,10 @@ void loops::loop::sleep() {
   // Whoever called since this turn began left `called`, and then there is no sleep; whoever calls from here on
   // finds `asleep` and shakes.
   auto expected = mood::awake;
-  if (state.compare_exchange_strong(expected, mood::asleep, std::memory_order_acq_rel))
-    context.run_one();
+  if (!state.compare_exchange_strong(expected, mood::asleep, std::memory_order_acq_rel))
+    return true;
+  context.run_one();
+  return !interest_watched;
 }
 
 void loops::loop::run(turn_work* house, const std::atomic<bool>& stopping) {
@@ -132,19 +135,21 @@ void loops::loop::run(turn_work* house, const std::atomic<bool>& stopping) {
     house->entered(index);
   const auto guard = asio::make_work_guard(context);
   unsigned without_asio = busy_turns_between_asio;
-  while (!stopping.load(std::memory_order_acquire)) {
+  for (;;) {
     // Reads what callers wrote before they called (acquire), and lets them call anew.
     state.exchange(mood::awake, std::memory_order_acq_rel);
+    if (stopping.load(std::memory_order_acquire)) // after the line above, which may take stop()'s call away
+      break;
     const int sockets = ask_sockets();
     bool more = sockets >= busy_sockets;
-    if (++without_asio >= busy_turns_between_asio || sockets == 0) {
+    if (++without_asio >= busy_turns_between_asio) {
       without_asio = 0;
       more |= ask_asio();
     }
     more |= work(house);
     end_turn();
-    if (!more)
-      sleep();
+    if (!more && !sleep())
+      without_asio = busy_turns_between_asio; // one of asio's handlers has run: there may be more
   }
   thread_loop = nullptr;
   thread_index = none;
@@ -172,7 +177,7 @@ void loops::stop() {
   impl_->stopping.store(true, std::memory_order_release);
   if (std::exchange(impl_->running, false))
     for (std::size_t i = 0; i < impl_->all.size(); ++i) {
-      asio::post(impl_->all[i]->context, [] {}); // whatever its mood
+      wake(i);
       impl_->all[i]->thread.join();
     }
   for (auto& each : impl_->all)

@@ -114,6 +114,15 @@ TEST_CASE("a streamed body is pulled piece by piece, and the connection lives on
   CHECK(one.get("/echo/x").body == "GET x - ");
 }
 
+TEST_CASE("a client that knows no chunks gets a streamed body that ends with the connection", "[net]") {
+  front_desk house;
+  admin_listener door(house, any_port());
+  browser old(*door.open());
+  old.send("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(old.receive_until("\r\n\r\n").find("Transfer-Encoding") == std::string::npos);
+  CHECK(old.receive_all().size() == 90000);
+}
+
 TEST_CASE("with a token, requests carry it, but for the open paths", "[net]") {
   front_desk house;
   auto options = any_port();

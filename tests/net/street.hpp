@@ -30,10 +30,8 @@ class board {
 public:
   template <class Change>
   void change(Change change) {
-    {
-      const std::lock_guard lock(guard_);
-      change();
-    }
+    const std::lock_guard lock(guard_); // told under the lock: who waits may be about to take the board down
+    change();
     changed_.notify_all();
   }
   template <class Ready>
@@ -280,10 +278,7 @@ private:
       at_.news.change([&] { ++stay_->signs_of_life; });
     }
     void gone(std::uint16_t code) override {
-      at_.news.change([&] {
-        stay_->gone = code;
-        stay_->who.reset();
-      });
+      at_.news.change([&] { stay_->gone = code; });
     }
 
   private:
