@@ -82,7 +82,8 @@ async def run(fault, *arguments):
         defaults += () if "--sessions" in arguments else ("--sessions", "1")
         process = await asyncio.create_subprocess_exec(
             SWARM, "--port", str(port), "--participants", "3", "--drain", "0.5",
-            "--json", "--quiet", *defaults, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL)
+            "--json", "--quiet", *defaults, *arguments, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL)
         output, _ = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode, json.loads(output) if output else None
 
