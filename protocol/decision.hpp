@@ -53,6 +53,7 @@ struct cause {
   std::optional<message_kind> kind;       ///< the message, if there was one
   std::optional<error_code> error;        ///< of a refusal
   std::optional<principal_id> who;        ///< whose message it was
+  bool from_its_seat = false;             ///< it came on the connection `who` listens on, so it is a sign of life
   message_id message;
   std::uint64_t sender_lamport = 0;       ///< what it carried
   base::instant when{};                   ///< the coordinator's own clock

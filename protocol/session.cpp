@@ -15,7 +15,7 @@ session::session(session_origin origin)
 void session::absorb(const decision& what) {
   sequence_ = what.sequence;
   clock_.restore(what.lamport_after);
-  if (what.cause.who) {
+  if (what.cause.who && what.cause.from_its_seat) {
     if (auto* who = people_.find(*what.cause.who)) {
       who->last_seen = what.cause.when;
       who->last_message = what.cause.message;
@@ -47,23 +47,35 @@ void session::apply(const participant_departed& e) {
   who.departed = true;
   who.is_available = false;
   who.status = to_word(participant_status::offline);
-  people_.seat(who, 0);
+  vacate(who);
 }
 
 void session::apply(const seat_vacated& e) {
   if (auto* who = people_.find(e.who); who && who->seat == e.seat)
-    people_.seat(*who, 0);
+    vacate(*who);
+}
+
+void session::vacate(participant_record& who) {
+  people_.seat(who, 0);
   if (people_.seated() == 0)
     next_status_ = base::never; // nobody listens
 }
 
-void session::apply(const status_changed& e) { people_.find(e.who)->status = e.status; }
+void session::apply(const status_changed& e) {
+  auto& who = *people_.find(e.who);
+  who.status = e.status;
+  expect(who); // who was offline has not been watched
+}
 
 void session::apply(const availability_changed& e) {
-  people_.find(e.who)->is_available = e.is_available;
+  auto& who = *people_.find(e.who);
+  who.is_available = e.is_available;
   if (e.is_available)
-    next_liveness_check_ = std::min(next_liveness_check_, people_.find(e.who)->last_seen +
-                                                              policy_->liveness.unavailability_timeout);
+    expect(who);
+}
+
+void session::expect(const participant_record& who) {
+  next_liveness_check_ = std::min(next_liveness_check_, who.last_seen + policy_->liveness.unavailability_timeout);
 }
 
 void session::apply(const participant_seen& e) {
@@ -176,6 +188,11 @@ void session::apply(const session_ended& e) {
   next_status_ = base::never;
 }
 
-void session::apply(const policy_replaced& e) { policy_ = e.policy; }
+void session::apply(const policy_replaced& e) {
+  policy_ = e.policy;
+  for (const auto& who : people_) // the timeout may be shorter now
+    if (who.is_available)
+      expect(who);
+}
 
 } // namespace mpac::protocol

@@ -119,6 +119,8 @@ private:
   void apply(const liveness_checked& e);
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
+  void vacate(participant_record& who);
+  void expect(const participant_record& who); // looks after them when they will have been silent for too long
 
   session_origin origin_;
   shared_policy policy_;

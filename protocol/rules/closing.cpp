@@ -3,8 +3,9 @@
 namespace mpac::protocol::rules {
 namespace {
 
-/// SPEC 9.6.2 as it will be once the live intents are withdrawn.
-session_summary summary_of(const session& facts, base::instant now) {
+/// SPEC 9.6.2 as it will be once the live intents are withdrawn and the conflicts that hung on them dismissed.
+session_summary summary_of(const draft& out) {
+  const auto& facts = out.facts();
   const auto& totals = facts.totals();
   session_summary summary;
   summary.total_intents = totals.intents;
@@ -19,8 +20,10 @@ session_summary summary_of(const session& facts, base::instant now) {
   summary.abandoned_operations = totals.abandoned_operations;
   summary.total_conflicts = totals.conflicts;
   summary.resolved_conflicts = totals.resolved_conflicts;
+  for (const auto* conflict : facts.conflicts().all())
+    summary.resolved_conflicts += out.is_settling(conflict->conflict_id);
   summary.total_participants = static_cast<std::int64_t>(facts.people().size());
-  summary.duration_sec = base::to_seconds(now - facts.origin().created_at);
+  summary.duration_sec = base::to_seconds(out.now() - facts.origin().created_at);
   return summary;
 }
 
@@ -30,9 +33,9 @@ void close_session(close_reason reason, draft& out) {
   const auto& facts = out.facts();
   if (facts.ended())
     return;
-  auto summary = summary_of(facts, out.now());
   for (const auto* intent : facts.intents().all())
     end_intent(*intent, intent_event::withdrawn, out);
+  auto summary = summary_of(out);
   out.note(session_ended{reason});
   session_close farewell;
   farewell.reason = reason;

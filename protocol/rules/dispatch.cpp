@@ -30,6 +30,11 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
   const auto about = from.message.message_id;
   if (facts.ended())
     return no(error_code::session_closed, "session '" + facts.origin().id.str() + "' has ended", about);
+  if (from.message.watermark) // O-007, O-013: nobody pushes the session's clock out of reach
+    if (auto clock = facts.clock(); !clock.receive(lamport_of(*from.message.watermark)))
+      return no(error_code::malformed_message,
+                "watermark: the Lamport value is too far above the session's, which is " + std::to_string(clock.value()),
+                about);
   if (kind == message_kind::hello)
     return std::nullopt;
   const auto& speaker = from.message.sender.principal_id;
@@ -85,8 +90,10 @@ decision decide(const session& facts, const admitted& message) {
   why.message = said.message_id;
   why.sender_lamport = said.watermark ? lamport_of(*said.watermark).value_or(0) : 0;
   why.inbound = message.frame();
+  const auto* speaker = facts.people().find(said.sender.principal_id);
+  why.from_its_seat = speaker && speaker->seat == message.seat();
   draft out(facts, std::move(why));
-  const incoming from{said, message.frame(), message.seat(), facts.people().find(said.sender.principal_id)};
+  const incoming from{said, message.frame(), message.seat(), speaker};
   if (auto refused = obstacle(kind, from, facts)) {
     // A courtesy GOODBYE after the end is swallowed (O-064).
     if (!(facts.ended() && kind == message_kind::goodbye))
@@ -107,6 +114,8 @@ decision decide(const session& facts, const ruling& what, base::instant now) {
   cause why = cause_at(now, "accepted");
   why.kind = kind_of_request(question);
   why.who = question.who;
+  const auto* speaker = facts.people().find(question.who);
+  why.from_its_seat = speaker && speaker->seat == question.seat;
   why.message = question.message;
   draft out(facts, std::move(why));
   rules::on(what, out);
@@ -129,7 +138,9 @@ decision decide(const session& facts, const sideband_request& request, const std
 }
 
 decision decide(const session& facts, const refusal& why, seat_number seat, base::instant now) {
-  draft out(facts, cause_at(now, "refused"));
+  cause because = cause_at(now, "refused");
+  because.message = why.refers_to.value_or(message_id{});
+  draft out(facts, std::move(because));
   out.refuse(why, seat);
   return std::move(out).seal();
 }

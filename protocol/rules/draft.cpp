@@ -11,7 +11,7 @@ draft::draft(const session& facts, cause why) : facts_(facts), clock_(facts.cloc
   out_.sequence = facts.sequence() + 1;
   out_.cause = std::move(why);
   if (out_.cause.kind) {
-    // SPEC 12.7 rules 3 and 4. A value too far ahead was refused at the door; here it may only not break the clock.
+    // SPEC 12.7 rules 3 and 4. A value too far ahead is refused, and may not break the clock.
     const auto received = out_.cause.sender_lamport;
     if (!clock_.receive(received))
       (void)clock_.receive(std::nullopt);

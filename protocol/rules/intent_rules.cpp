@@ -53,7 +53,8 @@ std::optional<refusal> obstacle(const intent_announce& said, const incoming& fro
                 about);
   }
   const auto limit = facts.origin().limits.intents_per_participant;
-  if (limit != 0 && facts.intents().count_of(owner) >= limit)
+  const std::size_t leaving = said.supersedes_intent_id ? 1 : 0;
+  if (limit != 0 && facts.intents().count_of(owner) - leaving >= limit)
     return no(error_code::limit_reached, "limits.intents_per_participant: " + std::to_string(limit) + " are live already",
               about);
   if (facts.policy().race_lock)

@@ -166,6 +166,8 @@ void on(const goodbye& said, const incoming& from, draft& out) {
   const auto disposition = said.intent_disposition ? said.intent_disposition->known().value_or(intent_disposition::withdraw)
                                                    : intent_disposition::withdraw; // SPEC 14.4
   out.relay(from.frame);
+  if (out.policy().routing.relay == relay_to::all)
+    out.send(audience::at(from.seat), from.frame); // who has left listens no more, and yet has its echo (O-003)
   // The disposition holds for all intents on record, whatever `active_intents` lists (O-061).
   for (const auto* intent : out.facts().intents().of(who)) {
     switch (disposition) {
