@@ -1,0 +1,54 @@
+// Counts and logs what the actors report.
+#pragma once
+
+#include "actors/observer.hpp"
+#include "cluster/log.hpp"
+#include "cluster/metrics.hpp"
+
+#include <atomic>
+#include <memory>
+
+namespace mpac::cluster {
+
+/// Hands everything to the metrics, and what an operator should know to the log. Thread-safe; both must outlive it.
+class chronicle final : public actors::observer {
+public:
+  chronicle(metrics& figures, log& journal) : figures_(figures), log_(journal) {}
+
+  /// Whether the journal keeps what it is given: a readiness check.
+  [[nodiscard]] bool store_answers() const noexcept { return store_answers_.load(std::memory_order_relaxed); }
+
+  void session_opened(const protocol::session_id& id) override {
+    figures_.session_opened(id);
+    log_.debug("session", "opened", {{"session_id", id.str()}});
+  }
+  void session_unloaded(const protocol::session_id& id) override {
+    figures_.session_unloaded(id);
+    log_.debug("session", "left memory, nobody was connected", {{"session_id", id.str()}});
+  }
+  void session_failed(const protocol::session_id& id, const std::string& why, bool will_return) override {
+    figures_.session_failed(id, why, will_return);
+    log_.error("session", will_return ? "failed" : "failed too often and rests", {{"session_id", id.str()}, {"err", why}});
+  }
+  void decided(const protocol::session_id& id, const protocol::decision& what) override { figures_.decided(id, what); }
+  void delivered(std::size_t frames) override { figures_.delivered(frames); }
+  void ignored() override { figures_.ignored(); }
+  void journal_kept(std::size_t decisions) override { figures_.journal_kept(decisions); }
+  void journal_failed(const std::string& why) override {
+    store_answers_ = false;
+    figures_.journal_failed(why);
+    log_.error("journal", "can't keep what was decided; nobody is told until it can", {{"err", why}});
+  }
+  void journal_recovered() override {
+    store_answers_ = true;
+    figures_.journal_recovered();
+    log_.info("journal", "keeps again");
+  }
+
+private:
+  metrics& figures_;
+  log& log_;
+  std::atomic<bool> store_answers_{true};
+};
+
+} // namespace mpac::cluster

@@ -1,0 +1,288 @@
+#include "cluster/hub.hpp"
+
+#include "actors/journal.hpp"
+#include "actors/registry.hpp"
+#include "cluster/admin_api.hpp"
+#include "cluster/chronicle.hpp"
+#include "cluster/gateway.hpp"
+#include "cluster/log.hpp"
+#include "cluster/loop_scheduler.hpp"
+#include "cluster/metrics.hpp"
+#include "cluster/session_catalog.hpp"
+#include "cluster/threads.hpp"
+#include "config/reload.hpp"
+#include "config/warnings.hpp"
+#include "net/admin_listener.hpp"
+#include "net/listener.hpp"
+#include "net/loops.hpp"
+#include "store/memory_engine.hpp"
+
+#include <caf/all.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace mpac::cluster {
+namespace {
+
+// How long the sessions may take to tell their people, and the connections to take their leave.
+constexpr std::chrono::seconds farewell_time{10};
+constexpr std::chrono::seconds close_time{5};
+
+struct actor_configuration : caf::actor_system_config {
+  explicit actor_configuration(const thread_plan& threads, loop_jobs& jobs, net::loops& loops) {
+    set("logger.verbosity", caf::atom("quiet"));
+    if (threads.workers == 0) {
+      schedule_on_loops(*this, jobs, loops);
+    } else {
+      // One queue with sleeping workers: stealing ones poll, which costs idle hubs CPU and busy ones latency.
+      set("scheduler.policy", caf::atom("sharing"));
+      set("scheduler.max-threads", threads.workers);
+    }
+  }
+};
+
+net::listen_options options_of(const config::settings& from) {
+  net::listen_options options;
+  options.address = from.listen.address;
+  options.port = from.listen.port;
+  options.max_connections = from.listen.max_connections;
+  options.max_message_bytes = from.listen.max_message_bytes;
+  options.handshake_timeout = from.listen.handshake_timeout;
+  options.hello_timeout = from.listen.hello_timeout;
+  options.ping_interval = from.listen.ping_interval;
+  options.compression = from.listen.compression;
+  options.outbox_bytes = from.limits.outbox_bytes;
+  return options;
+}
+
+std::string read_token(const std::string& file) {
+  if (file.empty())
+    return {};
+  std::ifstream in(file);
+  std::string token;
+  if (!std::getline(in, token) || token.empty())
+    throw std::runtime_error("admin.token_file: '" + file + "' has no token in its first line");
+  return token;
+}
+
+/// As many connections as are allowed need as many descriptors.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+/// Scripts wait for this file: it appears whole or not at all.
+void write_listen_file(const std::filesystem::path& dir, std::uint16_t port, std::uint16_t admin_port) {
+  std::filesystem::create_directories(dir);
+  const auto file = dir / "listen.json";
+  auto draft = file;
+  draft += ".new";
+  std::ofstream out(draft);
+  out << "{\"port\":" << port << ",\"admin_port\":" << admin_port << ",\"pid\":" << getpid() << "}\n";
+  out.close();
+  if (!out)
+    throw std::runtime_error("node.data_dir: can't write " + draft.string());
+  std::filesystem::rename(draft, file);
+}
+
+} // namespace
+
+/// The parts list: each is made of those above it, and ends before them.
+struct hub::parts {
+  parts(const config::settings& how, std::string version, workspaces loaded)
+      : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
+        watch(std::make_shared<chronicle>(figures, journal_of_events)),
+        catalog(std::make_shared<session_catalog>(how, std::move(loaded))),
+        loops(threads.loops, threads.workers == 0 ? &jobs : nullptr), actor_settings(threads, jobs, loops) {}
+
+  config::settings running;
+  log journal_of_events;
+  thread_plan threads;
+  metrics figures;
+  std::shared_ptr<chronicle> watch;
+  std::shared_ptr<session_catalog> catalog;
+  loop_jobs jobs;
+  net::loops loops;
+  actor_configuration actor_settings;
+  std::optional<caf::actor_system> actors;
+  actors::journal_actor journal;
+  actors::registry_actor registry;
+  std::optional<gateway> door;
+  std::optional<net::listener> street;
+  std::optional<admin_api> admin_house;
+  std::optional<net::admin_listener> side_door;
+  std::uint16_t port = 0;
+  std::uint16_t admin_port = 0;
+  std::atomic<bool> open{false};
+  bool stopped = false;
+
+  std::vector<readiness_check> readiness() const {
+    return {{"listening", open.load(), open.load() ? "" : "not taking connections"},
+            {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
+  }
+
+  void start();
+  void stop();
+};
+
+void hub::parts::start() {
+  raise_descriptor_limit();
+  loops.start();
+  actors.emplace(actor_settings);
+  journal = actors::spawn_journal(*actors, std::make_unique<store::memory_engine>(), watch);
+  registry = actors->spawn(actors::registry_room,
+                           actors::registry_terms{journal, catalog->source(), watch, running.store.idle_unload,
+                                                  running.limits.sessions, running.limits.messages_per_sec,
+                                                  static_cast<double>(running.limits.burst)});
+  door.emplace(*actors, registry, *catalog, watch, loops.count());
+  street.emplace(loops, *door, options_of(running));
+  figures.read_from([this] {
+    readings now;
+    now.traffic = street->traffic();
+    now.connections = street->connections();
+    now.queues = {{"actors", jobs.waiting()}};
+    return now;
+  });
+
+  if (running.admin.enabled) {
+    admin_house.emplace(*actors, admin_surroundings{registry, journal, catalog,
+                                                    std::shared_ptr<const metrics>(watch, &figures),
+                                                    [this] { return readiness(); }});
+    net::admin_options options;
+    options.address = running.admin.address;
+    options.port = running.admin.port;
+    options.token = read_token(running.admin.token_file);
+    side_door.emplace(*admin_house, options);
+    const auto bound = side_door->open();
+    if (!bound)
+      throw std::runtime_error("admin: " + bound.error());
+    admin_port = *bound;
+  }
+  const auto bound = street->open();
+  if (!bound)
+    throw std::runtime_error("listen: " + bound.error());
+  port = *bound;
+  open = true;
+  write_listen_file(running.node.data_dir, port, admin_port);
+  journal_of_events.info("hub", "ready",
+                         {{"node", running.node.name},
+                          {"listen", running.listen.address + ":" + std::to_string(port)},
+                          {"admin", running.admin.enabled ? running.admin.address + ":" + std::to_string(admin_port) : "off"},
+                          {"loops", std::to_string(threads.loops)},
+                          {"workers", threads.workers == 0 ? "the loops" : std::to_string(threads.workers)}});
+}
+
+void hub::parts::stop() {
+  if (std::exchange(stopped, true) || !actors)
+    return;
+  journal_of_events.info("hub", "stops");
+  open = false; // readiness first, so that balancers look elsewhere
+  if (street)
+    street->stop_accepting();
+  if (registry) {
+    // What lives in memory alone nobody takes over: its sessions end (SPEC 9.6.1).
+    caf::scoped_actor self{*actors};
+    self->request(registry, farewell_time, actors::stop_all{true})
+        .receive([](caf::unit_t) {},
+                 [this](const caf::error&) {
+                   journal_of_events.warn("hub", "some sessions did not take their leave in time");
+                 });
+  }
+  if (street) {
+    std::promise<void> gone;
+    street->close_all(net::close_code::going_away, "the hub stops", close_time, [&] { gone.set_value(); });
+    gone.get_future().wait();
+    street.reset();
+  }
+  side_door.reset();
+  admin_house.reset();
+  caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(journal, caf::exit_reason::user_shutdown);
+  registry = nullptr;
+  journal = nullptr;
+  door.reset();
+  // Whoever is left has nobody to talk to; waiting for it would be waiting for ever.
+  actors->await_actors_before_shutdown(false);
+  actors.reset(); // while the loops run: they carry its last actors out
+  loops.stop();
+  journal_of_events.info("hub", "stopped");
+}
+
+hub::hub(std::unique_ptr<parts> made) : parts_(std::move(made)) {}
+
+hub::~hub() {
+  if (parts_)
+    parts_->stop();
+}
+
+base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::settings& how, std::string version) {
+  try {
+    std::vector<std::string> notes;
+    auto loaded = load_workspaces(how, notes);
+    if (!loaded)
+      return start_failure{loaded.error().text};
+    auto made = std::unique_ptr<hub>(new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded))));
+    auto& journal = made->parts_->journal_of_events;
+    for (const auto& note : config::warnings(how))
+      journal.warn("config", note);
+    for (const auto& note : notes)
+      journal.warn("workspace", note);
+    made->parts_->start();
+    return made;
+  } catch (const std::exception& why) {
+    return start_failure{why.what()};
+  }
+}
+
+std::uint16_t hub::port() const noexcept { return parts_->port; }
+
+std::uint16_t hub::admin_port() const noexcept { return parts_->admin_port; }
+
+void hub::reload(const config::settings& fresh) {
+  auto& at = *parts_;
+  auto& journal = at.journal_of_events;
+  const auto plan = config::plan_reload(at.running, fresh);
+  if (const auto warning = plan.warning(); !warning.empty())
+    journal.warn("config", warning);
+  std::vector<std::string> notes;
+  auto loaded = load_workspaces(plan.effective, notes);
+  if (!loaded) {
+    journal.error("config", "not reloaded", {{"err", loaded.error().text}});
+    return;
+  }
+  at.running = plan.effective;
+  journal.set_level(at.running.log.level);
+  at.catalog->change(at.running, std::move(*loaded));
+  at.street->change(options_of(at.running));
+  if (at.side_door) {
+    try {
+      at.side_door->change_token(read_token(at.running.admin.token_file));
+    } catch (const std::exception& why) {
+      journal.error("config", "the admin token stays as it was", {{"err", why.what()}});
+    }
+  }
+  caf::anon_send(at.registry, actors::refresh_policies{[catalog = at.catalog](const protocol::session_id& id) {
+                   return catalog->policy_for_running(id);
+                 }});
+  std::string changed;
+  for (const auto& key : plan.applied)
+    changed += (changed.empty() ? "" : " ") + key;
+  journal.info("config", "reloaded", {{"changed", changed.empty() ? "nothing" : changed}});
+}
+
+void hub::stop() { parts_->stop(); }
+
+} // namespace mpac::cluster

@@ -1,0 +1,46 @@
+// The house itself: every part in the order in which it needs the others, and their end in reverse.
+#pragma once
+
+#include "base/result.hpp"
+#include "config/settings.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace mpac::cluster {
+
+/// Why the hub could not start, for the operator; `mpac-cluster` then leaves with 3.
+struct start_failure {
+  std::string what;
+};
+
+/// A running hub. The functions are for one thread; the hub's own threads never call out.
+class hub {
+public:
+  /// Opens the store and the listeners and writes `data_dir/listen.json`. `version` is what /metrics tells.
+  [[nodiscard]] static base::result<std::unique_ptr<hub>, start_failure> start(const config::settings& how,
+                                                                               std::string version);
+  /// Ends without ceremony whatever `stop` has not ended.
+  ~hub();
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+  [[nodiscard]] std::uint16_t admin_port() const noexcept; ///< 0 when the admin listener is off
+
+  /// Takes over what a re-read configuration may change while running, and warns of the rest (SIGHUP).
+  void reload(const config::settings& fresh);
+
+  /// Takes nobody new, tells every session, closes every connection, makes all durable. Blocks until done, at most some
+  /// seconds.
+  void stop();
+
+  hub(const hub&) = delete;
+  hub& operator=(const hub&) = delete;
+
+private:
+  struct parts;
+  explicit hub(std::unique_ptr<parts> made);
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace mpac::cluster

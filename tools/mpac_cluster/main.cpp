@@ -1,0 +1,85 @@
+// mpac-cluster: reads its arguments, starts a hub, and waits for signals.
+#include "cluster/hub.hpp"
+#include "config/arguments.hpp"
+#include "config/overrides.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <thread>
+#include <utility>
+#include <variant>
+
+#include <unistd.h>
+
+namespace {
+
+constexpr int exit_failed = 1;
+constexpr int exit_cannot_start = 3;
+
+
+/// The signals the hub answers, blocked in every thread so that `sigwait` alone sees them.
+sigset_t block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+    sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return set;
+}
+
+int next_signal(const sigset_t& set) {
+  int signal = 0;
+  sigwait(&set, &signal);
+  return signal;
+}
+
+void reload(mpac::cluster::hub& hub, const mpac::config::arguments& given) {
+  auto fresh = mpac::config::load(given.config, mpac::config::mpac_variables(environ), given.sets);
+  if (!fresh) {
+    const auto mistakes = fresh.error();
+    for (const auto& mistake : mistakes)
+      std::cerr << to_string(mistake) << '\n';
+    std::cerr << "the configuration was not reloaded; the hub goes on with the one it has\n";
+    return;
+  }
+  hub.reload(*fresh);
+}
+
+int serve(const mpac::config::run& with) {
+  const auto signals = block_signals();
+  auto started = mpac::cluster::hub::start(with.configuration, MPAC_VERSION);
+  if (!started) {
+    std::cerr << "mpac-cluster: " << started.error().what << '\n';
+    return exit_cannot_start;
+  }
+  auto hub = std::move(*started);
+  for (int signal = next_signal(signals); signal == SIGHUP; signal = next_signal(signals))
+    reload(*hub, with.given);
+  // A second signal does not wait for anything.
+  std::thread impatience([&] {
+    while (next_signal(signals) == SIGHUP) {
+    }
+    std::_Exit(exit_failed);
+  });
+  hub->stop();
+  hub.reset();
+  impatience.detach();
+  return mpac::config::exit_clean;
+}
+
+} // namespace
+
+int main(int count, char** values) try {
+  const auto asked = mpac::config::prepare(count, values, environ, MPAC_VERSION);
+  if (const auto* leave = std::get_if<mpac::config::leave>(&asked)) {
+    (leave->code == mpac::config::exit_clean ? std::cout : std::cerr) << leave->text;
+    return leave->code;
+  }
+  return serve(std::get<mpac::config::run>(asked));
+} catch (const std::exception& why) {
+  std::cerr << "mpac-cluster: " << why.what() << '\n';
+  return exit_failed;
+}
