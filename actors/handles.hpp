@@ -7,6 +7,7 @@
 #include <caf/typed_actor.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ using conflict_actor = caf::typed_actor<caf::reacts_to<consider>, caf::reacts_to
 /// One for the house: group commit for all sessions.
 using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
                                        caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
-                                       caf::reacts_to<read_transcript>>;
+                                       caf::reacts_to<read_transcript>,
+                                       caf::replies_to<list_parked>::with<parked_list>>;
 
 /// One for the house: finds or makes the session of an id, and supervises them all.
 using registry_actor =
@@ -99,8 +101,10 @@ struct created {
 /// One line of the list of sessions.
 struct session_row {
   protocol::session_id session;
-  session_actor loaded; ///< null: it is parked
+  session_actor loaded;                  ///< null: it is parked
+  std::optional<session_figures> parked; ///< then this is how it was left
 };
+/// To the registry: sessions in memory and parked, by name, from `after` on.
 struct list_sessions {
   protocol::session_id after;
   std::size_t limit = 100;

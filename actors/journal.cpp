@@ -74,8 +74,18 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
         return std::shared_ptr<protocol::session>(std::move(*found));
       },
       [=](const read_transcript& mail) {
+        commit(self, *at); // what came before the question belongs to the answer
         at->journal.storage().read_transcript(mail.session, mail.line);
         mail.done();
+      },
+      [=](const list_parked& mail) -> parked_list {
+        parked_list page;
+        auto& storage = at->journal.storage();
+        for (auto& id : storage.parked(mail.after, mail.limit)) {
+          const auto* facts = storage.peek(id);
+          page.sessions.push_back(facts ? figures_of(*facts) : session_figures{.session = std::move(id)});
+        }
+        return page;
       },
   };
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/outbox.hpp"
+#include "actors/session_figures.hpp"
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decide.hpp"
@@ -121,6 +122,14 @@ struct read_transcript {
   std::function<void(const store::transcript_line&)> line;
   std::function<void()> done;
 };
+/// Asks for sessions that are not in memory: by name, from `after` on.
+struct list_parked {
+  protocol::session_id after;
+  std::size_t limit = 100;
+};
+struct parked_list {
+  std::vector<session_figures> sessions;
+};
 
 // --- to the registry ---
 
@@ -169,6 +178,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::consider)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::dissolve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::commit_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::read_transcript)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::list_parked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::parked_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stays)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_parked)

@@ -17,6 +17,8 @@ public:
   virtual void session_unloaded(const protocol::session_id&) {}
   /// A session actor ended by a mistake in the program. `will_return`: its restart budget lets it come back.
   virtual void session_failed(const protocol::session_id&, const std::string& /*why*/, bool /*will_return*/) {}
+  /// A message threw: it was refused, and the session goes on.
+  virtual void message_poisoned(const protocol::session_id&, const std::string& /*why*/) {}
   /// A decision was absorbed.
   virtual void decided(const protocol::session_id&, const protocol::decision&) {}
   /// Frames were handed to outboxes.

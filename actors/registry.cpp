@@ -85,11 +85,10 @@ public:
   }
 
   caf::result<session_list> list(const list_sessions& mail) {
-    session_list page;
-    for (auto at = residents_.upper_bound(mail.after); at != residents_.end() && page.rows.size() < mail.limit; ++at)
-      if (at->second.room)
-        page.rows.push_back({at->first, at->second.room});
-    return page;
+    auto promise = self_->make_response_promise<session_list>();
+    self_->request(terms_.journal, caf::infinite, list_parked{mail.after, mail.limit})
+        .then([this, promise, mail](parked_list& parked) mutable { promise.deliver(merged(mail, parked)); });
+    return promise;
   }
 
   void unload(const protocol::session_id& id) {
@@ -166,6 +165,29 @@ public:
   }
 
 private:
+  /// A page of what is here and what is parked; who has come back meanwhile is here.
+  [[nodiscard]] session_list merged(const list_sessions& mail, parked_list& parked) const {
+    session_list page;
+    auto here = residents_.upper_bound(mail.after);
+    auto away = parked.sessions.begin();
+    while (page.rows.size() < mail.limit && (here != residents_.end() || away != parked.sessions.end())) {
+      const bool is_here = here != residents_.end() &&
+                           (away == parked.sessions.end() || here->first <= away->session);
+      if (!is_here) {
+        auto id = away->session;
+        page.rows.push_back({std::move(id), {}, std::move(*away++)});
+        continue;
+      }
+      if (here->second.room) {
+        page.rows.push_back({here->first, here->second.room, {}});
+        if (away != parked.sessions.end() && away->session == here->first)
+          ++away;
+      }
+      ++here;
+    }
+    return page;
+  }
+
   [[nodiscard]] bool is_full() const { return terms_.sessions_limit != 0 && ids_.size() >= terms_.sessions_limit; }
 
   /// `may_make`: a session nobody knows is made; otherwise it is only looked for.

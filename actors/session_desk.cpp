@@ -214,7 +214,7 @@ void session_desk::take_seat(protocol::seat_number at, const protocol::principal
 }
 
 void session_desk::poisoned(const std::exception& why, protocol::seat_number from, const protocol::message_id& message) {
-  around_.watch->session_failed(facts_->origin().id, why.what(), true);
+  around_.watch->message_poisoned(facts_->origin().id, why.what());
   protocol::refusal sorry{protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
   if (!message.empty())
     sorry.refers_to = message;

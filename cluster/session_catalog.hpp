@@ -6,14 +6,15 @@
 #include "cluster/workspace_loader.hpp"
 #include "config/settings.hpp"
 #include "protocol/session.hpp"
-#include "protocol/wire/decoder.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mpac::cluster {
@@ -26,8 +27,8 @@ using workspaces = std::map<std::string, protocol::file_table, std::less<>>;
 [[nodiscard]] base::result<workspaces, load_error> load_workspaces(const config::settings& all,
                                                                    std::vector<std::string>& warnings);
 
-/// Thread-safe. Every session starts with the workspace of `[session]` or its own of `[sessions.<id>]`; each gets a copy
-/// that shares memory until somebody commits.
+/// Thread-safe. Every session starts with the workspace of `[session]` or its own of `[sessions.<id>]`; each gets a
+/// copy that shares memory until somebody commits.
 class session_catalog {
 public:
   session_catalog(const config::settings& all, workspaces loaded);
@@ -36,11 +37,11 @@ public:
   /// `policy_for_running`.
   void change(const config::settings& all, workspaces loaded);
 
-  /// The session that every path leads to, in single-session mode.
-  [[nodiscard]] std::optional<protocol::session_id> only_session() const;
+  /// The session that the path of an upgrade leads to: the only one in single-session mode, whatever the path.
+  [[nodiscard]] std::optional<protocol::session_id> session_of(std::string_view target) const;
 
-  /// How strictly letters to a session are read.
-  [[nodiscard]] protocol::strictness strictness_of(const protocol::session_id& id) const;
+  /// Whether letters to a session are read strictly (`session.strict`).
+  [[nodiscard]] bool is_strict(const protocol::session_id& id) const;
 
   /// The policy new sessions of the admin API start from.
   [[nodiscard]] protocol::shared_policy base_policy() const;
@@ -69,7 +70,7 @@ private:
     config::session_creation create;
     protocol::session_limits limits;
     config::policy_book policies;
-    std::string directory;                                      ///< of `[session]`
+    std::string directory;                                       ///< of `[session]`
     std::map<std::string, std::string, std::less<>> directories; ///< of `[sessions.<id>]`
     workspaces loaded;
 

@@ -23,8 +23,8 @@ struct transcript_entry {
 };
 
 /// Puts messages, given in the order the hub dealt with them, into the order of their Lamport values, then of
-/// principal_id and sender_instance_id (SPEC 9.6.3), then as they were. A message without a readable value stands at the
-/// highest value that the hub had seen when it came (O-049).
+/// principal_id and sender_instance_id (SPEC 9.6.3), then as they were. A message without a readable value stands at
+/// the highest value that the hub had seen when it came (O-049).
 void sort_transcript(std::vector<transcript_entry>& entries);
 
 /// The object up to the bracket that opens `messages`.

@@ -1,0 +1,28 @@
+// A session in a few figures, for lists of sessions.
+#pragma once
+
+#include "protocol/session.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mpac::actors {
+
+struct session_figures {
+  protocol::session_id session;
+  bool is_closed = false;
+  std::size_t participants = 0;   ///< here or lost, but not departed
+  std::size_t active_intents = 0; ///< active or suspended
+  std::size_t open_conflicts = 0;
+  std::uint64_t lamport_clock = 0;
+};
+
+[[nodiscard]] inline session_figures figures_of(const protocol::session& facts) {
+  session_figures figures{facts.origin().id,      facts.ended().has_value(), 0,
+                          facts.intents().size(), facts.conflicts().size(),  facts.lamport()};
+  for (const auto& who : facts.people())
+    figures.participants += who.departed ? 0 : 1;
+  return figures;
+}
+
+} // namespace mpac::actors

@@ -1,0 +1,40 @@
+// The bodies of the admin API's answers, as JSON.
+#pragma once
+
+#include "cluster/admin_api.hpp"
+#include "cluster/admin_desk.hpp"
+#include "config/problem.hpp"
+#include "net/http_house.hpp"
+#include "protocol/wire/transcript_encoder.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mpac::cluster {
+
+/// 200 when all checks have passed and there is one, else 503; `verbose` lists them.
+[[nodiscard]] net::http_answer answer_ready(const std::vector<readiness_check>& checks, bool verbose);
+
+/// A page of at most `limit` rows; one row more tells that there is a next page.
+[[nodiscard]] net::http_answer answer_list(std::vector<listed_session> rows, std::size_t limit);
+
+/// One row, with this status.
+[[nodiscard]] net::http_answer answer_row(unsigned status, const listed_session& row);
+
+/// 400 for text that is no JSON object, otherwise 422 with every bad key.
+[[nodiscard]] net::http_answer answer_problems(const config::problems& found);
+
+[[nodiscard]] net::http_answer answer_files(const protocol::file_table& files);
+/// The file's text, its state ref as ETag; 404 when there is no such file.
+[[nodiscard]] net::http_answer answer_file(const protocol::file_table& files, std::string_view path);
+
+/// The body of a transcript, piece by piece. `lines` in the order in which the hub dealt with them.
+[[nodiscard]] net::piece_source transcript_pieces(std::string head, std::vector<protocol::transcript_entry> lines,
+                                                  std::string final_snapshot);
+
+/// JSON of this status.
+[[nodiscard]] net::http_answer answer_json(unsigned status, std::string body);
+
+} // namespace mpac::cluster

@@ -1,0 +1,262 @@
+#include "cluster/admin_api.hpp"
+
+#include "cluster/admin_answers.hpp"
+#include "cluster/admin_desk.hpp"
+#include "cluster/metrics.hpp"
+#include "cluster/session_catalog.hpp"
+#include "config/policy_request.hpp"
+#include "protocol/rules/rules.hpp"
+#include "protocol/wire/encoder.hpp"
+#include "protocol/wire/snapshot_encoder.hpp"
+#include "protocol/wire/transcript_encoder.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace mpac::cluster {
+namespace {
+
+using replier = std::shared_ptr<net::reply>;
+
+/// What one page of the list holds when nobody says, and at most.
+constexpr std::size_t default_page = 100;
+constexpr std::size_t longest_page = 1000;
+
+/// A request that has found its route.
+struct call {
+  net::http_request request;
+  replier answer;
+  /// What stood at `*` in the route, then what stood at `**`, put together again.
+  std::vector<std::string> names;
+
+  [[nodiscard]] protocol::session_id session() const { return protocol::session_id(names.at(0)); }
+};
+
+/// `*` is one segment, a closing `**` all that follow, at least one.
+std::optional<std::vector<std::string>> match(std::string_view pattern, const std::vector<std::string>& segments) {
+  std::vector<std::string> names;
+  std::size_t at = 0;
+  while (!pattern.empty()) {
+    pattern.remove_prefix(1); // the slash
+    const auto part = pattern.substr(0, pattern.find('/'));
+    pattern.remove_prefix(part.size());
+    if (part.empty() && pattern.empty())
+      break; // the root
+    if (at == segments.size())
+      return std::nullopt;
+    if (part == "**") {
+      std::string rest = segments[at++];
+      while (at < segments.size())
+        rest += '/' + segments[at++];
+      names.push_back(std::move(rest));
+    } else if (part == "*") {
+      names.push_back(segments[at++]);
+    } else if (part != segments[at++]) {
+      return std::nullopt;
+    }
+  }
+  return at == segments.size() ? std::optional(std::move(names)) : std::nullopt;
+}
+
+net::http_answer no_such_session(std::string_view id) {
+  return net::http_error(404, "no_such_session", "there is no session '" + std::string(id) + "'");
+}
+
+admin_desk::otherwise apology(const replier& to, const protocol::session_id& id) {
+  return [to, id](no_answer why) {
+    to->send(why == no_answer::no_such_session
+                 ? no_such_session(id.str())
+                 : net::http_error(503, "unavailable", "the session could not be asked; try again"));
+  };
+}
+
+std::optional<std::size_t> page_size(const net::http_request& request) {
+  const auto text = request.parameter("limit");
+  if (!text)
+    return default_page;
+  std::size_t limit = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+  const bool fits = error == std::errc{} && end == text->data() + text->size() && limit >= 1 && limit <= longest_page;
+  return fits ? std::optional(limit) : std::nullopt;
+}
+
+std::vector<protocol::transcript_entry> entries_of(const std::vector<store::transcript_line>& lines,
+                                                   std::uint64_t up_to) {
+  std::vector<protocol::transcript_entry> entries;
+  for (const auto& line : lines)
+    if (line.sequence <= up_to)
+      entries.push_back({line.sequence, line.frame, 0, {}, {}});
+  return entries;
+}
+
+} // namespace
+
+struct admin_api::impl {
+  impl(caf::actor_system& system, admin_surroundings around)
+      : desk(std::make_shared<admin_desk>(system, around.registry, around.journal)), around(std::move(around)) {}
+
+  void alive(const call& c) { c.answer->send(answer_json(200, R"({"status":"ok"})")); }
+
+  void ready(const call& c) {
+    const auto checks = around.readiness ? around.readiness() : std::vector<readiness_check>{};
+    c.answer->send(answer_ready(checks, c.request.parameter("verbose").has_value()));
+  }
+
+  void figures(const call& c) {
+    net::http_answer answer;
+    answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+    answer.body = around.figures->text();
+    c.answer->send(std::move(answer));
+  }
+
+  void list(const call& c) {
+    const auto limit = page_size(c.request);
+    if (!limit)
+      return c.answer->send(net::http_error(400, "invalid_parameter",
+                                            "limit must be a number from 1 to " + std::to_string(longest_page)));
+    const protocol::session_id after(c.request.parameter("after").value_or(""));
+    desk->list(
+        after, *limit + 1,
+        [to = c.answer, limit](std::vector<listed_session> rows) { to->send(answer_list(std::move(rows), *limit)); },
+        apology(c.answer, after));
+  }
+
+  void create(const call& c) {
+    auto wanted = config::read_session_request(*around.catalog->base_policy(), c.request.body);
+    if (!wanted)
+      return c.answer->send(answer_problems(wanted.error()));
+    const protocol::session_id id(wanted->session_id);
+    const auto exists = [id] {
+      return net::http_error(409, "session_exists", "there is a session '" + id.str() + "' already");
+    };
+    auto policy = std::make_shared<const protocol::session_policy>(std::move(wanted->policy));
+    if (!around.catalog->reserve(id, policy))
+      return c.answer->send(exists());
+    const auto answer = [to = c.answer, id, exists, catalog = around.catalog](actors::creation how) {
+      if (how == actors::creation::made) {
+        auto made = answer_row(201, {actors::session_figures{.session = id}, true});
+        made.headers.emplace_back("Location", "/api/v1/sessions/" + id.str());
+        return to->send(std::move(made));
+      }
+      catalog->release(id);
+      to->send(how == actors::creation::exists
+                   ? exists()
+                   : net::http_error(503, "full", "the hub has as many sessions as limits.sessions allows"));
+    };
+    desk->create(id, policy, answer, [sorry = apology(c.answer, id), id, catalog = around.catalog](no_answer why) {
+      catalog->release(id);
+      sorry(why);
+    });
+  }
+
+  /// Answers with what `body` makes of the session's facts.
+  template <class Body>
+  void tell(const call& c, Body body) {
+    desk->visit(
+        c.session(), [to = c.answer, body](const protocol::session& facts) { to->send(body(facts)); },
+        apology(c.answer, c.session()));
+  }
+
+  void summary(const call& c) {
+    tell(c, [](const protocol::session& facts) {
+      return answer_json(200, protocol::to_json(protocol::rules::overview_of(facts, base::now())));
+    });
+  }
+
+  void snapshot(const call& c) {
+    tell(c, [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
+  }
+
+  void files(const call& c) {
+    tell(c, [](const protocol::session& facts) { return answer_files(facts.files()); });
+  }
+
+  void file(const call& c) {
+    tell(c, [path = c.names.at(1)](const protocol::session& facts) { return answer_file(facts.files(), path); });
+  }
+
+  void transcript(const call& c) {
+    const auto id = c.session();
+    const auto sorry = apology(c.answer, id);
+    const auto look = [desk = desk, to = c.answer, id, sorry](const protocol::session& facts) {
+      if (!facts.policy().lifecycle.transcript_export)
+        return to->send(net::http_error(403, "transcript_export_off",
+                                        "lifecycle.transcript_export is off in this session's policy"));
+      // The messages are those that led to this very snapshot.
+      const auto now = base::now();
+      desk->transcript(
+          id,
+          [to, head = protocol::transcript_head(facts, now), last = snapshot_json(facts, now),
+           up_to = facts.sequence()](const std::vector<store::transcript_line>& lines) {
+            to->stream({}, transcript_pieces(head, entries_of(lines, up_to), last));
+          },
+          sorry);
+    };
+    desk->visit(id, look, sorry);
+  }
+
+  void close(const call& c) {
+    desk->close(
+        c.session(),
+        [to = c.answer](const protocol::session& facts) {
+          to->send(answer_row(200, {actors::figures_of(facts), true}));
+        },
+        apology(c.answer, c.session()));
+  }
+
+  void handle(call c) {
+    struct route {
+      std::string_view method;
+      std::string_view pattern;
+      void (impl::*handle)(const call&);
+    };
+    static constexpr std::array routes{
+        route{"GET", "/livez", &impl::alive},
+        route{"GET", "/healthz", &impl::alive},
+        route{"GET", "/readyz", &impl::ready},
+        route{"GET", "/metrics", &impl::figures},
+        route{"GET", "/api/v1/sessions", &impl::list},
+        route{"POST", "/api/v1/sessions", &impl::create},
+        route{"GET", "/api/v1/sessions/*", &impl::summary},
+        route{"DELETE", "/api/v1/sessions/*", &impl::close},
+        route{"GET", "/api/v1/sessions/*/snapshot", &impl::snapshot},
+        route{"GET", "/api/v1/sessions/*/transcript", &impl::transcript},
+        route{"GET", "/api/v1/sessions/*/files", &impl::files},
+        route{"GET", "/api/v1/sessions/*/files/**", &impl::file},
+    };
+    std::string allowed;
+    for (const auto& each : routes) {
+      auto names = match(each.pattern, c.request.target.segments);
+      if (!names)
+        continue;
+      if (each.method == c.request.method) {
+        c.names = *std::move(names);
+        return (this->*each.handle)(c);
+      }
+      allowed += (allowed.empty() ? "" : ", ") + std::string(each.method) + (each.method == "GET" ? ", HEAD" : "");
+    }
+    if (allowed.empty())
+      return c.answer->send(net::http_error(404, "not_found", "there is nothing at " + c.request.target.path));
+    auto refused = net::http_error(405, "method_not_allowed", c.request.method + " is not possible here");
+    refused.headers.emplace_back("Allow", allowed);
+    c.answer->send(std::move(refused));
+  }
+
+  // What is under way holds the desk: it may outlast the API.
+  std::shared_ptr<admin_desk> desk;
+  admin_surroundings around;
+};
+
+admin_api::admin_api(caf::actor_system& system, admin_surroundings around)
+    : impl_(std::make_unique<impl>(system, std::move(around))) {}
+
+admin_api::~admin_api() = default;
+
+void admin_api::handle(net::http_request request, std::shared_ptr<net::reply> answer) {
+  impl_->handle({std::move(request), std::move(answer), {}});
+}
+
+} // namespace mpac::cluster

@@ -1,0 +1,211 @@
+#include "cluster/admin_desk.hpp"
+
+#include <caf/all.hpp>
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace mpac::cluster {
+namespace {
+
+/// What the clerk does for somebody.
+struct errand {
+  std::function<void(caf::event_based_actor*)> run;
+};
+
+} // namespace
+} // namespace mpac::cluster
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::cluster::errand)
+
+namespace mpac::cluster {
+namespace {
+
+/// The actor that asks, so that answers find somebody.
+caf::behavior clerk(caf::event_based_actor* self) {
+  return {[self](const errand& task) { task.run(self); }};
+}
+
+/// A session may leave memory between being found and being looked at; then it is looked for again.
+constexpr int attempts = 3;
+
+enum class on_arrival { only_look, close_first };
+
+} // namespace
+
+struct admin_desk::contacts {
+  caf::actor clerk;
+  actors::registry_actor registry;
+  actors::journal_actor journal;
+
+  void send(std::function<void(caf::event_based_actor*)> task) const { caf::anon_send(clerk, errand{std::move(task)}); }
+};
+
+namespace {
+
+// The desk may go while answers are under way, so whatever waits holds the contacts.
+template <class Contacts>
+class visit_under_way : public std::enable_shared_from_this<visit_under_way<Contacts>> {
+public:
+  visit_under_way(std::shared_ptr<Contacts> at, protocol::session_id id, on_arrival how, admin_desk::look look,
+                  admin_desk::otherwise sorry)
+      : at_(std::move(at)), id_(std::move(id)), how_(how), look_(std::move(look)), sorry_(std::move(sorry)) {}
+
+  void begin(int attempts_left = attempts) {
+    at_->send([visit = this->shared_from_this(), attempts_left](caf::event_based_actor* self) {
+      self->request(visit->at_->registry, caf::infinite, visit->id_)
+          .then([visit, attempts_left](const actors::session_actor& room) { visit->enter(room, attempts_left); },
+                [visit](const caf::error&) { visit->sorry_(no_answer::unavailable); });
+    });
+  }
+
+private:
+  /// Begins anew when a request to look is dropped unread.
+  class request_to_look {
+  public:
+    request_to_look(std::shared_ptr<visit_under_way> whose, int attempts_left)
+        : whose_(std::move(whose)), attempts_left_(attempts_left) {}
+    ~request_to_look() {
+      if (was_read_)
+        return;
+      if (attempts_left_ > 1)
+        whose_->begin(attempts_left_ - 1);
+      else
+        whose_->sorry_(no_answer::unavailable);
+    }
+    request_to_look(const request_to_look&) = delete;
+    request_to_look& operator=(const request_to_look&) = delete;
+
+    void read(const protocol::session& facts) {
+      was_read_ = true;
+      try {
+        whose_->look_(facts);
+      } catch (const std::exception&) { // our mistake, and not the session's end
+        whose_->sorry_(no_answer::unavailable);
+      }
+    }
+
+  private:
+    std::shared_ptr<visit_under_way> whose_;
+    int attempts_left_;
+    bool was_read_ = false;
+  };
+
+  void enter(const actors::session_actor& room, int attempts_left) {
+    if (!room)
+      return sorry_(no_answer::no_such_session);
+    if (how_ == on_arrival::close_first)
+      caf::anon_send(room, actors::close_session{protocol::close_reason::manual});
+    auto request = std::make_shared<request_to_look>(this->shared_from_this(), attempts_left);
+    caf::anon_send(room, actors::inspect{[request](const protocol::session& facts) { request->read(facts); }});
+  }
+
+  std::shared_ptr<Contacts> at_;
+  protocol::session_id id_;
+  on_arrival how_;
+  admin_desk::look look_;
+  admin_desk::otherwise sorry_;
+};
+
+template <class Contacts>
+void begin_visit(std::shared_ptr<Contacts> at, protocol::session_id id, on_arrival how, admin_desk::look look,
+                 admin_desk::otherwise sorry) {
+  std::make_shared<visit_under_way<Contacts>>(std::move(at), std::move(id), how, std::move(look), std::move(sorry))
+      ->begin();
+}
+
+/// Rows that come in from many sessions at once, each into its own place. Complete when nobody holds it any more.
+class list_under_way {
+public:
+  using complete = std::function<void(std::vector<std::optional<listed_session>>)>;
+
+  list_under_way(std::size_t size, complete take) : rows_(size), take_(std::move(take)) {}
+  ~list_under_way() { take_(std::move(rows_)); }
+  list_under_way(const list_under_way&) = delete;
+  list_under_way& operator=(const list_under_way&) = delete;
+
+  void put(std::size_t place, listed_session row) { rows_[place] = std::move(row); }
+
+private:
+  std::vector<std::optional<listed_session>> rows_;
+  complete take_;
+};
+
+using list_taker = std::function<void(std::vector<listed_session>)>;
+
+template <class Contacts>
+void begin_list(std::shared_ptr<Contacts> at, actors::list_sessions question, list_taker take,
+                admin_desk::otherwise sorry, int attempts_left = attempts) {
+  at->send([=](caf::event_based_actor* self) {
+    const auto ask_again_or_take = [=](std::vector<std::optional<listed_session>> rows) {
+      std::vector<listed_session> all;
+      for (auto& row : rows)
+        if (row)
+          all.push_back(*std::move(row));
+      if (all.size() == rows.size() || attempts_left <= 1)
+        return take(std::move(all));
+      begin_list(at, question, take, sorry, attempts_left - 1); // somebody left memory meanwhile
+    };
+    self->request(at->registry, caf::infinite, question)
+        .then(
+            [ask_again_or_take](const actors::session_list& found) {
+              auto list = std::make_shared<list_under_way>(found.rows.size(), ask_again_or_take);
+              for (std::size_t i = 0; i < found.rows.size(); ++i) {
+                const auto& row = found.rows[i];
+                if (row.parked)
+                  list->put(i, {*row.parked, false});
+                else
+                  caf::anon_send(row.loaded, actors::inspect{[list, i](const protocol::session& facts) {
+                                   list->put(i, {actors::figures_of(facts), true});
+                                 }});
+              }
+            },
+            [sorry](const caf::error&) { sorry(no_answer::unavailable); });
+  });
+}
+
+} // namespace
+
+admin_desk::admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal)
+    : at_(std::make_shared<const contacts>(contacts{system.spawn(clerk), std::move(registry), std::move(journal)})) {}
+
+admin_desk::~admin_desk() {
+  caf::anon_send_exit(at_->clerk, caf::exit_reason::user_shutdown);
+}
+
+void admin_desk::visit(protocol::session_id id, look at, otherwise sorry) {
+  begin_visit(at_, std::move(id), on_arrival::only_look, std::move(at), std::move(sorry));
+}
+
+void admin_desk::close(protocol::session_id id, look at, otherwise sorry) {
+  begin_visit(at_, std::move(id), on_arrival::close_first, std::move(at), std::move(sorry));
+}
+
+void admin_desk::list(protocol::session_id after, std::size_t limit, list_taker take, otherwise sorry) {
+  begin_list(at_, {std::move(after), limit}, std::move(take), std::move(sorry));
+}
+
+void admin_desk::create(protocol::session_id id, protocol::shared_policy policy,
+                        std::function<void(actors::creation)> take, otherwise sorry) {
+  at_->send([=, at = at_](caf::event_based_actor* self) {
+    self->request(at->registry, caf::infinite, actors::create_session{id, policy})
+        .then([take](const actors::created& made) { take(made.how); },
+              [sorry](const caf::error&) { sorry(no_answer::unavailable); });
+  });
+}
+
+void admin_desk::transcript(protocol::session_id id, std::function<void(std::vector<store::transcript_line>)> take,
+                            otherwise sorry) {
+  // What an earlier visit saw was decided before it, so its way to the journal began before this second one: when this
+  // one looks, it is in the journal's mailbox, and our question comes behind it.
+  const auto ask_journal = [=, at = at_](const protocol::session&) {
+    auto lines = std::make_shared<std::vector<store::transcript_line>>();
+    caf::anon_send(at->journal,
+                   actors::read_transcript{id, [lines](const store::transcript_line& line) { lines->push_back(line); },
+                                           [lines, take] { take(std::move(*lines)); }});
+  };
+  visit(std::move(id), ask_journal, std::move(sorry));
+}
+
+} // namespace mpac::cluster

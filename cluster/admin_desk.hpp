@@ -1,0 +1,63 @@
+// Where the admin API meets the actors: asks the registry and looks into sessions without blocking anybody.
+#pragma once
+
+#include "actors/handles.hpp"
+#include "actors/session_figures.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace mpac::cluster {
+
+/// Why a question got no answer.
+enum class no_answer {
+  no_such_session,
+  unavailable, ///< the hub stops, or the session ended while it was asked
+};
+
+/// One line of the list of sessions.
+struct listed_session {
+  actors::session_figures figures;
+  bool is_loaded = true;
+};
+
+/// Thread-safe. Every function returns at once; what it was given is called once, on some actor's thread, or dropped
+/// uncalled when the actors end first. A session that is asked for is loaded if it is parked, but never made.
+class admin_desk {
+public:
+  admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal);
+  ~admin_desk();
+
+  using look = std::function<void(const protocol::session&)>;
+  using otherwise = std::function<void(no_answer)>;
+
+  /// Looks at a session on its own thread, between two decisions; so it should be quick. What it throws becomes
+  /// `unavailable`.
+  void visit(protocol::session_id id, look at, otherwise sorry);
+  /// Closes it first (SESSION_CLOSE `manual`), if it is open.
+  void close(protocol::session_id id, look at, otherwise sorry);
+
+  /// Sessions by name, from `after` on, in memory or parked, at most `limit`.
+  void list(protocol::session_id after, std::size_t limit, std::function<void(std::vector<listed_session>)> take,
+            otherwise sorry);
+
+  void create(protocol::session_id id, protocol::shared_policy policy, std::function<void(actors::creation)> take,
+              otherwise sorry);
+
+  /// All lines that are kept of a session, once the journal has everything that this session's earlier visits saw.
+  void transcript(protocol::session_id id, std::function<void(std::vector<store::transcript_line>)> take,
+                  otherwise sorry);
+
+  admin_desk(const admin_desk&) = delete;
+  admin_desk& operator=(const admin_desk&) = delete;
+
+private:
+  struct contacts;
+  std::shared_ptr<const contacts> at_;
+};
+
+} // namespace mpac::cluster

@@ -1,0 +1,117 @@
+#include "cluster/session_catalog.hpp"
+
+#include "cluster/session_path.hpp"
+#include "config/reload.hpp"
+
+namespace mpac::cluster {
+
+base::result<workspaces, load_error> load_workspaces(const config::settings& all, std::vector<std::string>& warnings) {
+  workspaces loaded;
+  const auto load = [&](const std::string& directory) -> std::optional<load_error> {
+    if (directory.empty() || loaded.contains(directory))
+      return std::nullopt;
+    auto one = load_workspace(directory);
+    if (!one)
+      return one.error();
+    warnings.insert(warnings.end(), one->warnings.begin(), one->warnings.end());
+    loaded.emplace(directory, std::move(one->files));
+    return std::nullopt;
+  };
+  if (auto failed = load(all.session.workspace_dir))
+    return base::fail(*std::move(failed));
+  for (const auto& [id, session] : all.sessions)
+    if (auto failed = load(session.workspace_dir))
+      return base::fail(*std::move(failed));
+  return loaded;
+}
+
+session_catalog::edition::edition(const config::settings& from, workspaces loaded)
+    : only(from.session.id),
+      create(from.session.create), limits{from.limits.participants_per_session, from.limits.intents_per_participant},
+      policies(from), directory(from.session.workspace_dir), loaded(std::move(loaded)) {
+  for (const auto& [id, session] : from.sessions)
+    directories.emplace(id, session.workspace_dir);
+}
+
+const std::string& session_catalog::edition::directory_of(std::string_view id) const {
+  const auto found = directories.find(id);
+  return found == directories.end() ? directory : found->second;
+}
+
+session_catalog::session_catalog(const config::settings& all, workspaces loaded) : now_(all, std::move(loaded)) {}
+
+void session_catalog::change(const config::settings& all, workspaces loaded) {
+  edition fresh(all, std::move(loaded));
+  const std::lock_guard lock(guard_);
+  now_ = std::move(fresh);
+  carried_.clear();
+}
+
+std::optional<protocol::session_id> session_catalog::session_of(std::string_view target) const {
+  const std::lock_guard lock(guard_);
+  return now_.only.empty() ? session_of_path(target) : protocol::session_id(now_.only);
+}
+
+bool session_catalog::is_strict(const protocol::session_id& id) const {
+  const std::lock_guard lock(guard_);
+  const auto known = founded_.find(id);
+  return known != founded_.end() ? known->second.policy->strict : now_.policies.of(id.str())->strict;
+}
+
+protocol::shared_policy session_catalog::base_policy() const {
+  const std::lock_guard lock(guard_);
+  return now_.policies.base();
+}
+
+bool session_catalog::reserve(const protocol::session_id& id, protocol::shared_policy policy) {
+  const std::lock_guard lock(guard_);
+  return founded_.try_emplace(id, founding{std::move(policy), true}).second;
+}
+
+void session_catalog::release(const protocol::session_id& id) {
+  const std::lock_guard lock(guard_);
+  founded_.erase(id);
+}
+
+std::optional<protocol::session_origin> session_catalog::origin_of(const protocol::session_id& id) {
+  const std::lock_guard lock(guard_);
+  const auto known = founded_.find(id);
+  const bool may_be =
+      known != founded_.end() || now_.create == config::session_creation::implicit || now_.names(id.str());
+  if (!may_be)
+    return std::nullopt;
+
+  protocol::session_origin origin;
+  origin.id = id;
+  // A session that is made anew after a failure goes on with the policy it had.
+  origin.policy = known != founded_.end()
+                      ? known->second.policy
+                      : founded_.try_emplace(id, founding{now_.policies.of(id.str()), false}).first->second.policy;
+  origin.limits = now_.limits;
+  origin.workspace_dir = now_.directory_of(id.str());
+  if (const auto files = now_.loaded.find(origin.workspace_dir); files != now_.loaded.end())
+    origin.files = files->second;
+  origin.answers_to_any_id = id.str() == now_.only;
+  return origin;
+}
+
+protocol::shared_policy session_catalog::policy_for_running(const protocol::session_id& id) {
+  const std::lock_guard lock(guard_);
+  const auto& fresh = now_.policies.of(id.str());
+  const auto known = founded_.find(id);
+  if (known == founded_.end())
+    return fresh; // loaded from a store that an earlier process wrote
+  auto& running = known->second.policy;
+  if (known->second.by_operator || running == fresh)
+    return running;
+  auto& carried = carried_[{running, fresh}];
+  if (!carried)
+    carried = std::make_shared<const protocol::session_policy>(config::carry_over(*running, *fresh));
+  return running = carried;
+}
+
+actors::session_source session_catalog::source() {
+  return [this](const protocol::session_id& id) { return origin_of(id); };
+}
+
+} // namespace mpac::cluster

@@ -1,0 +1,276 @@
+#include "protocol/wire/snapshot_encoder.hpp"
+
+#include "protocol/session.hpp"
+#include "protocol/wire/encoder.hpp"
+#include "protocol/wire/policy_json.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace mpac::protocol {
+namespace {
+
+/// Writes members; what has no value is null, which existing readers take for absent (unlike in messages).
+class page {
+public:
+  page() { out_.StartObject(); }
+
+  void put(std::string_view name, std::string_view value) {
+    key(name);
+    text(value);
+  }
+  void put(std::string_view name, const std::string& value) { put(name, std::string_view(value)); }
+  void put(std::string_view name, const char* value) { put(name, std::string_view(value)); }
+  void put(std::string_view name, bool value) {
+    key(name);
+    out_.Bool(value);
+  }
+  void put(std::string_view name, std::uint64_t value) {
+    key(name);
+    out_.Uint64(value);
+  }
+  void put(std::string_view name, base::duration value) {
+    key(name);
+    out_.Double(base::to_seconds(value));
+  }
+  void put(std::string_view name, base::instant value) {
+    key(name);
+    if (value == base::never)
+      out_.Null();
+    else
+      text(base::to_rfc3339(value));
+  }
+  void put(std::string_view name, std::nullopt_t) {
+    key(name);
+    out_.Null();
+  }
+  void put(std::string_view name, const json_text& value) {
+    key(name);
+    out_.RawValue(value.text.data(), value.text.size(), rapidjson::kObjectType);
+  }
+  template <class Tag>
+  void put(std::string_view name, const base::strong_id<Tag>& value) {
+    put(name, value.str());
+  }
+  template <class Value>
+  void put(std::string_view name, const std::optional<Value>& value) {
+    if (value)
+      put(name, *value);
+    else
+      put(name, std::nullopt);
+  }
+  template <class Value>
+  void put(std::string_view name, const std::vector<Value>& values) {
+    key(name);
+    out_.StartArray();
+    for (const auto& value : values)
+      text(value);
+    out_.EndArray();
+  }
+  /// An object: `fill` writes its members.
+  template <class Fill>
+  void object(std::string_view name, Fill&& fill) {
+    key(name);
+    out_.StartObject();
+    fill();
+    out_.EndObject();
+  }
+  /// A list of objects: `fill` writes the members of one entry.
+  template <class Entries, class Fill>
+  void list(std::string_view name, const Entries& entries, Fill&& fill) {
+    key(name);
+    out_.StartArray();
+    for (const auto& entry : entries) {
+      out_.StartObject();
+      fill(entry);
+      out_.EndObject();
+    }
+    out_.EndArray();
+  }
+  void empty_list(std::string_view name) { put(name, std::vector<std::string>{}); }
+
+  [[nodiscard]] std::string done() {
+    out_.EndObject();
+    return {buffer_.GetString(), buffer_.GetSize()};
+  }
+
+private:
+  void key(std::string_view name) { out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
+  void text(std::string_view value) { out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())); }
+  template <class Tag>
+  void text(const base::strong_id<Tag>& value) {
+    text(value.str());
+  }
+
+  rapidjson::StringBuffer buffer_;
+  rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
+};
+
+void write_anti_replay(page& to, const session& facts) {
+  to.object("anti_replay", [&] {
+    to.put("replay_window_sec", facts.policy().security.replay_window);
+    std::vector<message_id> recent;
+    for (const auto& who : facts.people())
+      if (!who.last_message.empty())
+        recent.push_back(who.last_message);
+    to.put("recent_message_ids", recent);
+    to.object("sender_frontier", [&] {
+      for (const auto& who : facts.people())
+        to.object(who.principal_id.str() + '|' + who.instance.str(), [&] {
+          to.put("last_ts", who.last_seen);
+          to.put("last_lamport", who.lamport);
+        });
+    });
+  });
+}
+
+void write_participant(page& to, const participant_record& who) {
+  to.put("principal_id", who.principal_id);
+  to.put("principal_type", to_word(who.type));
+  to.put("sender_instance_id", who.instance);
+  to.put("display_name", who.display_name);
+  to.put("roles", who.roles);
+  to.put("capabilities", who.capabilities);
+  to.put("status", who.status);
+  to.put("is_available", who.is_available);
+  to.put("departed", who.departed);
+  to.put("joined_at", who.joined_at);
+  to.put("last_seen", who.last_seen);
+}
+
+void write_intent(page& to, const intent_record& intent) {
+  to.put("intent_id", intent.intent_id);
+  to.put("principal_id", intent.principal_id);
+  to.put("objective", intent.objective);
+  to.put("state", to_string(intent.state));
+  to.put("scope", json_text{to_json(intent.scope)});
+  to.put("assumptions", intent.assumptions);
+  to.put("priority", to_word(intent.priority));
+  to.put("parent_intent_id", intent.parent_intent_id);
+  to.put("received_at", intent.received_at);
+  to.put("ttl_sec", intent.ttl);
+  to.put("expires_at", intent.expires_at);
+  to.put("last_message_id", intent.last_message);
+  to.put("claimed_by", std::nullopt);
+}
+
+void write_operation(page& to, const operation_record& operation) {
+  to.put("op_id", operation.op_id);
+  to.put("intent_id", operation.intent_id);
+  to.put("principal_id", operation.principal_id);
+  to.put("state", to_string(operation.state));
+  to.put("target", operation.target);
+  to.put("op_kind", operation.op_kind);
+  to.put("state_ref_before", operation.state_ref_before);
+  to.put("state_ref_after", operation.state_ref_after);
+  to.put("batch_id", operation.batch_id);
+  to.put("authorized_at", std::nullopt);
+  to.put("authorized_by", std::nullopt);
+  to.put("created_at", operation.created_at);
+  to.put("uncoordinated", operation.uncoordinated);
+  to.put("outside_scope", operation.outside_scope);
+  to.put("contested", operation.contested);
+}
+
+void write_conflict(page& to, const conflict_record& conflict) {
+  to.put("conflict_id", conflict.conflict_id);
+  to.put("category", to_word(conflict.category));
+  to.put("severity", to_word(conflict.severity));
+  to.put("description", conflict.description);
+  to.put("principal_a", conflict.principal_a);
+  to.put("principal_b", conflict.principal_b);
+  to.put("intent_a", conflict.intent_a);
+  to.put("intent_b", conflict.intent_b);
+  to.put("state", to_string(conflict.state));
+  to.put("related_intents", conflict.related_intents);
+  to.put("related_ops", conflict.related_ops);
+  to.put("created_at", conflict.created_at);
+  to.put("escalated_to", conflict.escalated_to);
+  to.put("escalated_at", std::nullopt);
+  to.put("resolution_id", conflict.resolution_id);
+  to.put("resolved_by", conflict.resolved_by);
+  to.put("decision", conflict.decision);
+  to.put("scope_frozen", false);
+}
+
+/// Remembered and live records in the order in which they began.
+template <class Record, class Past, class Before>
+std::vector<const Record*> joined(const Past& past, std::vector<const Record*> live, Before before) {
+  past.for_each([&](const Record& record) { live.push_back(&record); });
+  std::stable_sort(live.begin(), live.end(), [&](const Record* a, const Record* b) { return before(*a, *b); });
+  return live;
+}
+
+template <class Record>
+std::vector<const Record*> all_of(const session&);
+
+template <>
+std::vector<const intent_record*> all_of(const session& facts) {
+  return joined(facts.past_intents(), facts.intents().all(),
+                [](const intent_record& a, const intent_record& b) { return a.order < b.order; });
+}
+template <>
+std::vector<const operation_record*> all_of(const session& facts) {
+  return joined(facts.operations(), std::vector<const operation_record*>{},
+                [](const operation_record& a, const operation_record& b) { return a.created_at < b.created_at; });
+}
+template <>
+std::vector<const conflict_record*> all_of(const session& facts) {
+  return joined(facts.past_conflicts(), facts.conflicts().all(),
+                [](const conflict_record& a, const conflict_record& b) {
+                  return std::pair{a.created_at, a.based_on} < std::pair{b.created_at, b.based_on};
+                });
+}
+
+void write_targets(page& to, const session& facts) {
+  std::map<std::string_view, std::string_view> refs;
+  for (const auto& [target, ref] : facts.target_refs())
+    refs.emplace(target, ref);
+  for (const auto& [path, file] : facts.files().files())
+    refs.insert_or_assign(path, file.state_ref()); // the content has the last word
+  to.object("target_state_refs", [&] {
+    for (const auto& [target, ref] : refs)
+      to.put(target, ref);
+  });
+}
+
+} // namespace
+
+std::string snapshot_json(const session& facts, base::instant now) {
+  const auto& policy = facts.policy();
+  page to;
+  to.put("snapshot_version", std::uint64_t{2});
+  to.put("session_id", facts.origin().id);
+  to.put("protocol_version", policy.protocol_version);
+  to.put("captured_at", now);
+  to.put("created_at", facts.origin().created_at);
+  to.put("coordinator_epoch", facts.origin().epoch);
+  to.put("lamport_clock", facts.lamport());
+  to.put("sequence", facts.sequence());
+  write_anti_replay(to, facts);
+  to.list("participants", facts.people(), [&](const participant_record& who) { write_participant(to, who); });
+  to.list("intents", all_of<intent_record>(facts), [&](const auto* intent) { write_intent(to, *intent); });
+  to.list("operations", all_of<operation_record>(facts), [&](const auto* one) { write_operation(to, *one); });
+  to.list("conflicts", all_of<conflict_record>(facts), [&](const auto* conflict) { write_conflict(to, *conflict); });
+  write_targets(to, facts);
+  to.empty_list("deferrals");
+  to.empty_list("claims");
+  to.empty_list("pending_claims");
+  to.put("session_closed", facts.ended().has_value());
+  to.put("close_reason", facts.ended() ? std::optional(to_word(*facts.ended())) : std::nullopt);
+  to.put("security_profile", to_word(policy.security_profile));
+  to.put("compliance_profile", to_word(policy.compliance_profile));
+  to.put("execution_model", to_word(policy.execution_model));
+  to.put("governance_policy", json_of(policy.governance));
+  to.put("liveness_policy", json_of(policy.liveness));
+  to.put("lifecycle_policy", json_of(policy.lifecycle));
+  return to.done();
+}
+
+} // namespace mpac::protocol
