@@ -11,7 +11,8 @@ namespace {
 
 /// A valid message around `inside`, which stands at the payload's end.
 std::string message_with(std::string_view inside) {
-  return R"({"protocol":"MPAC","version":"0.1.13","message_type":"INTENT_WITHDRAW","message_id":"m-7","session_id":"s",)"
+  return R"({"protocol":"MPAC","version":"0.1.13","message_type":"INTENT_WITHDRAW",)"
+         R"("message_id":"m-7","session_id":"s",)"
          R"("sender":{"principal_id":"p","principal_type":"agent","sender_instance_id":"i"},)"
          R"("ts":"2026-04-08T03:10:15Z","payload":{"intent_id":"i-1")" +
          std::string(inside) + "}}";

@@ -1,14 +1,17 @@
 // Recorded conversations of the protocol's own demos, where they are at hand, are read without refusal.
-#include "tests/protocol/wire/altered_message.hpp"
+#include "protocol/wire/decoder.hpp"
+#include "protocol/wire/encoder.hpp"
 #include "tests/support/catch.hpp"
 
+#include <rapidjson/document.h>
 #include <rapidjson/istreamwrapper.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <filesystem>
 #include <fstream>
 
 using namespace mpac::protocol;
-using mpac::tests::altered_message;
 
 namespace {
 
