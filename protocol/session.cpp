@@ -8,7 +8,8 @@ namespace mpac::protocol {
 
 session::session(session_origin origin)
     : origin_(std::move(origin)), policy_(origin_.policy), coordinator_("service:coordinator-" + origin_.id.str()),
-      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files), recovering_(origin_.epoch > 1) {
+      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files),
+      recovering_(origin_.epoch > 1) {
   origin_.files = {};
 }
 
@@ -136,6 +137,8 @@ void session::apply(const operation_registered& e) {
     ++totals_.rejected_operations;
   if (e.record.intent_id && intents_.find(*e.record.intent_id))
     intents_.plain(*e.record.intent_id).committed_under |= e.record.state == operation_state::committed;
+  if (e.record.batch_id)
+    batches_.put(*e.record.batch_id, e.record.principal_id);
   operations_.put(e.record.op_id, e.record);
 }
 
@@ -144,9 +147,13 @@ void session::apply(const operation_contested& e) {
     operation->contested = true;
 }
 
-void session::apply(const target_moved& e) { targets_.insert_or_assign(e.target, e.state_ref); }
+void session::apply(const target_moved& e) {
+  targets_.insert_or_assign(e.target, e.state_ref);
+}
 
-void session::apply(const file_written& e) { files_.put(e.path, e.file); }
+void session::apply(const file_written& e) {
+  files_.put(e.path, e.file);
+}
 
 void session::apply(const conflict_opened& e) {
   ++totals_.conflicts;
@@ -181,7 +188,9 @@ void session::apply(const status_sent& e) {
   recovering_ = false;
 }
 
-void session::apply(const liveness_checked& e) { next_liveness_check_ = e.next; }
+void session::apply(const liveness_checked& e) {
+  next_liveness_check_ = e.next;
+}
 
 void session::apply(const session_ended& e) {
   ended_ = e.reason;

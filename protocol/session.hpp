@@ -49,8 +49,8 @@ struct session_origin {
   bool answers_to_any_id = false;
 };
 
-/// Everything the coordinator knows of one session. Read by `decide`, changed by `absorb` alone. Movable; for one thread
-/// at a time.
+/// Everything the coordinator knows of one session. Read by `decide`, changed by `absorb` alone. Movable; for one
+/// thread at a time.
 class session {
 public:
   explicit session(session_origin origin);
@@ -73,11 +73,14 @@ public:
   // The facts.
   using ended_intents = history<intent_id, intent_record, history_limit>;
   using settled_operations = history<op_id, operation_record, history_limit>;
+  using known_batches = history<op_id, principal_id, history_limit>;
   using settled_conflicts = history<conflict_id, conflict_record, history_limit>;
   [[nodiscard]] const roster& people() const noexcept { return people_; }
   [[nodiscard]] const live_intents& intents() const noexcept { return intents_; }
   [[nodiscard]] const ended_intents& past_intents() const noexcept { return past_intents_; }
   [[nodiscard]] const settled_operations& operations() const noexcept { return operations_; }
+  /// Who committed a batch (SPEC 16.8): its id is taken as an operation's is.
+  [[nodiscard]] const known_batches& batches() const noexcept { return batches_; }
   [[nodiscard]] const open_conflicts& conflicts() const noexcept { return conflicts_; }
   [[nodiscard]] const settled_conflicts& past_conflicts() const noexcept { return past_conflicts_; }
   [[nodiscard]] const file_table& files() const noexcept { return files_; }
@@ -92,7 +95,9 @@ public:
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// How often an intent has been registered; orders them.
-  [[nodiscard]] std::uint64_t intents_registered() const noexcept { return static_cast<std::uint64_t>(totals_.intents); }
+  [[nodiscard]] std::uint64_t intents_registered() const noexcept {
+    return static_cast<std::uint64_t>(totals_.intents);
+  }
 
   session(session&&) = default;
   session& operator=(session&&) = default;
@@ -132,6 +137,7 @@ private:
   live_intents intents_;
   ended_intents past_intents_;
   settled_operations operations_;
+  known_batches batches_;
   open_conflicts conflicts_;
   settled_conflicts past_conflicts_;
   std::unordered_map<std::string, std::string> targets_;

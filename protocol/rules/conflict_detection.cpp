@@ -1,6 +1,8 @@
 #include "protocol/rules/rules.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace mpac::protocol::rules {
 namespace {
@@ -85,21 +87,30 @@ void detect_overlaps(const intent_record& intent, draft& out) {
   }
 }
 
-void detect_intrusion(const operation_record& operation, const intent_record* own, draft& out) {
-  if (own && !operation.outside_scope)
-    return; // overlapping intents were reported when they were announced
+void detect_intrusion(std::span<const operation_record> committed, const intent_record* own, draft& out) {
   const auto& facts = out.facts();
-  for (const auto* other : facts.intents().near(file_set({operation.target}))) {
-    if (other->principal_id == operation.principal_id || covers_target(other->scope, operation.target) != verdict::yes)
-      continue;
+  std::vector<std::pair<const intent_record*, std::vector<const operation_record*>>> touched; // in the order of commits
+  for (const auto& operation : committed) {
+    if (own && !operation.outside_scope)
+      continue; // overlapping intents were reported when they were announced
+    for (const auto* other : facts.intents().near(file_set({operation.target}))) {
+      if (other->principal_id == operation.principal_id ||
+          covers_target(other->scope, operation.target) != verdict::yes)
+        continue;
+      const auto known = std::find_if(touched.begin(), touched.end(), [&](const auto& t) { return t.first == other; });
+      (known == touched.end() ? touched.emplace_back(other, 0) : *known).second.push_back(&operation);
+    }
+  }
+  for (const auto& [other, operations] : touched) {
+    const auto& intruder = operations.front()->principal_id;
     // Once for each intruder and intent while unresolved.
     const auto open_ones = facts.conflicts().about(other->intent_id);
     if (std::any_of(open_ones.begin(), open_ones.end(), [&](const conflict_record* known) {
-          return known->principal_a == operation.principal_id || known->principal_b == operation.principal_id;
+          return known->principal_a == intruder || known->principal_b == intruder;
         }))
       continue;
     conflict_record conflict;
-    conflict.principal_a = operation.principal_id;
+    conflict.principal_a = intruder;
     conflict.principal_b = other->principal_id;
     conflict.intent_b = other->intent_id;
     conflict.related_intents = {other->intent_id};
@@ -107,10 +118,13 @@ void detect_intrusion(const operation_record& operation, const intent_record* ow
       conflict.intent_a = own->intent_id;
       conflict.related_intents.insert(conflict.related_intents.begin(), own->intent_id);
     }
-    conflict.related_ops = {operation.op_id};
-    conflict.description = "'" + operation.principal_id.str() + "' committed '" + operation.target +
-                           "', which lies in the scope of intent '" + other->intent_id.str() + "' of '" +
-                           other->principal_id.str() + "'";
+    std::vector<std::string> targets;
+    for (const auto* operation : operations) {
+      conflict.related_ops.push_back(operation->op_id);
+      targets.push_back(operation->target);
+    }
+    conflict.description = "'" + intruder.str() + "' committed " + list(targets) + ", which the scope of intent '" +
+                           other->intent_id.str() + "' of '" + other->principal_id.str() + "' holds";
     open(std::move(conflict), "commit.outside_scope", out);
   }
 }

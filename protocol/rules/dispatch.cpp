@@ -16,9 +16,9 @@ constexpr std::array later_kinds{
 };
 
 /// Who may send what: observers look on (SPEC 18.2).
-constexpr std::array kinds_for_everybody{message_kind::hello, message_kind::heartbeat, message_kind::goodbye,
-                                         message_kind::conflict_ack, message_kind::conflict_escalate,
-                                         message_kind::resolution};
+constexpr std::array kinds_for_everybody{
+    message_kind::hello,        message_kind::heartbeat,         message_kind::goodbye,
+    message_kind::conflict_ack, message_kind::conflict_escalate, message_kind::resolution};
 
 template <class Table>
 bool lists(const Table& table, message_kind kind) {
@@ -33,7 +33,8 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
   if (from.message.watermark) // O-007, O-013: nobody pushes the session's clock out of reach
     if (auto clock = facts.clock(); !clock.receive(lamport_of(*from.message.watermark)))
       return no(error_code::malformed_message,
-                "watermark: the Lamport value is too far above the session's, which is " + std::to_string(clock.value()),
+                "watermark: the Lamport value is too far above the session's, which is " +
+                    std::to_string(clock.value()),
                 about);
   if (kind == message_kind::hello)
     return std::nullopt;
@@ -43,12 +44,12 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
   if (from.who->seat != from.seat)
     return no(error_code::authorization_failed, "'" + speaker.str() + "' has joined from another connection", about);
   if (lists(later_kinds, kind))
-    return no(error_code::capability_unsupported, std::string(to_word(kind)) + " is not offered by this version of the hub",
-              about);
+    return no(error_code::capability_unsupported,
+              std::string(to_word(kind)) + " is not offered by this version of the hub", about);
   if (facts.policy().execution_model == execution_model::pre_commit &&
       (kind == message_kind::op_commit || kind == message_kind::op_batch_commit))
-    return no(error_code::capability_unsupported, "the pre_commit execution model is not offered by this version of the hub",
-              about);
+    return no(error_code::capability_unsupported,
+              "the pre_commit execution model is not offered by this version of the hub", about);
   if (!lists(kinds_for_everybody, kind) && !rights_of(from.who->roles).act)
     return no(error_code::authorization_failed, "'" + speaker.str() + "' is an observer", about);
   return std::nullopt;
@@ -56,7 +57,9 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
 
 // Only the kinds that `obstacle` lets through have a rule.
 template <class Message>
-concept ruled = requires(const Message& m, const incoming& from, draft& out) { rules::on(m, from, out); };
+concept ruled = requires(const Message& m, const incoming& from, draft& out) {
+  rules::on(m, from, out);
+};
 
 cause cause_at(base::instant now, std::string_view outcome) {
   cause why;
@@ -125,8 +128,9 @@ decision decide(const session& facts, const ruling& what, base::instant now) {
 decision decide(const session& facts, const sideband_request& request, const std::optional<principal_id>& who,
                 seat_number seat, base::instant now) {
   draft out(facts, cause_at(now, "sideband"));
-  const bool may_look = who ? facts.people().find(*who) != nullptr
-                            : facts.policy().files_before_hello && facts.policy().security_profile == security_profile::open;
+  const bool may_look =
+      who ? facts.people().find(*who) != nullptr
+          : facts.policy().files_before_hello && facts.policy().security_profile == security_profile::open;
   if (!may_look)
     out.refuse({error_code::invalid_reference, "the workspace opens with HELLO", {}}, seat);
   else {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
+#include <vector>
 
 namespace mpac::protocol::rules {
 namespace {
@@ -21,9 +22,11 @@ standing standing_of(const std::optional<intent_id>& named, const incoming& from
   const bool governed = facts.policy().compliance_profile != compliance_profile::core;
   if (!named) {
     if (governed)
-      return {nullptr, no(error_code::malformed_message, "payload.intent_id: required in this session's profile", about)};
+      return {nullptr,
+              no(error_code::malformed_message, "payload.intent_id: required in this session's profile", about)};
     if (facts.policy().unknown_intent_commit == unknown_intent_commit::reject)
-      return {nullptr, no(error_code::invalid_reference, "payload.intent_id: this session takes no uncoordinated commits", about)};
+      return {nullptr, no(error_code::invalid_reference,
+                          "payload.intent_id: this session takes no uncoordinated commits", about)};
     return {};
   }
   const auto* intent = facts.intents().find(*named);
@@ -35,21 +38,24 @@ standing standing_of(const std::optional<intent_id>& named, const incoming& from
     return {};
   }
   if (intent->principal_id != from.who->principal_id)
-    return {nullptr, no(error_code::authorization_failed,
-                        "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() + "'", about)};
+    return {nullptr,
+            no(error_code::authorization_failed,
+               "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() + "'", about)};
   if (intent->state == intent_state::suspended) // SPEC 14.7.2
-    return {nullptr, no(error_code::invalid_reference, "payload.intent_id: '" + named->str() + "' is SUSPENDED", about)};
+    return {nullptr,
+            no(error_code::invalid_reference, "payload.intent_id: '" + named->str() + "' is SUSPENDED", about)};
   return {intent, {}};
 }
 
 /// Whether an id may be given to a new operation: never used, or one's own and settled.
 std::optional<refusal> taken(const op_id& id, std::string_view member, const incoming& from, const draft& out) {
-  const auto* known = out.facts().operations().find(id);
-  if (!known || known->principal_id == from.who->principal_id)
+  // Operations and batches share one namespace (O-081).
+  const auto* operation = out.facts().operations().find(id);
+  const auto* user = operation ? &operation->principal_id : out.facts().batches().find(id);
+  if (!user || *user == from.who->principal_id)
     return std::nullopt;
   return no(error_code::malformed_message,
-            std::string(member) + ": '" + id.str() + "' was used by '" + known->principal_id.str() + "'",
-            from.message.message_id);
+            std::string(member) + ": '" + id.str() + "' was used by '" + user->str() + "'", from.message.message_id);
 }
 
 std::string stale_text(const std::string& target, const std::string& current, const std::string& given) {
@@ -71,7 +77,7 @@ operation_record record_of(const op_id& id, const std::string& target, const std
 }
 
 /// `is_written`: the commit itself makes its target a workspace file, which then knows its ref.
-void commit(operation_record operation, const intent_record* intent, bool is_written, draft& out) {
+void commit(const operation_record& operation, const intent_record* intent, bool is_written, draft& out) {
   // Operations under a disputed intent belong to its disputes (SPEC 17.9).
   if (intent)
     for (const auto* conflict : out.facts().conflicts().about(intent->intent_id))
@@ -80,7 +86,15 @@ void commit(operation_record operation, const intent_record* intent, bool is_wri
   if (!knows_itself && operation.state_ref_after && !operation.state_ref_after->empty())
     out.note(target_moved{operation.target, *operation.state_ref_after});
   out.note(operation_registered{operation});
-  detect_intrusion(operation, intent, out);
+}
+
+/// The one intent of a batch (16.8-09): its own, or else the one its entries repeat.
+std::optional<intent_id> intent_of(const op_batch_commit& said) {
+  if (said.intent_id)
+    return said.intent_id;
+  const auto naming = std::find_if(said.operations.begin(), said.operations.end(),
+                                   [](const batch_operation& entry) { return entry.intent_id.has_value(); });
+  return naming == said.operations.end() ? std::nullopt : naming->intent_id;
 }
 
 } // namespace
@@ -97,13 +111,15 @@ void on(const op_commit& said, const incoming& from, draft& out) {
   const auto* current = facts.target_ref(said.target);
   if (current && said.state_ref_before && *said.state_ref_before != *current)
     return out.refuse(no(error_code::stale_state_ref,
-                         "payload.state_ref_before: " + stale_text(said.target, *current, *said.state_ref_before), about),
+                         "payload.state_ref_before: " + stale_text(said.target, *current, *said.state_ref_before),
+                         about),
                       from.seat);
   file_plan plan;
   if (!said.file_changes.empty()) {
     auto checked = facts.files().check(said.file_changes);
     if (!checked)
-      return out.refuse(no(code_of(checked.error()), "payload.file_changes: " + describe(checked.error()), about), from.seat);
+      return out.refuse(no(code_of(checked.error()), "payload.file_changes: " + describe(checked.error()), about),
+                        from.seat);
     plan = std::move(*checked);
   }
 
@@ -119,7 +135,8 @@ void on(const op_commit& said, const incoming& from, draft& out) {
     told.push_back({planned.path, planned.file.state_ref(), from.who->principal_id});
     out.note(file_written{planned.path, std::move(planned.file)});
   }
-  commit(std::move(operation), under.intent, said.file_changes.contains(said.target), out);
+  commit(operation, under.intent, said.file_changes.contains(said.target), out);
+  detect_intrusion({&operation, 1}, under.intent, out);
   for (auto& update : told)
     out.send(audience::all(), encode(sideband_answer{std::move(update)}));
 }
@@ -128,10 +145,12 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
   const auto& facts = out.facts();
   const auto about = from.message.message_id;
   if (said.operations.empty())
-    return out.refuse(no(error_code::malformed_message, "payload.operations: a batch holds at least one", about), from.seat);
+    return out.refuse(no(error_code::malformed_message, "payload.operations: a batch holds at least one", about),
+                      from.seat);
   if (auto why = taken(said.batch_id, "payload.batch_id", from, out))
     return out.refuse(*why, from.seat);
-  const auto under = standing_of(said.intent_id, from, out);
+  const auto named = intent_of(said);
+  const auto under = standing_of(named, from, out);
   if (under.refused)
     return out.refuse(*under.refused, from.seat);
   std::set<op_id> ids{said.batch_id};
@@ -149,7 +168,7 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
     std::optional<std::string> why;
     if (auto used = taken(entry.op_id, "op_id", from, out))
       why = used->description;
-    else if (entry.intent_id && said.intent_id && *entry.intent_id != *said.intent_id) // SPEC 16.8
+    else if (entry.intent_id && entry.intent_id != named) // SPEC 16.8
       why = "intent_mismatch";
     const auto* current = facts.target_ref(entry.target);
     if (const auto earlier = moved.find(entry.target); earlier != moved.end())
@@ -174,14 +193,17 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
   }
   if (!accepted.empty())
     out.relay(from.frame);
+  std::vector<operation_record> committed;
   for (const auto* entry : accepted) {
     auto operation = record_of(entry->op_id, entry->target, entry->op_kind, from, under.intent, out);
-    operation.intent_id = said.intent_id;
+    operation.intent_id = named;
     operation.batch_id = said.batch_id;
     operation.state_ref_before = entry->state_ref_before;
     operation.state_ref_after = entry->state_ref_after;
-    commit(std::move(operation), under.intent, false, out);
+    commit(operation, under.intent, false, out);
+    committed.push_back(std::move(operation));
   }
+  detect_intrusion(committed, under.intent, out);
   for (auto& one : rejected)
     out.tell(audience::at(from.seat), std::move(one));
 }

@@ -6,6 +6,8 @@
 #include "protocol/decide.hpp"
 #include "protocol/rules/draft.hpp"
 
+#include <span>
+
 namespace mpac::protocol::rules {
 
 /// A message with all that a rule may ask about it.
@@ -50,8 +52,9 @@ void on(const resolution& said, const incoming& from, draft& out);
 void on(const ruling& what, draft& out);
 /// Reports every overlap of `intent` with what others are doing that is not in dispute already (SPEC 15.2, 17.2).
 void detect_overlaps(const intent_record& intent, draft& out);
-/// Reports a commit into a scope that somebody else holds (O-090).
-void detect_intrusion(const operation_record& operation, const intent_record* own, draft& out);
+/// Reports commits into scopes that somebody else holds (O-090). The operations of a batch are one unit (SPEC 16.8): one
+/// report for each scope that any of them touches.
+void detect_intrusion(std::span<const operation_record> committed, const intent_record* own, draft& out);
 /// Dismisses the conflicts that an ending intent leaves without a living party (SPEC 17.9).
 void dismiss_conflicts_about(const intent_id& ended, draft& out);
 
