@@ -54,7 +54,7 @@ using registry_actor =
                      caf::replies_to<protocol::session_id>::with<session_actor>, caf::reacts_to<is_idle>,
                      caf::reacts_to<stays>, caf::reacts_to<is_parked>, caf::reacts_to<refresh_policies>,
                      // answered when every session has told its people and left
-                     caf::replies_to<stop_all>::with<caf::unit_t>>;
+                     caf::replies_to<stop_all>::with<bool>>;
 
 /// To a session: somebody has connected.
 struct attach {

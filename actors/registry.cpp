@@ -120,7 +120,7 @@ public:
       return;
     }
     found->second.where = presence::loading;
-    load(id);
+    load(id, !waiting.people.empty()); // whoever only asks makes nothing
   }
 
   void on_down(const caf::down_msg& down) {
@@ -153,8 +153,8 @@ public:
         self_->send(there.room, replace_policy{mail.policy_of(id)});
   }
 
-  caf::result<caf::unit_t> stop(const stop_all& mail) {
-    auto promise = self_->make_response_promise<caf::unit_t>();
+  caf::result<bool> stop(const stop_all& mail) {
+    auto promise = self_->make_response_promise<bool>();
     stopping_.emplace(promise);
     for (auto& [id, there] : residents_)
       if (there.room)
@@ -246,7 +246,7 @@ private:
   }
 
   void stopped() {
-    stopping_->deliver(caf::unit);
+    stopping_->deliver(true);
     self_->quit();
   }
 
@@ -255,7 +255,7 @@ private:
   std::map<protocol::session_id, resident> residents_;
   std::unordered_map<caf::actor_addr, protocol::session_id> ids_;
   std::unordered_map<protocol::session_id, record_of_failures> failures_;
-  std::optional<caf::typed_response_promise<caf::unit_t>> stopping_;
+  std::optional<caf::typed_response_promise<bool>> stopping_;
 };
 
 } // namespace

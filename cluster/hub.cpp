@@ -196,7 +196,7 @@ void hub::parts::stop() {
     // What lives in memory alone nobody takes over: its sessions end (SPEC 9.6.1).
     caf::scoped_actor self{*actors};
     self->request(registry, farewell_time, actors::stop_all{true})
-        .receive([](caf::unit_t) {},
+        .receive([](bool) {},
                  [this](const caf::error&) {
                    journal_of_events.warn("hub", "some sessions did not take their leave in time");
                  });
@@ -214,6 +214,15 @@ void hub::parts::stop() {
   registry = nullptr;
   journal = nullptr;
   door.reset();
+  // Threads that have spawned an actor hold on to CAF's logger, and the system's end waits for the last of them.
+  for (std::size_t i = 0; i < loops.count(); ++i) {
+    std::promise<void> let_go;
+    loops.post(i, [&] {
+      caf::logger::set_current_actor_system(nullptr);
+      let_go.set_value();
+    });
+    let_go.get_future().wait();
+  }
   // Whoever is left has nobody to talk to; waiting for it would be waiting for ever.
   actors->await_actors_before_shutdown(false);
   actors.reset(); // while the loops run: they carry its last actors out
