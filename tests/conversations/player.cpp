@@ -123,7 +123,7 @@ private:
       const auto [what, more] = word(rest);
       if (what == "refused")
         return hears(line, "PROTOCOL_ERROR refers_to=" + quoted(writer_.last_message(line)) +
-                               " error_code=" + std::string(more));
+                               " error_code=" + std::string(more)); // the code, and maybe more members
       if (what == "told")
         return is_told(line, more);
       if (what == "closed")
