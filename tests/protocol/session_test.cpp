@@ -37,10 +37,18 @@ std::string one_of(const std::array<std::string, N>& words) {
   return words[*rc::gen::inRange<std::size_t>(0, N)];
 }
 
-std::string any_intent() { return "i" + std::to_string(*rc::gen::inRange(0, 6)); }
-std::string any_op() { return "o" + std::to_string(*rc::gen::inRange(0, 6)); }
-std::string any_file() { return "f" + std::to_string(*rc::gen::inRange(0, 4)); }
-std::string any_ref() { return "r" + std::to_string(*rc::gen::inRange(0, 3)); }
+std::string any_intent() {
+  return "i" + std::to_string(*rc::gen::inRange(0, 6));
+}
+std::string any_op() {
+  return "o" + std::to_string(*rc::gen::inRange(0, 6));
+}
+std::string any_file() {
+  return "f" + std::to_string(*rc::gen::inRange(0, 4));
+}
+std::string any_ref() {
+  return "r" + std::to_string(*rc::gen::inRange(0, 3));
+}
 
 std::string any_conflict(const pure_house& house) {
   const auto open = house.facts().conflicts().all();
@@ -65,13 +73,14 @@ std::string any_words(const pure_house& house) {
     return "OP_COMMIT op_id=" + any_op() + " intent_id=" + any_intent() + " target=" + any_file() +
            " state_ref_before=" + any_ref() + " state_ref_after=" + any_ref();
   case 7:
-    return "OP_BATCH_COMMIT batch_id=" + any_op() + "b atomicity=" +
-           one_of(std::array<std::string, 2>{"all_or_nothing", "best_effort"}) + " operations=[{op_id: " + any_op() +
-           ", target: " + any_file() + ", op_kind: replace, state_ref_before: " + any_ref() +
-           ", state_ref_after: " + any_ref() + "}, {op_id: p, target: " + any_file() + ", op_kind: replace}]";
+    return "OP_BATCH_COMMIT batch_id=" + any_op() +
+           "b atomicity=" + one_of(std::array<std::string, 2>{"all_or_nothing", "best_effort"}) +
+           " operations=[{op_id: " + any_op() + ", target: " + any_file() +
+           ", op_kind: replace, state_ref_before: " + any_ref() + ", state_ref_after: " + any_ref() +
+           "}, {op_id: p, target: " + any_file() + ", op_kind: replace}]";
   case 8:
-    return "CONFLICT_ACK conflict_id=" + any_conflict(house) + " ack_type=" +
-           one_of(std::array<std::string, 3>{"seen", "accepted", "disputed"});
+    return "CONFLICT_ACK conflict_id=" + any_conflict(house) +
+           " ack_type=" + one_of(std::array<std::string, 3>{"seen", "accepted", "disputed"});
   case 9:
     return "CONFLICT_ESCALATE conflict_id=" + any_conflict(house) + " escalate_to=" + one_of(people);
   case 10:
@@ -131,7 +140,7 @@ std::string facts_of(const protocol::session& facts) {
 
 TEST_CASE("the coordinator's Lamport values rise strictly and decisions are numbered without gaps",
           "[12.7-03][12.7-05][7.7-01][7.7-03]") {
-  rc::check("over a random talk", [] {
+  CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
     const int steps = *rc::gen::inRange(1, 60);
@@ -151,11 +160,11 @@ TEST_CASE("the coordinator's Lamport values rise strictly and decisions are numb
       }
       RC_ASSERT(made.lamport_after >= static_cast<std::uint64_t>(lamport));
     }
-  });
+  }));
 }
 
 TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02][8.2-01]") {
-  rc::check("over a random talk", [] {
+  CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
     std::map<std::string, std::vector<std::string>> heard;
@@ -178,11 +187,11 @@ TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02][8.2-0
                      [&](const auto& id) { return known_to_a.contains(id); });
         RC_ASSERT(one == other);
       }
-  });
+  }));
 }
 
 TEST_CASE("intents and conflicts move by rows of their tables alone", "[15.6.1-11][15.6.1-12][17.8.1-13]") {
-  rc::check("over a random talk", [] {
+  CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
     const int steps = *rc::gen::inRange(1, 60);
@@ -214,11 +223,11 @@ TEST_CASE("intents and conflicts move by rows of their tables alone", "[15.6.1-1
           conflicts.at(ended->conflict_id.str()) = ended->to;
         }
       }
-  });
+  }));
 }
 
 TEST_CASE("replaying the decisions on a fresh session of the same origin gives the same facts", "[7.7-04][12.7-07]") {
-  rc::check("over a random talk", [] {
+  CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
     const int steps = *rc::gen::inRange(1, 60);
@@ -231,11 +240,11 @@ TEST_CASE("replaying the decisions on a fresh session of the same origin gives t
     RC_ASSERT(again.lamport() == house.facts().lamport());
     RC_ASSERT(again.sequence() == house.facts().sequence());
     RC_ASSERT(protocol::next_deadline(again) == protocol::next_deadline(house.facts()));
-  });
+  }));
 }
 
 TEST_CASE("a refused message changes nothing but the clock and its sender's last sign of life", "[22.1-22]") {
-  rc::check("over a random talk", [] {
+  CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
     const int steps = *rc::gen::inRange(1, 60);
@@ -255,11 +264,11 @@ TEST_CASE("a refused message changes nothing but the clock and its sender's last
         RC_ASSERT(house.decisions().back().notices.size() == 1u);
       }
     }
-  });
+  }));
 }
 
 TEST_CASE("every overlap between different principals is reported, and none twice", "[15.2.1.1-01][17.8.1-01]") {
-  rc::check("over random announces", [] {
+  CHECK(rc::check("over random announces", [] {
     pure_house house;
     gather(house);
     const int steps = *rc::gen::inRange(1, 40);
@@ -277,7 +286,7 @@ TEST_CASE("every overlap between different principals is reported, and none twic
     std::set<std::set<std::string>> pairs;
     for (const auto* conflict : house.facts().conflicts().all())
       RC_ASSERT(pairs.insert({conflict->intent_a->str(), conflict->intent_b->str()}).second);
-  });
+  }));
 }
 
 TEST_CASE("what has ended is remembered up to a limit", "[9.1-01]") {
@@ -303,8 +312,12 @@ TEST_CASE("nobody listens, so no heartbeat is due", "[14.6-01]") {
   house.join("bob");
   house.disconnect("alice");
   CHECK(house.facts().next_status() != base::never);
-  SECTION("after the last connection has broken") { house.disconnect("bob"); }
-  SECTION("after the last participant has said GOODBYE") { house.says("bob", "GOODBYE"); }
+  SECTION("after the last connection has broken") {
+    house.disconnect("bob");
+  }
+  SECTION("after the last participant has said GOODBYE") {
+    house.says("bob", "GOODBYE");
+  }
   CHECK(house.facts().next_status() == base::never);
   house.join("bob/2");
   CHECK(house.facts().next_status() == house.now() + 30s);
