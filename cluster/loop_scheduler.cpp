@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <deque>
+#include <future>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -47,6 +49,7 @@ struct loop_jobs::lane final : caf::execution_unit {
 struct loop_jobs::impl {
   std::vector<std::unique_ptr<lane>> lanes;
   net::loops* threads = nullptr;
+  std::atomic<bool> closed{false}; // the actor system ends: nothing runs any more
 };
 
 /// CAF's view of the loops.
@@ -71,9 +74,30 @@ public:
     stop_actors();
     clock_.cancel_dispatch_loop();
     timekeeper_.join();
+    jobs_.impl_->closed.store(true);
+    // A loop may be in the middle of a job: what is posted behind it tells when it is out.
+    auto& threads = *jobs_.impl_->threads;
+    for (std::size_t i = 0; i < threads.count(); ++i) {
+      std::promise<void> out;
+      threads.post(i, [&] { out.set_value(); });
+      out.get_future().wait();
+    }
+    for (auto& lane : jobs_.impl_->lanes) {
+      lane->called.store(true);
+      lane->collect();
+      while (!lane->ready.empty()) {
+        auto* job = lane->ready.front();
+        lane->ready.pop_front();
+        cleanup_and_release(job);
+      }
+    }
   }
 
   void enqueue(caf::resumable* job) override {
+    if (jobs_.impl_->closed.load(std::memory_order_acquire)) {
+      cleanup_and_release(job);
+      return;
+    }
     auto& lanes = jobs_.impl_->lanes;
     auto& threads = *jobs_.impl_->threads;
     if (const auto here = net::loops::current(); here < lanes.size() && threads.here(here)) {
@@ -106,6 +130,8 @@ void loop_jobs::entered(std::size_t) {}
 
 bool loop_jobs::turn(std::size_t loop) {
   auto& lane = *impl_->lanes[loop];
+  if (impl_->closed.load(std::memory_order_acquire))
+    return false;
   lane.collect();
   for (std::size_t done = 0; done < jobs_a_turn && !lane.ready.empty(); ++done) {
     auto* job = lane.ready.front();

@@ -27,7 +27,7 @@ struct session_limits {
 
 /// How many ended intents, settled operations and settled conflicts a session remembers by name. What is older is
 /// forgotten: its id may then be used anew, and it counts in the summary only.
-inline constexpr std::size_t history_limit = 1000;
+inline constexpr std::size_t history_limit = 256;
 
 /// Running totals of SPEC 9.6.2, from the session's first day.
 struct session_totals {
