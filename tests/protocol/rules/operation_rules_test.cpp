@@ -1,0 +1,93 @@
+// What a session remembers of operations beyond what is heard of them (SPEC 16).
+#include "tests/support/catch.hpp"
+#include "tests/support/pure_house.hpp"
+
+using namespace mpac::tests;
+using namespace mpac::protocol;
+
+namespace {
+
+const operation_record& remembered(const pure_house& house, const char* id) {
+  const auto* found = house.facts().operations().find(op_id(id));
+  REQUIRE(found);
+  return *found;
+}
+
+} // namespace
+
+TEST_CASE("a commit is remembered with its sender and its state", "[7.2-01][16.7-01][16.1-02]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py state_ref_before=r0 state_ref_after=r1");
+  const auto& made = remembered(house, "o1");
+  CHECK(made.principal_id.str() == "alice");
+  CHECK(made.state == operation_state::committed);
+  CHECK(made.state_ref_after == "r1");
+  CHECK_FALSE(made.uncoordinated);
+  CHECK_FALSE(made.outside_scope);
+}
+
+TEST_CASE("commits without a live intent and outside their scope are flagged", "[7.1-01][16.9-01]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "OP_COMMIT op_id=o1 target=a.py");
+  CHECK(remembered(house, "o1").uncoordinated);
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("alice", "OP_COMMIT op_id=o2 intent_id=i1 target=elsewhere.py");
+  CHECK(remembered(house, "o2").outside_scope);
+  CHECK_FALSE(remembered(house, "o2").uncoordinated);
+}
+
+TEST_CASE("committed operations survive the end of their intent", "[15.7-07][15.7-01]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py");
+  house.says("alice", "INTENT_WITHDRAW intent_id=i1");
+  CHECK(remembered(house, "o1").state == operation_state::committed);
+}
+
+TEST_CASE("the entries of a batch are remembered one by one under their one intent", "[16.8-12][16.8-09][16.6.1-13]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a, b]");
+  house.says("alice",
+             "OP_BATCH_COMMIT batch_id=b1 operations=[{op_id: o1, intent_id: i1, target: a, op_kind: replace}, "
+             "{op_id: o2, target: b, op_kind: replace}]");
+  for (const auto* id : {"o1", "o2"}) {
+    CHECK(remembered(house, id).batch_id == op_id("b1"));
+    CHECK(remembered(house, id).intent_id == intent_id("i1"));
+    CHECK(remembered(house, id).state == operation_state::committed);
+  }
+}
+
+TEST_CASE("a refused batch of all_or_nothing registers nothing", "[16.8-02][16.8-03]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "OP_COMMIT op_id=o0 target=b state_ref_after=s1");
+  house.says("alice", "OP_BATCH_COMMIT batch_id=b1 operations=[{op_id: o1, target: a, op_kind: replace}, "
+                      "{op_id: o2, target: b, op_kind: replace, state_ref_before: s0}]");
+  CHECK(house.facts().operations().find(op_id("o1")) == nullptr);
+  CHECK(house.facts().totals().operations == 1);
+  CHECK(house.decisions().back().events.empty());
+}
+
+TEST_CASE("a committed operation that a resolution rejects stays COMMITTED, contested", "[18.4-03][7.8-15][18.4-06]") {
+  pure_house house;
+  house.join("alice");
+  house.join("olga", "roles=[owner]");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("olga", "INTENT_ANNOUNCE intent_id=i2 scope=[a.py]");
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py");
+  const auto conflict = house.facts().conflicts().all().front()->conflict_id.str();
+  house.says("olga", "RESOLUTION conflict_id=" + conflict +
+                         " decision=rejected outcome={rejected: [o1], rollback: not_required}");
+  CHECK(remembered(house, "o1").contested);
+  CHECK(remembered(house, "o1").state == operation_state::committed);
+  const auto* past = house.facts().past_conflicts().find(conflict_id(conflict));
+  REQUIRE(past);
+  CHECK(past->state == conflict_state::closed);
+  CHECK(past->resolved_by == principal_id("olga"));
+  CHECK(past->decision == "rejected");
+}
