@@ -106,7 +106,7 @@ TEST_CASE("the coordinator's name and its messages are its own", "[14.5-01][14.7
   CHECK(is_refused(d.knock("SESSION_CLOSE reason=manual final_lamport_clock=1"), error_code::authorization_failed));
 }
 
-TEST_CASE("a foreign session id is refused unless the connection answers to any", "[9.4-01]") {
+TEST_CASE("a foreign session id is refused unless the connection answers to any") {
   doorway d;
   d.welcome();
   CHECK(is_refused(d.knock("HEARTBEAT @session_id=other"), error_code::invalid_reference));

@@ -39,7 +39,7 @@ TEST_CASE("commits without a live intent and outside their scope are flagged", "
   CHECK_FALSE(remembered(house, "o2").uncoordinated);
 }
 
-TEST_CASE("committed operations survive the end of their intent", "[15.7-07][15.7-01]") {
+TEST_CASE("committed operations survive the end of their intent", "[15.7-07]") {
   pure_house house;
   house.join("alice");
   house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
