@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+"""The program as its operators know it: exit codes, configuration, signals, and the file that tells where it listens.
+
+usage: process_test.py MPAC_CLUSTER
+"""
+import json
+import os
+import pathlib
+import signal
+import socket
+import tempfile
+import tomllib
+import unittest
+
+from hub_case import PROGRAM, HubCase, main
+from running_hub import Hub, arguments, environment, run
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Arguments(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def config(self, text):
+        file = self.folder / "hub.toml"
+        file.write_text(text)
+        return str(file)
+
+    def test_help_and_version(self):
+        """[6-01] Both are answers, not mistakes."""
+        for option, word in (("--help", "--config"), ("--version", ".")):
+            code, said, complaint = run(PROGRAM, option)
+            self.assertEqual((code, complaint), (0, ""))
+            self.assertIn(word, said)
+
+    def test_bad_arguments_end_with_2(self):
+        """[6-01]"""
+        for options in (["--nonsense"], ["--set"], ["--set", "nonsense"], ["--set", "listen.prot=1"], ["extra"],
+                        ["--config", str(self.folder / "missing.toml")], ["--set", "listen.port=70000"]):
+            with self.subTest(options):
+                code, _, complaint = run(PROGRAM, *options)
+                self.assertEqual(code, 2)
+                self.assertTrue(complaint)
+
+    def test_every_mistake_is_told_with_its_place(self):
+        """[6-01]"""
+        file = self.config('[listen]\nprot = 1\nport = "x"\n[limits]\nburst = -1\n[nonsense]\na = 1\n')
+        code, _, complaint = run(PROGRAM, "--config", file, "--check-config")
+        self.assertEqual(code, 2)
+        for words in ("hub.toml:2:1", "listen.prot", "listen.port", "hub.toml:3:", "hub.toml:5:", "nonsense"):
+            self.assertIn(words, complaint)
+        self.assertEqual(run(PROGRAM, "--config", file)[0], 2)
+
+    def test_a_good_configuration_is_told_so(self):
+        """[6-01]"""
+        self.assertEqual(run(PROGRAM, "--check-config")[0], 0)
+        self.assertEqual(run(PROGRAM, "--config", self.config("[listen]\nport = 9000\n"), "--check-config")[0], 0)
+
+    def test_the_printed_configuration_is_a_configuration(self):
+        """[6-01] Complete, in effect, and readable by the hub itself."""
+        file = self.config('[listen]\nport = 9000\n[sessions."a.b"]\nrace_lock = true\n')
+        options = ["--config", file, "--set", "limits.burst=7"]
+        code, printed, _ = run(PROGRAM, *options, "--print-config", env=environment(MPAC_NODE__NAME="envy"))
+        self.assertEqual(code, 0)
+        tree = tomllib.loads(printed)
+        self.assertEqual((tree["listen"]["port"], tree["limits"]["burst"], tree["node"]["name"]), (9000, 7, "envy"))
+        self.assertEqual(tree["session"]["liveness"]["heartbeat_interval_sec"], 30)
+        self.assertTrue(tree["sessions"]["a.b"]["race_lock"])
+        again = run(PROGRAM, "--config", self.config(printed), "--print-config")
+        self.assertEqual(again[:2], (0, printed))
+
+    def test_file_then_environment_then_set(self):
+        """[6-01]"""
+        file = self.config("[listen]\nport = 9000\nthreads = 3\n")
+        env = environment(MPAC_LISTEN__PORT="9001", MPAC_LIMITS__BURST="11")
+        tree = tomllib.loads(run(PROGRAM, "--config", file, "--set", "listen.port=9002", "--print-config", env=env)[1])
+        self.assertEqual((tree["listen"]["port"], tree["listen"]["threads"], tree["limits"]["burst"]), (9002, 3, 11))
+        tree = tomllib.loads(run(PROGRAM, "--config", file, "--print-config", env=env)[1])
+        self.assertEqual(tree["listen"]["port"], 9001)
+
+    def test_no_place_to_listen_ends_with_3(self):
+        """[6-01]"""
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            for key in ("listen.port", "admin.port"):
+                settings = {"listen.port": 0, "admin.port": 0, "node.data_dir": str(self.folder / "data"),
+                            "store.engine": "memory", key: taken.getsockname()[1]}
+                code, _, complaint = run(PROGRAM, *arguments(settings))
+                self.assertEqual(code, 3, complaint)
+                self.assertIn(key.split(".")[0], complaint)
+
+    def test_no_place_to_keep_things_ends_with_3(self):
+        """[6-01]"""
+        (self.folder / "file").write_text("")
+        settings = {"listen.port": 0, "admin.port": 0, "node.data_dir": str(self.folder / "file" / "data")}
+        self.assertEqual(run(PROGRAM, *arguments(settings))[0], 3)
+
+
+class Signals(HubCase):
+    """Each test has a hub of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    def start(self, settings=None, **more):
+        self.hub = Hub(PROGRAM, settings, **more).start()
+        self.addCleanup(self.hub.folder.cleanup)
+        self.addCleanup(self.hub.process.stderr.close)
+        self.addCleanup(self.hub.process.kill)
+
+    def test_the_environment_names_the_port_taken(self):
+        """[6-01] listen.json tells the ports and the process."""
+        port = free_port()
+        self.start({"listen.port": None}, env=environment(MPAC_LISTEN__PORT=str(port)))
+        self.assertEqual(self.hub.ports["port"], port)
+        self.assertEqual(self.hub.ports["pid"], self.hub.process.pid)
+        self.assertEqual(self.hub.admin("GET", "/healthz")[0], 200)
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+        self.hub.stop()
+
+    async def test_sigterm_closes_sessions_and_ends_with_0(self):
+        """[9.6.1-13] [13.1.SESSION_CLOSE-01] [13.1.SESSION_CLOSE-02] [13.1.SESSION_CLOSE-03] [9.6.2-01] [9.6.2-02]
+        [9.6.2-03] [9.6.2-04] What lives in memory alone nobody takes over."""
+        for which in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(which):
+                self.start()
+                alice, bob = await self.join("alice", "bob")
+                await alice.announce("i1", "a.py")
+                stranger = await self.visit("stranger")
+                for person in (alice, bob):
+                    await person.hears("INTENT_ANNOUNCE")
+                self.hub.signal(which)
+                for person in (alice, bob):
+                    close = await person.hears("SESSION_CLOSE", reason="coordinator_shutdown",
+                                               active_intents_disposition="withdraw_all")
+                    self.assertTrue({"total_intents", "withdrawn_intents", "committed_operations", "total_conflicts",
+                                     "total_participants", "duration_sec"} <= set(close["payload"]["summary"]))
+                    self.assertEqual(close["payload"]["final_lamport_clock"], close["watermark"]["value"])
+                    self.assertIn((await person.closed())[0], (1000, 1001, 1012))
+                self.assertIn((await stranger.closed())[0], (1000, 1001, 1012))
+                self.assertEqual(self.hub.ends(), 0)
+
+    async def test_a_stop_does_not_wait_for_those_who_do_not_answer(self):
+        """[9.6.1-13]"""
+        self.start()
+        mute = socket.create_connection(("127.0.0.1", self.hub.ports["port"]))
+        mute.sendall(b"GET /session/x HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        self.assertTrue(mute.recv(4096).startswith(b"HTTP/1.1 101"))
+        half = socket.create_connection(("127.0.0.1", self.hub.ports["port"]))
+        half.sendall(b"GET /session")
+        self.hub.signal(signal.SIGTERM)
+        self.assertEqual(self.hub.ends(), 0)
+        mute.close()
+        half.close()
+
+    async def test_sighup_changes_limits_and_loses_no_connection(self):
+        """[7.5-01] For those who are there and for those who come."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "hub.toml"
+            file.write_text("[limits]\nmessages_per_sec = 0\n")
+            self.start(options=["--config", str(file)])
+            alice, bob = await self.join("alice", "bob")
+            file.write_text('[limits]\nmessages_per_sec = 0.001\nburst = 1\n[session.liveness]\n'
+                            'heartbeat_interval_sec = 7\n[store]\nidle_unload_sec = 11\n')
+            self.hub.signal(signal.SIGHUP)
+            at = self.hub.says("reloaded")
+            self.assertEqual(self.hub.snapshot(self.session)["liveness_policy"]["heartbeat_interval_sec"], 7)
+            codes = set()
+            for _ in range(3):
+                await bob.say("HEARTBEAT", status="working")
+            for message in await alice.all_heard():
+                codes.add(message.get("payload", {}).get("error_code"))
+            late = await self.visit("late")
+            await late.hello()
+            self.assertEqual(late.welcome["payload"]["liveness_policy"]["heartbeat_interval_sec"], 7)
+            await late.say("HEARTBEAT", status="idle")
+            await late.is_refused("mpac_cluster.RATE_LIMITED")
+
+            file.write_text("[limits\n")
+            self.hub.signal(signal.SIGHUP)
+            at = self.hub.says("not reloaded", at)
+            file.write_text(f"[limits]\nmessages_per_sec = 0\n[node]\nname = 'new'\n[listen]\nthreads = {os.cpu_count() + 3}\n")
+            self.hub.signal(signal.SIGHUP)
+            self.assertTrue(self.hub.says("reloaded", at))
+            self.assertIn("node.name", self.hub.all_said())
+            newest = await self.join("newest")
+            letter = await newest.announce("i1", "a.py")
+            for person in (newest, alice, late):
+                await person.echoed(letter)
+            self.hub.stop()
+
+    async def test_it_fails_readiness_before_it_goes(self):
+        """[7.5-01]"""
+        self.start()
+        status, _, content = self.hub.admin("GET", "/readyz?verbose")
+        self.assertEqual(status, 200)
+        self.assertEqual({check["name"]: check["passed"] for check in content["checks"]}, {"listening": True, "store": True})
+        self.hub.stop()
+
+    def test_two_hubs_do_not_meet(self):
+        """[6-01]"""
+        self.start()
+        with Hub(PROGRAM) as other:
+            self.assertNotEqual(other.ports["port"], self.hub.ports["port"])
+            self.assertEqual(json.dumps(other.admin("GET", "/api/v1/sessions")[2]["sessions"]), "[]")
+        self.hub.stop()
+
+
+if __name__ == "__main__":
+    main()
