@@ -42,7 +42,7 @@ public:
   void open(open_session& mail) {
     auto& there = residents_[mail.session];
     if (there.where == presence::present && there.room) {
-      self_->send(there.room, std::move(mail.who));
+      lead_in(mail.session, there.room, std::move(mail.who));
       return;
     }
     there.waiting.people.push_back(std::move(mail.who));
@@ -104,7 +104,7 @@ public:
     if (found == residents_.end())
       return;
     found->second.where = presence::present;
-    answer(found->second);
+    answer(id, found->second);
   }
 
   void forget(const protocol::session_id& id) {
@@ -114,6 +114,13 @@ public:
     if (found->second.room)
       ids_.erase(found->second.room.address());
     found->second.room = nullptr;
+    if (stopping_) {
+      turn_away_all(found->second);
+      residents_.erase(found);
+      if (ids_.empty())
+        stopped();
+      return;
+    }
     const auto& waiting = found->second.waiting;
     if (waiting.people.empty() && waiting.questions.empty()) {
       residents_.erase(found);
@@ -129,12 +136,8 @@ public:
       return;
     const auto id = named->second;
     ids_.erase(named);
-    if (stopping_) {
-      residents_.erase(id);
-      if (ids_.empty())
-        stopped();
-      return;
-    }
+    if (stopping_)
+      return forget(id);
     if (!down.reason)
       return; // it left memory; is_parked follows
     const auto now = base::at(self_->clock().now());
@@ -156,6 +159,7 @@ public:
   caf::result<bool> stop(const stop_all& mail) {
     auto promise = self_->make_response_promise<bool>();
     stopping_.emplace(promise);
+    ends_ = mail.ends;
     for (auto& [id, there] : residents_)
       if (there.room)
         self_->send(there.room, stop_session{mail.ends});
@@ -206,7 +210,9 @@ private:
     const auto failed = failures_.find(id);
     const bool fails_too_often = failed != failures_.end() && failed->second.when.size() > restarts &&
                                  failed->second.when.back() + restart_window > base::at(self_->clock().now());
-    if (!facts && may_make && !stopping_) {
+    if (stopping_)
+      return turn_away_all(there);
+    if (!facts && may_make) {
       if (fails_too_often)
         return turn_away(id, farewell::try_again, "the session fails too often; try again later");
       if (is_full())
@@ -218,22 +224,39 @@ private:
         facts = std::make_shared<protocol::session>(std::move(*origin));
       }
     }
-    if (!facts || stopping_)
+    if (!facts)
       return turn_away(id, farewell::turned_away, "there is no session '" + id.str() + "', and only the operator makes one");
     session_surroundings around{terms_.journal, registry_actor(self_), terms_.watch, terms_.idle_unload,
                                 terms_.messages_per_sec, terms_.burst};
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     ids_.emplace(there.room.address(), id);
     there.where = presence::present;
-    answer(there);
+    answer(id, there);
   }
 
-  void answer(resident& there) {
+  void answer(const protocol::session_id& id, resident& there) {
     auto waiting = std::exchange(there.waiting, {});
     for (auto& person : waiting.people)
-      self_->send(there.room, std::move(person));
+      lead_in(id, there.room, std::move(person));
     for (auto& question : waiting.questions)
       question.deliver(there.room);
+  }
+
+  /// Whoever stands before a session that has just died is led to the next one.
+  void lead_in(const protocol::session_id& id, const session_actor& room, attach person) {
+    self_->request(room, caf::infinite, person).then([] {}, [this, id, person](const caf::error&) mutable {
+      open_session again{id, std::move(person)};
+      open(again);
+    });
+  }
+
+  /// The hub stops: nobody finds anything here any more, and coming back does help.
+  void turn_away_all(resident& there) {
+    auto waiting = std::exchange(there.waiting, {});
+    for (auto& person : waiting.people)
+      person.outbox->close(ends_ ? farewell::going_away : farewell::service_restart, "the hub stops");
+    for (auto& question : waiting.questions)
+      question.deliver(session_actor{});
   }
 
   void turn_away(const protocol::session_id& id, farewell why, const std::string& reason) {
@@ -246,6 +269,8 @@ private:
   }
 
   void stopped() {
+    for (auto& [id, there] : residents_)
+      turn_away_all(there);
     stopping_->deliver(true);
     self_->quit();
   }
@@ -256,6 +281,7 @@ private:
   std::unordered_map<caf::actor_addr, protocol::session_id> ids_;
   std::unordered_map<protocol::session_id, record_of_failures> failures_;
   std::optional<caf::typed_response_promise<bool>> stopping_;
+  bool ends_ = false; // as stop_all said
 };
 
 } // namespace

@@ -37,7 +37,7 @@ base::instant session_desk::now() const { return base::at(self_->clock().now());
 
 void session_desk::attach_seat(attach& mail) {
   self_->send(mail.participant, seated_at{session_actor(self_), terms_});
-  seats_.insert_or_assign(mail.seat, seat{std::move(mail.outbox), std::move(mail.participant), {}, 0, 0, {}});
+  seats_.insert_or_assign(mail.seat, seat{std::move(mail.outbox), std::move(mail.participant), {}, 0, 0, 0, 0, {}});
   idle_since_ = base::never;
 }
 
@@ -57,6 +57,7 @@ void session_desk::vacate(protocol::seat_number at) {
 
 void session_desk::receive(arrivals& mail) {
   const auto keep_it = [&](auto made) { keep(std::move(made)); };
+  live_through(*facts_, mail.when, keep_it); // what was due before these came comes before them
   for (auto& one : mail.all) {
     const auto before = facts_->sequence();
     protocol::message_id about;
@@ -78,6 +79,11 @@ void session_desk::receive(arrivals& mail) {
       if (facts_->sequence() != before)
         throw; // absorbed by half: this session can't be trusted any more
       poisoned(why, mail.seat, about);
+      // A participant waits for the verdict on its HELLO, whatever it is.
+      const auto* message = std::get_if<protocol::admitted>(&one);
+      const auto from = seats_.find(mail.seat);
+      if (message && from != seats_.end() && std::holds_alternative<protocol::hello>(message->envelope().body))
+        self_->send(from->second.participant, hello_judged{});
     }
   }
   if (const auto from = seats_.find(mail.seat); from != seats_.end())
@@ -123,11 +129,11 @@ void session_desk::stop(bool ends) {
     close(protocol::close_reason::coordinator_shutdown);
   hand_to_journal();
   for (const auto& [at, there] : seats_)
-    leaving_.push_back(ends ? leaver{at, farewell::going_away, "the hub stops"}
-                            : leaver{at, farewell::service_restart, "service restart"});
+    leaving_.push_back(ends ? leaver{at, farewell::going_away, "the hub stops", facts_->sequence()}
+                            : leaver{at, farewell::service_restart, "service restart", facts_->sequence()});
   stopping_ = true;
   if (untold_.empty())
-    say_farewells();
+    say_farewells(facts_->sequence());
 }
 
 void session_desk::replace(protocol::shared_policy policy) {
@@ -204,9 +210,13 @@ void session_desk::take_seat(protocol::seat_number at, const protocol::principal
       continue;
     other.until = from - 1;
     self_->send(other.participant, unseated{});
-    leaving_.push_back({number, farewell::replaced, "replaced"});
+    leaving_.push_back({number, farewell::replaced, "replaced", from});
   }
   auto& taken = seats_.at(at);
+  if (taken.who == who && taken.until != everything) {
+    taken.earlier_from = taken.from;
+    taken.earlier_until = taken.until;
+  }
   if (taken.who != who || taken.until != everything) // a second HELLO of the same seat goes on hearing
     taken.from = from;
   taken.who = who;
@@ -255,19 +265,16 @@ void session_desk::arm() {
 // --- telling ---
 
 void session_desk::tell(const store::kept& kept) {
+  const auto since = untold_.empty() ? base::never : untold_.front()->cause.when;
   while (!untold_.empty() && untold_.front()->sequence <= kept.up_to()) {
     broadcast(*untold_.front());
     untold_.pop_front();
   }
-  send_outgoing();
-  if (untold_.empty() && fresh_.empty())
-    say_farewells();
+  send_outgoing(since);
+  say_farewells(kept.up_to());
 }
 
 void session_desk::broadcast(const protocol::decision& what) {
-  const auto hears = [&](const seat& there) {
-    return there.who && there.from <= what.sequence && what.sequence <= there.until;
-  };
   for (const auto& notice : what.notices) {
     switch (notice.to.to) {
     case protocol::audience::reach::seat:
@@ -276,18 +283,26 @@ void session_desk::broadcast(const protocol::decision& what) {
       break;
     case protocol::audience::reach::people:
       for (const auto& who : notice.to.people)
-        if (const auto* person = facts_->people().find(who))
-          if (const auto there = seats_.find(person->seat); there != seats_.end() && hears(there->second))
-            give(there->first, there->second, notice.frame);
+        if (const auto there = seat_of(who, what.sequence); there != seats_.end())
+          give(there->first, there->second, notice.frame);
       break;
     case protocol::audience::reach::everyone:
     case protocol::audience::reach::everyone_but:
       for (auto& [at, there] : seats_)
-        if (hears(there) && (notice.to.people.empty() || *there.who != notice.to.people.front()))
+        if (there.hears(what.sequence) && (notice.to.people.empty() || *there.who != notice.to.people.front()))
           give(at, there, notice.frame);
       break;
     }
   }
+}
+
+session_desk::seats::iterator session_desk::seat_of(const protocol::principal_id& who, std::uint64_t sequence) {
+  if (const auto* person = facts_->people().find(who))
+    if (const auto there = seats_.find(person->seat); there != seats_.end() && there->second.hears(sequence))
+      return there;
+  // Who has moved or left since then hears it where it sat when that was decided.
+  return std::find_if(seats_.begin(), seats_.end(),
+                      [&](const auto& each) { return each.second.who == who && each.second.hears(sequence); });
 }
 
 void session_desk::give(protocol::seat_number at, seat& to, const protocol::frame_ptr& frame) {
@@ -296,12 +311,12 @@ void session_desk::give(protocol::seat_number at, seat& to, const protocol::fram
   to.outgoing.push_back(frame);
 }
 
-void session_desk::send_outgoing() {
+void session_desk::send_outgoing(base::instant since) {
   std::size_t frames = 0;
   for (const auto at : touched_) {
     auto& there = seats_.at(at);
     frames += there.outgoing.size();
-    there.outbox->deliver(there.outgoing);
+    there.outbox->deliver(there.outgoing, since);
     there.outgoing.clear();
   }
   touched_.clear();
@@ -309,11 +324,15 @@ void session_desk::send_outgoing() {
     around_.watch->delivered(frames);
 }
 
-void session_desk::say_farewells() {
-  for (auto& one : std::exchange(leaving_, {}))
+void session_desk::say_farewells(std::uint64_t told_up_to) {
+  std::erase_if(leaving_, [&](leaver& one) {
+    if (one.after > told_up_to)
+      return false;
     if (const auto there = seats_.find(one.at); there != seats_.end())
       there->second.outbox->close(one.why, std::move(one.reason));
-  if (stopping_)
+    return true;
+  });
+  if (stopping_ && untold_.empty() && fresh_.empty())
     self_->quit();
 }
 

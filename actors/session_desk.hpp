@@ -19,7 +19,14 @@ struct seat {
   // The decisions it hears: from the one that answered HELLO to the one that took GOODBYE or gave the seat away.
   std::uint64_t from = 0;
   std::uint64_t until = 0;
+  // The same of its visit before, when GOODBYE and the next HELLO came before the first was told.
+  std::uint64_t earlier_from = 0;
+  std::uint64_t earlier_until = 0;
   std::vector<protocol::frame_ptr> outgoing; ///< of one round of telling
+
+  [[nodiscard]] bool hears(std::uint64_t sequence) const noexcept {
+    return who && ((from <= sequence && sequence <= until) || (earlier_from <= sequence && sequence <= earlier_until));
+  }
 };
 
 /// The work of a session actor without its mailbox. Each function is one kind of mail; the actor only dispatches.
@@ -50,8 +57,12 @@ private:
   void take_seat(protocol::seat_number at, const protocol::principal_id& who, std::uint64_t from);
   void broadcast(const protocol::decision& what);
   void give(protocol::seat_number at, seat& to, const protocol::frame_ptr& frame);
-  void send_outgoing();
-  void say_farewells();
+  void send_outgoing(base::instant since);
+  /// To those who leave after a decision that is told by now.
+  void say_farewells(std::uint64_t told_up_to);
+  using seats = std::unordered_map<protocol::seat_number, seat>;
+  /// Who heard for this person when that was decided; the end if nobody did.
+  [[nodiscard]] seats::iterator seat_of(const protocol::principal_id& who, std::uint64_t sequence);
   void flush();
   void arm();
   /// When the session may ask to leave memory; `base::never` while somebody is connected or something is due.
@@ -62,7 +73,7 @@ private:
   std::shared_ptr<protocol::session> facts_;
   session_surroundings around_;
   std::shared_ptr<const protocol::admission_terms> terms_;
-  std::unordered_map<protocol::seat_number, seat> seats_;
+  seats seats_;
   std::unordered_map<protocol::conflict_id, conflict_actor> conflicts_;
   std::vector<std::shared_ptr<const protocol::decision>> fresh_; // not with the journal yet
   std::deque<std::shared_ptr<const protocol::decision>> untold_; // with the journal, not kept yet
@@ -75,8 +86,9 @@ private:
     protocol::seat_number at;
     farewell why;
     std::string reason;
+    std::uint64_t after = 0; // the decision that is told first
   };
-  std::vector<leaver> leaving_; // once all that was decided is told
+  std::vector<leaver> leaving_;
   bool stopping_ = false;
 };
 
