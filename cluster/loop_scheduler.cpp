@@ -22,6 +22,8 @@ namespace {
 
 // Bound of one turn: enough for everything a turn can read, few enough that sockets are not kept waiting.
 constexpr std::size_t jobs_a_turn = 2048;
+// Bound of one actor's turn: more than a turn brings to it, so that it is only felt by one that keeps itself busy.
+constexpr std::size_t messages_a_job = 4096;
 
 } // namespace
 
@@ -136,7 +138,7 @@ bool loop_jobs::turn(std::size_t loop) {
   for (std::size_t done = 0; done < jobs_a_turn && !lane.ready.empty(); ++done) {
     auto* job = lane.ready.front();
     lane.ready.pop_front();
-    switch (job->resume(&lane, std::numeric_limits<std::size_t>::max())) {
+    switch (job->resume(&lane, messages_a_job)) {
     case caf::resumable::resume_later:
       lane.ready.push_back(job);
       break;
