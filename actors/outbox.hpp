@@ -1,6 +1,7 @@
 // How actors reach the person behind a seat; what lies behind it (a socket, another program) they do not know.
 #pragma once
 
+#include "base/clock.hpp"
 #include "protocol/wire/frame.hpp"
 
 #include <cstddef>
@@ -23,8 +24,8 @@ enum class farewell {
 class outbox {
 public:
   virtual ~outbox() = default;
-  /// Sends frames, in order.
-  virtual void deliver(std::span<const protocol::frame_ptr> frames) = 0;
+  /// Sends frames, in order. `since`: when the oldest of the messages they answer arrived, to measure how long it took.
+  virtual void deliver(std::span<const protocol::frame_ptr> frames, base::instant since) = 0;
   /// Sends what is queued and then ends the connection.
   virtual void close(farewell why, std::string reason) = 0;
   /// Messages that came from this seat have been dealt with: as many more may come.

@@ -30,6 +30,10 @@ public:
     figures_.session_failed(id, why, will_return);
     log_.error("session", will_return ? "failed" : "failed too often and rests", {{"session_id", id.str()}, {"err", why}});
   }
+  void message_poisoned(const protocol::session_id& id, const std::string& why) override {
+    figures_.message_poisoned(id, why);
+    log_.error("session", "a message could not be processed", {{"session_id", id.str()}, {"err", why}});
+  }
   void decided(const protocol::session_id& id, const protocol::decision& what) override { figures_.decided(id, what); }
   void delivered(std::size_t frames) override { figures_.delivered(frames); }
   void ignored() override { figures_.ignored(); }

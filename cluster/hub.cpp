@@ -51,7 +51,7 @@ struct actor_configuration : caf::actor_system_config {
   }
 };
 
-net::listen_options options_of(const config::settings& from) {
+net::listen_options options_of(const config::settings& from, metrics& figures) {
   net::listen_options options;
   options.address = from.listen.address;
   options.port = from.listen.port;
@@ -62,6 +62,7 @@ net::listen_options options_of(const config::settings& from) {
   options.ping_interval = from.listen.ping_interval;
   options.compression = from.listen.compression;
   options.outbox_bytes = from.limits.outbox_bytes;
+  options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
   return options;
 }
 
@@ -148,7 +149,7 @@ void hub::parts::start() {
                                                   running.limits.sessions, running.limits.messages_per_sec,
                                                   static_cast<double>(running.limits.burst)});
   door.emplace(*actors, registry, *catalog, watch, loops.count());
-  street.emplace(loops, *door, options_of(running));
+  street.emplace(loops, *door, options_of(running, figures));
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
@@ -275,7 +276,7 @@ void hub::reload(const config::settings& fresh) {
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.catalog->change(at.running, std::move(*loaded));
-  at.street->change(options_of(at.running));
+  at.street->change(options_of(at.running, at.figures));
   if (at.side_door) {
     try {
       at.side_door->change_token(read_token(at.running.admin.token_file));

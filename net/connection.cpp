@@ -37,27 +37,27 @@ socket_connection::~socket_connection() = default;
 // --- called by the house, from any thread ---
 
 void socket_connection::deliver(protocol::frame_ptr frame) {
-  deliver(std::span(&frame, 1));
+  deliver(std::span(&frame, 1), base::never);
 }
 
-void socket_connection::deliver(std::span<const protocol::frame_ptr> frames) {
+void socket_connection::deliver(std::span<const protocol::frame_ptr> frames, base::instant since) {
   if (ended_.load(std::memory_order_relaxed) || frames.empty())
     return;
   if (lane_->here()) {
     // The same sender may have been on another thread a moment ago: what it left there goes first.
     lane_->run_errands();
     for (const auto& frame : frames)
-      queue(frame);
+      queue(frame, since);
     return;
   }
   if (frames.size() == 1) {
-    errand only{place_, errand::what::deliver, close_code::normal, frames.front()};
+    errand only{place_, errand::what::deliver, close_code::normal, frames.front(), since};
     return lane_->leave(std::span(&only, 1));
   }
   std::vector<errand> errands;
   errands.reserve(frames.size());
   for (const auto& frame : frames)
-    errands.push_back({place_, errand::what::deliver, close_code::normal, frame});
+    errands.push_back({place_, errand::what::deliver, close_code::normal, frame, since});
   lane_->leave(errands);
 }
 
@@ -68,7 +68,7 @@ void socket_connection::close(close_code code, std::string reason) {
     lane_->run_errands();
     return begin_close(static_cast<std::uint16_t>(code), reason, lane_->options().close_timeout);
   }
-  errand only{place_, errand::what::close, code, protocol::frame::of(reason)};
+  errand only{place_, errand::what::close, code, protocol::frame::of(reason), base::never};
   lane_->leave(std::span(&only, 1));
 }
 
@@ -229,9 +229,10 @@ void socket_connection::queue_close(std::uint16_t code, std::string_view reason,
   mark_dirty();
 }
 
-void socket_connection::queue(protocol::frame_ptr frame) {
+void socket_connection::queue(protocol::frame_ptr frame, base::instant since) {
   if (phase_ != phase::open)
     return;
+  waiting_since_ = std::min(waiting_since_, since);
   lane_->counts().count(counted::frames_out);
   if (window_bits_ != 0)
     outbox_.push(lane_->deflated(frame, window_bits_), written_as::raw);
@@ -289,6 +290,8 @@ void socket_connection::flush() {
 }
 
 void socket_connection::written_out() {
+  if (waiting_since_ != base::never && lane_->options().on_written)
+    lane_->options().on_written(base::now() - std::exchange(waiting_since_, base::never));
   if (phase_ == phase::finishing)
     return end(code_);
   if (phase_ == phase::lingering && !std::exchange(sending_finished_, true))

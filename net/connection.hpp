@@ -53,7 +53,7 @@ public:
   ~socket_connection();
 
   void deliver(protocol::frame_ptr frame) override;
-  void deliver(std::span<const protocol::frame_ptr> frames) override;
+  void deliver(std::span<const protocol::frame_ptr> frames, base::instant since) override;
   void close(close_code code, std::string reason) override;
   void grant(std::size_t messages) override;
   void admitted() override { admitted_.store(true, std::memory_order_relaxed); }
@@ -66,7 +66,7 @@ public:
   void greet(std::unique_ptr<visitor> guest, std::string_view early_bytes);
   void ready(readiness what) override;
   void flush();
-  void queue(protocol::frame_ptr frame);
+  void queue(protocol::frame_ptr frame, base::instant since);
   void begin_close(std::uint16_t code, std::string_view reason, base::duration patience);
   void resume();
   /// Looks after what is due: pings, silence, deadlines. Returns when to come again.
@@ -112,6 +112,7 @@ private:
   base::instant heard_;
   base::instant ping_due_;
   base::instant deadline_ = base::never; // of closing
+  base::instant waiting_since_ = base::never; // arrival of the oldest message whose answer is not written
   const peer_address address_;
   const connection_place place_;
   std::atomic<std::uint32_t> ungranted_{0};

@@ -39,8 +39,9 @@ public:
   /// Queues a frame. When more than limits.outbox_bytes are waiting the connection is closed with `try_again_later`.
   virtual void deliver(protocol::frame_ptr frame) = 0;
 
-  /// Queues several frames, in order.
-  virtual void deliver(std::span<const protocol::frame_ptr> frames) = 0;
+  /// Queues several frames, in order. `since`: when the oldest of the messages they answer arrived; once all is written
+  /// the time it took is reported to the listener's `on_written`.
+  virtual void deliver(std::span<const protocol::frame_ptr> frames, base::instant since) = 0;
 
   /// Sends what is queued, then the close frame, then ends the connection. Only the first call counts.
   virtual void close(close_code code, std::string reason) = 0;

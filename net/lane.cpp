@@ -160,7 +160,7 @@ void lane::run_errands() {
       continue;
     switch (each.wanted) {
     case errand::what::deliver:
-      who->queue(std::move(each.frame));
+      who->queue(std::move(each.frame), each.since);
       break;
     case errand::what::close:
       who->begin_close(static_cast<std::uint16_t>(each.code), each.frame->payload(), options_.close_timeout);

@@ -24,6 +24,7 @@ struct errand {
   what wanted = what::deliver;
   close_code code = close_code::normal; // of a close
   protocol::frame_ptr frame;            // to deliver; or the reason of a close, as payload
+  base::instant since = base::never;    // of a delivery
 };
 
 /// One loop's connections. All functions are called on that loop's thread unless they say otherwise.

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace mpac::net {
@@ -22,6 +23,10 @@ struct listen_options {
   base::duration ping_interval = std::chrono::seconds{30}; ///< silent for two of them: dropped; 0: no pings
   bool compression = false;                                ///< permessage-deflate for those who offer it
   std::size_t outbox_bytes = 4194304;                      ///< limits.outbox_bytes; over it: close 1013
+
+  /// Told how long it took from the arrival of a message to its answer being written to a peer, once for each write; for
+  /// the oldest message of those the write answers. On the loops' threads; must be quick. May be empty.
+  std::function<void(base::duration)> on_written = {};
 
   // Not in the file: nobody has needed to turn them yet.
   base::duration close_timeout = std::chrono::seconds{5};      ///< for the peer's close frame and the last bytes

@@ -290,7 +290,7 @@ TEST_CASE("frames of each thread leave in its order, with every frame once", "[n
       for (int i = 0; i < each; i += 2) {
         const protocol::frame_ptr two[] = {protocol::frame::of(std::to_string(t) + ' ' + std::to_string(i)),
                                            protocol::frame::of(std::to_string(t) + ' ' + std::to_string(i + 1))};
-        who->deliver(two);
+        who->deliver(two, base::never);
       }
     });
   int next[3] = {0, 0, 0};

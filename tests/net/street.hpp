@@ -291,7 +291,7 @@ private:
 
 /// Grants what came and says it again.
 inline void echo(stay& whom, const arrivals& messages) {
-  whom.who->deliver(messages);
+  whom.who->deliver(messages, base::never);
   whom.who->grant(messages.size());
 }
 
