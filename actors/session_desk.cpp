@@ -175,7 +175,7 @@ void session_desk::follow(const protocol::decision& made) {
     } else if (const auto* left = std::get_if<protocol::participant_departed>(&e)) {
       for (auto& [at, there] : seats_)
         if (there.who == left->who && there.until == everything) {
-          there.until = made.sequence;
+          there.until = made.sequence - 1; // its echo comes to the seat
           self_->send(there.participant, said_goodbye{});
         }
     }

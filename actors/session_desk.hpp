@@ -16,7 +16,7 @@ struct seat {
   std::shared_ptr<actors::outbox> outbox;
   participant_actor participant;
   std::optional<protocol::principal_id> who; ///< bound by HELLO
-  // The decisions it hears: from the one that answered HELLO to the one that took GOODBYE or gave the seat away.
+  // The decisions it hears: from the one that answered HELLO to the last before GOODBYE or before the seat was given away.
   std::uint64_t from = 0;
   std::uint64_t until = 0;
   // The same of its visit before, when GOODBYE and the next HELLO came before the first was told.
