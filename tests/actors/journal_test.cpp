@@ -1,0 +1,164 @@
+// Nobody is told what is not kept: group commit, failing engines, the order of what is told.
+#include "tests/support/actor_house.hpp"
+#include "tests/support/catch.hpp"
+
+#include <caf/all.hpp>
+
+using namespace mpac;
+using namespace mpac::tests;
+using namespace std::chrono_literals;
+
+TEST_CASE("the decisions of several sessions share one batch", "[8.1.1-01]") {
+  actor_house house;
+  house.join("alice", "one");
+  house.join("bob", "two");
+  house.join("carol", "three");
+  house.engine().batches.clear();
+  house.together([&] {
+    for (const auto* who : {"alice", "bob", "carol"})
+      house.says_at_once(who,
+                         {"INTENT_ANNOUNCE intent_id=i1 scope=[a.py]", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]"});
+  });
+  CHECK(house.engine().batches == std::vector<std::size_t>{6});
+  for (const auto* who : {"alice", "bob", "carol"}) {
+    CHECK(house.out(who).inbox.size() == 2);
+    CHECK(house.kinds_heard(who) == "INTENT_ANNOUNCE INTENT_ANNOUNCE");
+  }
+}
+
+TEST_CASE("what one read decides reaches each outbox in one go", "[7.7-02]") {
+  actor_house house;
+  house.join("alice");
+  house.join("bob");
+  const auto before = house.out("bob").deliveries;
+  house.says_at_once("alice", {"INTENT_ANNOUNCE intent_id=i1 scope=[a.py]", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]",
+                               "INTENT_ANNOUNCE intent_id=i3 scope=[c.py]"});
+  CHECK(house.out("bob").deliveries == before + 1);
+  CHECK(house.heard("bob").size() == 3);
+}
+
+TEST_CASE("no frame leaves before its decision is kept", "[8.1.1-02]") {
+  actor_house house;
+  house.join("alice");
+  house.join("bob");
+  const auto kept = house.watch().kept;
+  house.together([&] {
+    house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+    while (house.watch().kept == kept) {
+      CHECK(house.out("alice").inbox.empty());
+      CHECK(house.out("bob").inbox.empty());
+      REQUIRE(house.step());
+    }
+  });
+  CHECK(house.out("alice").inbox.size() == 1);
+  CHECK(house.out("bob").inbox.size() == 1);
+}
+
+TEST_CASE("while the engine fails nothing is told, and all of it once it recovers", "[8.1.1-02]") {
+  actor_house house;
+  house.join("alice");
+  house.join("bob");
+  house.engine().fails = true;
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("bob", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]");
+  house.wait(5s);
+  house.says("alice", "INTENT_WITHDRAW intent_id=i1");
+  CHECK(house.heard("alice").empty());
+  CHECK(house.heard("bob").empty());
+  // The failure is reported once, and tried again and again.
+  CHECK(house.watch().journal_failures == std::vector<std::string>{"the disk is full"});
+  CHECK(house.engine().attempts > 4);
+  // Life goes on meanwhile: what was decided counts.
+  house.look([](const protocol::session& facts) { CHECK(facts.intents().all().size() == 1); });
+
+  house.engine().fails = false;
+  house.wait(1s);
+  CHECK(house.watch().journal_recoveries == 1);
+  CHECK(house.kinds_heard("alice") == "INTENT_ANNOUNCE INTENT_ANNOUNCE INTENT_WITHDRAW");
+  CHECK(house.kinds_heard("bob") == "INTENT_ANNOUNCE INTENT_ANNOUNCE INTENT_WITHDRAW");
+  CHECK(house.watch().kept == house.watch().decisions);
+}
+
+TEST_CASE("who leaves or joins while the engine fails is told exactly what concerns it", "[8.1.1-02]") {
+  actor_house house;
+  house.join("alice");
+  house.join("bob");
+  house.engine().fails = true;
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.connect("carol");
+  house.says("carol", "HELLO");
+  house.says("bob", "GOODBYE");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]");
+  house.connect("alice/2");
+  house.says("alice/2", "HELLO");
+  CHECK_FALSE(house.closed_with("alice")); // it has not been told yet why
+  house.engine().fails = false;
+  house.wait(1s);
+  CHECK(house.kinds_heard("alice") == "INTENT_ANNOUNCE GOODBYE INTENT_ANNOUNCE");
+  CHECK(house.closed_with("alice") == 4009);
+  CHECK(house.kinds_heard("bob") == "INTENT_ANNOUNCE GOODBYE");
+  CHECK(house.kinds_heard("carol") == "SESSION_INFO GOODBYE INTENT_ANNOUNCE");
+  CHECK(house.kinds_heard("alice/2") == "SESSION_INFO");
+}
+
+TEST_CASE("a private word of before a takeover reaches the seat that sat there", "[7.7-02]") {
+  actor_house house;
+  for (const auto* who : {"alice", "bob"})
+    house.join(who);
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  (void)house.heard("alice");
+  house.engine().fails = true;
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py state_ref_before=- state_ref_after=sha256:1");
+  house.connect("alice/2");
+  house.says("alice/2", "HELLO");
+  house.engine().fails = false;
+  house.wait(1s);
+  CHECK(house.kinds_heard("alice").find("OP_COMMIT") != std::string::npos);
+  CHECK(house.kinds_heard("alice/2") == "SESSION_INFO");
+}
+
+TEST_CASE("frames leave in the order of decisions, with a Lamport clock that only grows", "[12.7-01]") {
+  actor_house house;
+  house.join("alice");
+  house.join("bob");
+  std::vector<std::string> said;
+  house.together([&] {
+    for (int i = 0; i < 40; ++i) {
+      house.says(i % 3 ? "alice" : "bob", "INTENT_ANNOUNCE intent_id=i" + std::to_string(i) + " scope=[same.py]");
+      if (i % 5 == 0)
+        house.step();
+    }
+  });
+  const auto order = [&](const std::string& who) {
+    std::vector<std::string> ids;
+    std::int64_t clock = 0;
+    for (const auto& frame : house.heard(who)) {
+      ids.push_back(text_at(frame, "message_id"));
+      if (text_at(frame, "sender.principal_type") == "service") {
+        CHECK(number_at(frame, "watermark.value") > clock);
+        clock = number_at(frame, "watermark.value");
+      }
+    }
+    return ids;
+  };
+  const auto alice = order("alice");
+  CHECK(alice.size() > 40); // with the reports of conflicts
+  CHECK(order("bob") == alice);
+}
+
+TEST_CASE("a transcript is read on the journal's own thread, oldest line first", "[9.6.3-01]") {
+  actor_house house;
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  std::vector<std::string> kinds;
+  bool done = false;
+  caf::anon_send(house.journal(),
+                 actors::read_transcript{protocol::session_id("talk"),
+                                         [&](const store::transcript_line& line) {
+                                           kinds.push_back(text_at(parse_json(line.frame->payload()), "message_type"));
+                                         },
+                                         [&] { done = true; }});
+  house.run();
+  CHECK(done);
+  CHECK(kinds == std::vector<std::string>{"HELLO", "SESSION_INFO", "INTENT_ANNOUNCE"});
+}

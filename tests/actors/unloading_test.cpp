@@ -1,0 +1,139 @@
+// Sessions that nobody needs leave memory, and come back whole.
+#include "tests/support/actor_house.hpp"
+#include "tests/support/catch.hpp"
+
+#include <caf/all.hpp>
+
+using namespace mpac;
+using namespace mpac::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Somebody has said something that must survive, and has gone for good.
+void leave_a_trace(actor_house& house) {
+  house.open([] {
+    opening how;
+    how.files.put("notes.txt", protocol::workspace_file::of("remember me"));
+    return how;
+  }());
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py state_ref_before=\"sha256:0\" "
+                      "state_ref_after=\"sha256:1\"");
+  house.says("alice", "INTENT_WITHDRAW intent_id=i1");
+  house.says("alice", "GOODBYE");
+  house.disconnect("alice");
+}
+
+} // namespace
+
+TEST_CASE("an idle session is parked and comes back with its facts", "[8.1-01]") {
+  actor_house house({.idle_unload = 60s});
+  leave_a_trace(house);
+  house.wait(59s);
+  CHECK(house.watch().unloaded == 0);
+  house.wait(61s); // the last look whether anybody is missing comes first
+  CHECK(house.watch().unloaded == 1);
+  std::uint64_t lamport = 0;
+  house.connect("bob");
+  house.says("bob", "HELLO");
+  CHECK(house.hears("bob", "SESSION_INFO @coordinator_epoch=1"));
+  house.look([&](const protocol::session& facts) {
+    lamport = facts.lamport();
+    CHECK(facts.files().find("notes.txt") != nullptr);
+    CHECK(facts.past_intents().find(protocol::intent_id("i1")) != nullptr);
+    CHECK(facts.people().size() == 2);
+    REQUIRE(facts.target_ref("a.py") != nullptr);
+    CHECK(*facts.target_ref("a.py") == "sha256:1");
+  });
+  CHECK(house.watch().opened == 2);
+  CHECK(lamport > 3);
+  CHECK(house.watch().failures.empty());
+}
+
+TEST_CASE("a session is not unloaded while somebody is connected or something is due", "[8.1-01]") {
+  actor_house house({.idle_unload = 10s});
+  house.join("alice");
+  house.wait(25s);
+  CHECK(house.watch().unloaded == 0);
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py] ttl_sec=200");
+  house.disconnect("alice");
+  house.wait(100s);
+  CHECK(house.watch().unloaded == 0); // the intent is still to expire
+  house.wait(400s);
+  CHECK(house.watch().unloaded == 1);
+}
+
+TEST_CASE("somebody who arrives while the session retires gets in", "[8.1-01]") {
+  // At every moment of retiring.
+  bool saw_it_stay = false, saw_it_return = false;
+  for (int steps = 0; steps < 14; ++steps) {
+    actor_house house({.idle_unload = 60s});
+    leave_a_trace(house);
+    house.wait(59s);
+    house.together([&] {
+      if (steps == 0) { // the registry hears of bob first
+        house.connect("bob");
+        house.step();
+      }
+      caf::anon_send(house.registry(), actors::is_idle{protocol::session_id("talk")});
+      for (int i = 1; i < steps; ++i)
+        house.step();
+      if (steps != 0)
+        house.connect("bob");
+      house.says("bob", "HELLO");
+    });
+    INFO("after " << steps << " steps");
+    CHECK(house.hears("bob", "SESSION_INFO session_id=talk participant_count=1"));
+    CHECK_FALSE(house.closed_with("bob"));
+    house.look([](const protocol::session& facts) { CHECK(facts.people().size() == 2); });
+    (house.watch().unloaded == 0 ? saw_it_stay : saw_it_return) = true;
+  }
+  CHECK(saw_it_return);
+  CHECK(saw_it_stay);
+}
+
+TEST_CASE("a session that stayed may be unloaded later", "[8.1-01]") {
+  actor_house house({.idle_unload = 60s});
+  leave_a_trace(house);
+  house.wait(59s);
+  house.together([&] {
+    house.connect("bob");
+    house.step(); // the registry hears of bob first
+    caf::anon_send(house.registry(), actors::is_idle{protocol::session_id("talk")});
+  });
+  CHECK(house.watch().unloaded == 0);
+  house.disconnect("bob");
+  house.wait(200s);
+  CHECK(house.watch().unloaded == 1);
+}
+
+TEST_CASE("an open conflict survives its session's rest, and can still be resolved", "[8.1-01]") {
+  actor_house house({.idle_unload = 60s});
+  auto policy = *protocol::default_policy();
+  policy.governance.resolution_timeout = 0s;
+  opening how;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  house.open(how);
+  house.join("alice", "talk", "roles=[owner]");
+  house.join("bob", "talk", "roles=[owner]");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=ia scope=[a.py] ttl_sec=100000");
+  house.says("bob", "INTENT_ANNOUNCE intent_id=ib scope=[a.py] ttl_sec=100000");
+  std::string conflict;
+  for (const auto& frame : house.heard("alice"))
+    if (text_at(frame, "message_type") == "CONFLICT_REPORT")
+      conflict = text_at(frame, "payload.conflict_id");
+  REQUIRE_FALSE(conflict.empty());
+  // The journal takes the session as it is, whatever is due: as for an operator who needs the memory.
+  house.disconnect("alice");
+  house.disconnect("bob");
+  caf::anon_send(house.registry(), actors::is_idle{protocol::session_id("talk")});
+  house.run();
+  REQUIRE(house.watch().unloaded == 1);
+  house.join("alice", "talk", "roles=[owner]");
+  house.names()["$c"] = "\"" + conflict + "\"";
+  house.says("alice", "RESOLUTION resolution_id=r1 conflict_id=$c decision=approved");
+  CHECK(house.kinds_heard("alice").find("RESOLUTION") != std::string::npos);
+  house.look([](const protocol::session& facts) { CHECK(facts.conflicts().size() == 0); });
+}
