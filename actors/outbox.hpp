@@ -26,7 +26,7 @@ public:
   virtual ~outbox() = default;
   /// Sends frames, in order. `since`: when the oldest of the messages they answer arrived, to measure how long it took.
   virtual void deliver(std::span<const protocol::frame_ptr> frames, base::instant since) = 0;
-  /// Sends what is queued and then ends the connection.
+  /// Sends what is queued and then ends the connection. May be called more than once; the first call counts.
   virtual void close(farewell why, std::string reason) = 0;
   /// Messages that came from this seat have been dealt with: as many more may come.
   virtual void grant(std::size_t messages) = 0;
