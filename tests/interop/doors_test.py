@@ -11,7 +11,7 @@ from hub_case import HubCase, main
 
 class Paths(HubCase):
     async def test_a_bad_path_is_let_in_and_closed_with_4004(self):
-        """[7.5-01] The handshake succeeds, so that a client reads the reason."""
+        """The handshake succeeds, so that a client reads the reason."""
         for path in ("/", "/session/", "/session//x", "/session/?q", "/sessions/x", "/Session/x", "/session/a%20b",
                      "/session/a%2Fb", "/session/a%zz", "/session/" + "x" * 129):
             with self.subTest(path):
@@ -22,7 +22,7 @@ class Paths(HubCase):
                 self.assertIn("/session/<id>", reason)
 
     async def test_what_follows_the_id_is_ignored_and_the_id_decoded(self):
-        """[9.3-01]"""
+        """[9.2-03]"""
         for path, session in (("/session/p1/more", "p1"), ("/session/p2?token=1", "p2"), ("/session/p%33", "p3"),
                               ("/session/A.b_c~d:e@f-9", "A.b_c~d:e@f-9"), ("/session/" + "x" * 128, "x" * 128)):
             visitor = await self.visit("alice")
@@ -67,7 +67,7 @@ class MadeByHand(HubCase):
     settings = {"session.create": "admin"}
 
     async def test_only_sessions_of_the_admin_api_can_be_joined(self):
-        """[9.2-01]"""
+        """[9.2-04]"""
         stranger = await self.visit("alice")
         code, reason = await stranger.closed()
         self.assertEqual(code, 4004)
@@ -101,7 +101,6 @@ class Frames(HubCase):
         await bob.echoed(letter)
 
     async def test_a_frame_over_the_limit_is_closed_with_1009(self):
-        """[22.1-02]"""
         alice, bob = await self.join("alice", "bob")
         await alice.announce("i1", "x" * 65536)
         self.assertEqual((await alice.closed())[0], 1009)
@@ -111,7 +110,6 @@ class Frames(HubCase):
         self.assertEqual(self.states("intents", "intent_id"), {"i2": "ACTIVE"})
 
     async def test_text_that_is_no_utf_8_is_closed_with_1007(self):
-        """[22.1-02]"""
         alice, bob = await self.join("alice", "bob")
         letter = json.dumps(alice.envelope("INTENT_ANNOUNCE", {"intent_id": "i1", "objective": "QQ"})).encode()
         for bad in (b"\xff\xfe", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82"):
@@ -123,7 +121,6 @@ class Frames(HubCase):
         await bob.all_heard()
 
     async def test_a_peer_that_never_reads_is_closed_and_nobody_waits(self):
-        """[7.5-01]"""
         alice, bob = await self.join("alice", "bob")
         deaf = await self.visit("deaf", max_queue=1, read_limit=1024)
         await deaf.hello()
@@ -138,14 +135,13 @@ class Frames(HubCase):
         await bob.hears_nothing()
 
     async def test_plain_http_is_told_that_this_is_no_web_site(self):
-        """[7.5-01]"""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.hub.ports["port"])
         writer.write(b"GET / HTTP/1.1\r\nHost: hub\r\n\r\n")
         self.assertIn(b" 426 ", await asyncio.wait_for(reader.readline(), 10))
         writer.close()
 
     async def test_compression_is_declined_when_it_is_off(self):
-        """[7.5-01] Existing clients offer it always."""
+        """Existing clients offer it always."""
         alice = await self.visit("alice", compression="deflate")
         self.assertEqual([type(each) for each in alice.socket.extensions], [])
         await alice.hello()
@@ -155,7 +151,6 @@ class Compressed(HubCase):
     settings = {"listen.compression": True}
 
     async def test_compression_is_spoken_when_it_is_on(self):
-        """[7.5-01]"""
         alice, bob = await self.visit("alice", compression="deflate"), await self.visit("bob")
         self.assertEqual(len(alice.socket.extensions), 1)
         for person in (alice, bob):

@@ -1,6 +1,7 @@
 """A plain client of the protocol: writes envelopes, reads frames, and knows nothing that the wire doesn't say."""
 import asyncio
 import json
+import time
 
 import websockets
 
@@ -54,8 +55,9 @@ class Visitor:
 
     async def next(self):
         """The next message that is not the coordinator's routine sign of life."""
+        end = time.monotonic() + PATIENCE
         while True:
-            text = await asyncio.wait_for(self.socket.recv(), PATIENCE)
+            text = await asyncio.wait_for(self.socket.recv(), max(end - time.monotonic(), 0.001))
             assert isinstance(text, str), "the hub sends text frames"
             message = json.loads(text)
             if message.get("message_type") != "COORDINATOR_STATUS" or message["payload"]["event"] != "heartbeat":

@@ -143,7 +143,7 @@ class Workspace(HubCase):
         self.assertEqual((self.root.parent / "secret.txt").read_text(), "secret")
 
     async def test_sideband_and_changes_of_wrong_types(self):
-        """[22.1-02]"""
+        """[22.1-01]"""
         alice, bob = await self.join("alice", "bob")
         for fields in ({}, {"path": None}, {"path": 7}, {"path": ["a.py"]}, {"path": {}}):
             await alice.ask("FILE_READ", **fields)

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""The admin listener: every route of it, what it answers, and what it answers to nonsense.
+
+usage: admin_test.py MPAC_CLUSTER
+"""
+import pathlib
+import tempfile
+
+from hub_case import HubCase, main
+
+
+class Routes(HubCase):
+    def ask(self, path, status=200, method="GET", body=None):
+        code, headers, content = self.hub.admin(method, path, body)
+        self.assertEqual(code, status, content)
+        return content
+
+    def refused(self, path, status, method="GET", body=None):
+        error = self.ask(path, status, method, body)["error"]
+        self.assertTrue(error["code"] and error["message"], error)
+        return error
+
+    def test_health(self):
+        for path in ("/livez", "/healthz"):
+            self.assertEqual(self.ask(path), {"status": "ok"})
+        self.assertEqual(self.ask("/readyz")["status"], "ready")
+        self.assertEqual({check["name"] for check in self.ask("/readyz?verbose")["checks"]}, {"listening", "store"})
+
+    async def test_metrics_follow_what_happens(self):
+        names = ("mpac_messages_total", "mpac_errors_total", "mpac_deliveries_total", "mpac_connections",
+                 "mpac_frame_latency_seconds_count", "mpac_journal_batch_size_count")
+        before = {name: self.metric(name) for name in names}
+        alice, bob = await self.join("alice", "bob")
+        await alice.announce("i1", "a.py")
+        await bob.announce("i2", "a.py")
+        await alice.write("nonsense")
+        for person in (alice, bob):
+            await person.all_heard()
+        gained = {name: self.metric(name) - before[name] for name in names}
+        self.assertGreaterEqual(gained["mpac_messages_total"], 4)
+        self.assertEqual((gained["mpac_errors_total"], gained["mpac_connections"]), (1, 2))
+        self.assertGreaterEqual(gained["mpac_deliveries_total"], 9)
+        self.assertGreater(gained["mpac_frame_latency_seconds_count"], 0)
+        self.assertGreater(gained["mpac_journal_batch_size_count"], 0)
+        self.assertGreaterEqual(self.metric("mpac_conflicts_open"), 1)
+        self.assertNotIn(self.session, self.ask("/metrics"), "no session, person or token is a label")
+
+    async def test_sessions_are_listed_page_by_page(self):
+        """[9.3-01]"""
+        for number in range(5):
+            await self.join("alice", session=f"page-{number}")
+        found, after = [], ""
+        while after is not None:
+            page = self.ask(f"/api/v1/sessions?limit=2&after={after}")
+            self.assertLessEqual(len(page["sessions"]), 2)
+            found += page["sessions"]
+            after = page["next"]
+        ids = [row["session_id"] for row in found]
+        self.assertEqual(ids, sorted(set(ids)))
+        row = next(row for row in found if row["session_id"] == "page-3")
+        self.assertEqual({**row, "lamport_clock": 0}, {"session_id": "page-3", "state": "active", "participants": 1,
+                                                       "active_intents": 0, "open_conflicts": 0, "lamport_clock": 0,
+                                                       "loaded": True})
+        for limit in ("0", "x", "-1", "99999"):
+            self.refused(f"/api/v1/sessions?limit={limit}", 400)
+
+    async def test_one_session_and_its_snapshot(self):
+        """[8.1.1.2-02] [8.1.1.2-03] [12.7-06]"""
+        alice, bob = await self.join("alice", "bob")
+        await alice.announce("i1", "a.py")
+        await bob.announce("i2", "a.py")
+        await alice.commit("o1", "a.py", "r0", "r1", intent_id="i1")
+        told = (await alice.all_heard()) and await alice.hears_nothing()
+        summary = self.ask(f"/api/v1/sessions/{self.session}")
+        for content in (told, summary):
+            content.pop("captured_at")
+            for person in content["participants"]:
+                person.pop("last_seen")
+        self.assertEqual(summary, told)
+        snapshot = self.snapshot()
+        self.assertEqual((snapshot["snapshot_version"], snapshot["session_id"], snapshot["session_closed"]),
+                         (2, self.session, False))
+        self.assertGreater(snapshot["lamport_clock"], 5)
+        for entities, names in {
+                "participants": "principal_id display_name roles status is_available last_seen",
+                "intents": "intent_id principal_id state objective scope expires_at",
+                "operations": "op_id intent_id principal_id state target op_kind state_ref_before state_ref_after batch_id",
+                "conflicts": "conflict_id state category severity related_intents related_ops escalated_to resolution_id "
+                             "scope_frozen principal_a principal_b intent_a intent_b"}.items():
+            self.assertTrue(snapshot[entities], entities)
+            for entity in snapshot[entities]:
+                self.assertLessEqual(set(names.split()), set(entity), entities)
+        for name in ("target_state_refs", "deferrals", "claims", "anti_replay", "governance_policy", "liveness_policy"):
+            self.assertIn(name, snapshot)
+
+    async def test_a_transcript_holds_what_was_said_in_order(self):
+        """[9.6.3-01] [9.6.3-02] [9.6.3-03] [9.6.3-04]"""
+        alice = await self.join("alice")
+        letters = [await alice.announce(f"i{number}", f"{number}.py") for number in range(20)]
+        await alice.all_heard()
+        transcript = self.ask(f"/api/v1/sessions/{self.session}/transcript")
+        self.assertLessEqual({"session_id", "protocol_version", "exported_at", "security_profile", "participants",
+                              "messages", "final_snapshot"}, set(transcript))
+        messages = transcript["messages"]
+        self.assertEqual([each for each in messages if each["message_type"] == "INTENT_ANNOUNCE"], letters)
+        self.assertIn("SESSION_INFO", {each["message_type"] for each in messages})
+        order = [(each["watermark"]["value"], each["sender"]["principal_id"], each["sender"]["sender_instance_id"])
+                 for each in messages]
+        self.assertEqual(order, sorted(order))
+        self.assertEqual(len(transcript["final_snapshot"]["intents"]), 20)
+
+    async def test_a_session_is_made_and_closed_by_hand(self):
+        """[9.2-01] [9.2-04] [9.6.1-01] [9.6.1-02] [14.5-02] [14.5-03] [13.1.SESSION_CLOSE-01] [22.1-13]"""
+        policy = {"session_id": self.session, "compliance_profile": "governance", "strict": True,
+                  "liveness": {"heartbeat_interval_sec": 11}}
+        code, headers, content = self.hub.admin("POST", "/api/v1/sessions", policy)
+        self.assertEqual((code, headers["Location"], content["session_id"]),
+                         (201, f"/api/v1/sessions/{self.session}", self.session))
+        self.refused("/api/v1/sessions", 409, "POST", policy)
+        alice, bob = await self.join("alice", "bob")
+        self.assertEqual((alice.welcome["payload"]["compliance_profile"],
+                          alice.welcome["payload"]["liveness_policy"]["heartbeat_interval_sec"]), ("governance", 11))
+        await alice.announce("i1", "a.py")
+        for person in (alice, bob):
+            await person.hears("INTENT_ANNOUNCE")
+        self.assertEqual(self.ask(f"/api/v1/sessions/{self.session}", 200, "DELETE")["state"], "closed")
+        for person in (alice, bob):
+            await person.hears("SESSION_CLOSE", reason="manual")
+        letter = await bob.announce("i2", "b.py")
+        await bob.is_refused("SESSION_CLOSED", letter)
+        snapshot = self.snapshot()
+        self.assertTrue(snapshot["session_closed"])
+        self.assertEqual(self.states("intents", "intent_id"), {"i1": "WITHDRAWN"})
+
+    def test_a_bad_policy_is_refused_with_every_bad_key(self):
+        """[9.2-04]"""
+        error = self.refused("/api/v1/sessions", 422, "POST", {"session_id": "bad", "race_lok": True, "strict": 7,
+                                                               "governance": {"resolution_timeout_sec": -1}})
+        for key in ("race_lok", "strict", "resolution_timeout_sec"):
+            self.assertIn(key, str(error))
+        self.refused("/api/v1/sessions/bad", 404)
+        for body in (b"", b"nonsense", b"[]", {}, {"session_id": ""}, {"session_id": "a/b"}, {"session_id": 7}):
+            self.assertIn(self.hub.admin("POST", "/api/v1/sessions", body)[0], (400, 422), body)
+
+    def test_what_is_not_there(self):
+        for path in ("/nothing", "/api/v1/sessions/none", "/api/v1/sessions/none/snapshot",
+                     "/api/v1/sessions/none/transcript", "/api/v1/sessions/none/files", "/api/v1/sessions/none/files/a",
+                     "/api/v1/sessions/none/other"):
+            self.refused(path, 404)
+        self.refused("/api/v1/sessions/none", 404, "DELETE")
+        self.refused("/healthz", 405, "POST", b"{}")
+
+
+class Guarded(HubCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        cls.addClassCleanup(folder.cleanup)
+        file = pathlib.Path(folder.name) / "token"
+        file.write_text("open-sesame\n")
+        cls.settings = {"admin.token_file": str(file)}
+        super().setUpClass()
+
+    def test_the_api_wants_the_token_and_health_does_not(self):
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "open-sesame"}):
+            code, _, content = self.hub.admin("GET", "/api/v1/sessions", headers=headers)
+            self.assertEqual(code, 401)
+            self.assertIn("error", content)
+        code, _, _ = self.hub.admin("GET", "/api/v1/sessions", headers={"Authorization": "Bearer open-sesame"})
+        self.assertEqual(code, 200)
+        self.assertEqual(self.hub.admin("GET", "/healthz")[0], 200)
+
+
+if __name__ == "__main__":
+    main()
