@@ -30,7 +30,7 @@ inline constexpr auto patience = 20s;
 /// What somebody hears, and whether their line was closed.
 class mailbox final : public actors::outbox {
 public:
-  void deliver(std::span<const protocol::frame_ptr> frames) override {
+  void deliver(std::span<const protocol::frame_ptr> frames, base::instant) override {
     const std::lock_guard lock(guard_);
     for (const auto& frame : frames)
       heard_.emplace_back(frame->payload());
