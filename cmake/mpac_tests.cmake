@@ -15,6 +15,8 @@ function(mpac_tests name)
   set(target ${name}_tests)
   add_executable(${target} ${TESTS_SOURCES})
   target_link_libraries(${target} PRIVATE mpac_catch_main mpac_flags ${TESTS_USES} ${MPAC_RAPIDCHECK})
+  # Tests are compiled more often than they run.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
   add_test(NAME ${name} COMMAND ${target})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
