@@ -194,6 +194,22 @@ class Working(HubCase):
         self.assertEqual(refs, {"a.py": "r0+", "b.py": "r1", "c.py": "r0+", "e.py": "r0+"})
 
 
+    async def test_a_pair_of_ids_is_reported_again_when_it_begins_again(self):
+        """[17.8.1-01] [17.9-06] The earlier conflict of that name stays open, for something was committed under it."""
+        alice, bob = await self.join("alice", "bob")
+        for _ in range(2):
+            await alice.announce("i1", "a.py")
+            await alice.hears("INTENT_ANNOUNCE")
+            await bob.announce("i2", "a.py")
+            self.assertIn("CONFLICT_REPORT", [each["message_type"] for each in await bob.all_heard()])
+            await alice.commit("o1", "a.py", None, "r1", intent_id="i1")
+            await alice.say("INTENT_WITHDRAW", intent_id="i1")
+            await alice.all_heard()
+            await bob.say("INTENT_WITHDRAW", intent_id="i2")
+            await bob.all_heard()
+            await alice.all_heard()
+
+
 class Leaving(HubCase):
     async def leave(self, **goodbye):
         alice, bob = await self.join("alice", "bob")
@@ -202,6 +218,16 @@ class Leaving(HubCase):
         letter = await alice.say("GOODBYE", reason="user_exit", **goodbye)
         await bob.echoed(letter)
         return alice, bob
+
+    async def test_goodbye_is_relayed_once_to_each(self):
+        """[14.4-01] The leaver's echo is its acknowledgement; a HELLO brings it back."""
+        alice, bob = await self.leave()
+        await alice.say("HELLO", display_name="alice", roles=["contributor"], capabilities=[])
+        heard = []
+        while (message := await alice.next())["message_type"] != "SESSION_INFO":
+            heard.append(message["message_type"])
+        self.assertEqual(heard, ["INTENT_ANNOUNCE", "GOODBYE"])
+        await bob.hears_nothing()
 
     async def test_goodbye_withdraws(self):
         """[14.4-01] [14.4-05] [13.1.GOODBYE-01]"""
