@@ -84,9 +84,10 @@ class Routes(HubCase):
         for entities, names in {
                 "participants": "principal_id display_name roles status is_available last_seen",
                 "intents": "intent_id principal_id state objective scope expires_at",
-                "operations": "op_id intent_id principal_id state target op_kind state_ref_before state_ref_after batch_id",
-                "conflicts": "conflict_id state category severity related_intents related_ops escalated_to resolution_id "
-                             "scope_frozen principal_a principal_b intent_a intent_b"}.items():
+                "operations": "op_id intent_id principal_id state target op_kind state_ref_before state_ref_after "
+                              "batch_id",
+                "conflicts": "conflict_id state category severity related_intents related_ops escalated_to "
+                             "resolution_id scope_frozen principal_a principal_b intent_a intent_b"}.items():
             self.assertTrue(snapshot[entities], entities)
             for entity in snapshot[entities]:
                 self.assertLessEqual(set(names.split()), set(entity), entities)

@@ -59,6 +59,9 @@ class BadInput(HubCase):
         return {name: snapshot[name] for name in ("participants", "intents", "operations", "conflicts", "claims",
                                                   "deferrals", "target_state_refs", "session_closed")}
 
+    def announcement(self, **fields):
+        return self.offender.envelope("INTENT_ANNOUNCE", {**PAYLOADS["INTENT_ANNOUNCE"], **fields})
+
     async def nothing_happened(self):
         await self.offender.hears_nothing()
         await self.witness.hears_nothing()
@@ -72,7 +75,8 @@ class BadInput(HubCase):
     async def test_broken_json(self):
         """[22.1-01] [13.1.PROTOCOL_ERROR-01] [13.1.PROTOCOL_ERROR-03]"""
         whole = json.dumps(self.offender.envelope("HEARTBEAT", PAYLOADS["HEARTBEAT"]))
-        for text in ("", " ", "{", "}", "nonsense", whole[:-1], whole + "}", whole.replace(":", "", 1), "'" + whole + "'",
+        for text in ("", " ", "{", "}", "nonsense", whole[:-1], whole + "}", whole.replace(":", "", 1),
+                     "'" + whole + "'",
                      whole.replace('"HEARTBEAT"', "NaN"), whole + whole, "\ufeff" + whole, whole.replace(",", ",,", 1),
                      whole.replace("idle", "id\x01le"), whole.replace("idle", "\\x41")):
             with self.subTest(text[:40]):
@@ -137,9 +141,10 @@ class BadInput(HubCase):
 
     async def test_a_key_twice(self):
         """[22.1-01] Readers disagree on which of them holds, so none does."""
-        whole = json.dumps(self.offender.envelope("INTENT_ANNOUNCE", PAYLOADS["INTENT_ANNOUNCE"]))
+        whole = json.dumps(self.announcement())
         for part, twice in (('"intent_id": "i9"', '"intent_id": "i9", "intent_id": "i-witness"'),
-                            ('"ts": ', '"payload": {}, "ts": '), ('"kind": "file_set"', '"kind": "x", "kind": "file_set"'),
+                            ('"ts": ', '"payload": {}, "ts": '),
+                            ('"kind": "file_set"', '"kind": "x", "kind": "file_set"'),
                             ('"message_type"', '"message_type": "HELLO", "message_type"')):
             self.assertIn(part, whole)
             await self.refused(whole.replace(part, twice))
@@ -147,7 +152,7 @@ class BadInput(HubCase):
 
     async def test_deep_nesting(self):
         """[22.1-01]"""
-        whole = json.dumps(self.offender.envelope("INTENT_ANNOUNCE", {**PAYLOADS["INTENT_ANNOUNCE"], "x": "HERE"}))
+        whole = json.dumps(self.announcement(x="HERE"))
         for depth in (5000, 100000):
             await self.refused("[" * depth)
             await self.refused("[" * depth + "]" * depth)
@@ -157,7 +162,7 @@ class BadInput(HubCase):
 
     async def test_lone_surrogates(self):
         """[22.1-01]"""
-        whole = json.dumps(self.offender.envelope("INTENT_ANNOUNCE", {**PAYLOADS["INTENT_ANNOUNCE"], "objective": "HERE"}))
+        whole = json.dumps(self.announcement(objective="HERE"))
         for lone in ("\\ud800", "\\udc00", "\\ud800x", "\\ud800\\ud800", "\\udc00\\ud800"):
             with self.subTest(lone):
                 await self.refused(whole.replace("HERE", lone))
@@ -174,15 +179,15 @@ class BadInput(HubCase):
             with self.subTest(watermark=value):
                 await self.refused(whole.replace('"HERE"', value))
         for value in ("-1", "1e400", "-1e-9", "1" * 400):
-            whole = json.dumps(self.offender.envelope("INTENT_ANNOUNCE", {**PAYLOADS["INTENT_ANNOUNCE"], "ttl_sec": "HERE"}))
+            whole = json.dumps(self.announcement(ttl_sec="HERE"))
             with self.subTest(ttl_sec=value):
                 await self.refused(whole.replace('"HERE"', value))
         await self.nothing_happened()
 
     async def test_a_string_of_a_mebibyte(self):
-        """[22.1-01] It fits no frame with its envelope, so the door closes; one that just fits is a string like others."""
+        """[22.1-01] It fits no frame with its envelope, so the door closes; what just fits is read like others."""
         room = 1048576 - 1000
-        letter = self.offender.envelope("INTENT_ANNOUNCE", {**PAYLOADS["INTENT_ANNOUNCE"], "objective": "x" * room})
+        letter = self.announcement(objective="x" * room)
         await self.offender.write(letter)
         for person in (self.offender, self.witness):
             await person.echoed(letter)
@@ -191,6 +196,26 @@ class BadInput(HubCase):
         await self.offender.announce("i8", "x" * 1048576)
         self.assertEqual((await self.offender.closed())[0], 1009)
         await self.witness.hears_nothing()
+
+    async def test_the_hub_says_nothing_longer_than_a_mebibyte(self):
+        """[7.5-01] Existing clients hang up on it, whoever has made it so long."""
+        def size(message):
+            return len(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode())
+        for number in range(4):
+            await self.offender.write(self.announcement(intent_id=f"i{number}", objective="x" * 400000,
+                                                        scope={"kind": "file_set", "resources": [str(number)]}))
+        await self.offender.all_heard()
+        await self.witness.all_heard()
+        with self.subTest("a summary"):
+            await self.witness.ask("SESSION_SUMMARY")
+            self.assertLessEqual(size(await self.witness.next()), 1048576)
+        letter = self.announcement(intent_id="long", objective="")
+        letter["payload"]["objective"] = "x" * (1048576 - len(json.dumps(letter)))
+        await self.offender.write(letter)
+        await self.witness.echoed(letter)
+        await self.offender.say("GOODBYE", reason="user_exit", intent_disposition="transfer")
+        with self.subTest("a notice"):
+            self.assertLessEqual(max(size(each) for each in await self.witness.all_heard()), 1048576)
 
     async def test_the_wrong_session(self):
         """[22.1-03]"""
@@ -218,10 +243,11 @@ class BadInput(HubCase):
         for kind in ("INTENT_WITHDRAW", "INTENT_UPDATE"):
             letter = self.offender.envelope(kind, {"intent_id": "i-witness", "objective": "mine now"})
             await self.refused(letter, "AUTHORIZATION_FAILED", letter=letter)
-        letter = self.offender.envelope("INTENT_ANNOUNCE", {**PAYLOADS["INTENT_ANNOUNCE"], "intent_id": "i-witness"})
+        letter = self.announcement(intent_id="i-witness")
         await self.offender.write(letter)
         error = await self.offender.hears("PROTOCOL_ERROR", refers_to=letter["message_id"])
-        self.assertIn(error["payload"]["error_code"], ("AUTHORIZATION_FAILED", "INVALID_REFERENCE", "MALFORMED_MESSAGE"))
+        self.assertIn(error["payload"]["error_code"], ("AUTHORIZATION_FAILED", "INVALID_REFERENCE",
+                                                       "MALFORMED_MESSAGE"))
         await self.nothing_happened()
 
     async def test_before_hello(self):

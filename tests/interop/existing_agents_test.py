@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What existing agents say and wait for, in their order, shapes and time: two of them on two machines share a workspace.
+"""What existing agents say and wait for, in their order, shapes and time: two machines share a workspace.
 
-Their habits: HELLO with roles alone, numbers that count only their own letters, no heartbeat, no ttl, announcements on the
-same file by both, commits on what they have read, a rebase after STALE_STATE_REF (looked for one second, nothing else is),
-a withdrawal after every task whatever became of its intent, GOODBYE with a reason of their own.
+Their habits: HELLO with roles alone, numbers that count only their own letters, no heartbeat, no ttl, announcements
+on the same file by both, commits on what they have read, a rebase after STALE_STATE_REF (looked for one second,
+nothing else is), a withdrawal after every task whatever became of its intent, GOODBYE with a reason of their own.
 
 usage: existing_agents_test.py MPAC_CLUSTER
 """
@@ -68,7 +68,7 @@ class ExistingAgent(Visitor):
         return answer["content"], answer["state_ref"]
 
     async def commits(self, intent, op, path, content, before):
-        """As they judge it: refused if STALE_STATE_REF comes within a second, else done. Waits no longer than needed."""
+        """As they judge it: refused if STALE_STATE_REF comes within a second, else done."""
         letter = await self.say("OP_COMMIT", op_id=op, intent_id=intent, target=path, op_kind="replace",
                                 state_ref_before=before, state_ref_after=ref(content),
                                 file_changes={path: {"content": content, "state_ref_before": before}})
@@ -169,8 +169,9 @@ class Escalation(HubCase):
     settings = {"session.compliance_profile": "governance"}
 
     async def test_two_owners_dispute_and_an_arbiter_decides(self):
-        """[17.3-01] [17.4-01] [17.4-03] [17.8.1-03] [17.8.1-10] [18.4-01] A RESOLUTION without id, an arbiter that calls
-        itself an agent, and the loser's withdrawal of what the outcome has ended already."""
+        """[17.3-01] [17.4-01] [17.4-03] [17.8.1-03] [17.8.1-10] [18.4-01]
+        A RESOLUTION without id, an arbiter that calls itself an agent, and the loser's withdrawal of what the outcome
+        has ended already."""
         alice, bob = await self.join("agent:Alice", "agent:Bob", roles=["owner"])
         judge = await self.join("human:arbiter", roles=["arbiter"])
         people = (alice, bob, judge)

@@ -200,7 +200,8 @@ class Signals(HubCase):
         self.start()
         status, _, content = self.hub.admin("GET", "/readyz?verbose")
         self.assertEqual(status, 200)
-        self.assertEqual({check["name"]: check["passed"] for check in content["checks"]}, {"listening": True, "store": True})
+        self.assertEqual({check["name"]: check["passed"] for check in content["checks"]},
+                         {"listening": True, "store": True})
         self.hub.stop()
 
     def test_two_hubs_do_not_meet(self):

@@ -26,8 +26,9 @@ class Workspace(HubCase):
         root = pathlib.Path(folder.name)
         cls.root = root / "shared"
         (root / "secret.txt").write_text("secret")
-        for name, content in {"a.py": b"one\n", "src/b.py": b"dos\r\nmac\r\n", "ü.txt": "grüße".encode(), "empty": b"",
-                              ".env": b"X=1\n", ".git/config": b"no", "node_modules/x.js": b"no", ".gitignore": b"no",
+        for name, content in {"a.py": b"one\n", "src/b.py": b"dos\r\nmac\r\n", "ü.txt": "grüße".encode(),
+                              "empty": b"", ".env": b"X=1\n", ".git/config": b"no",
+                              "node_modules/x.js": b"no", ".gitignore": b"no",
                               "image.png": b"\x89PNG\xff"}.items():
             (cls.root / name).parent.mkdir(parents=True, exist_ok=True)
             (cls.root / name).write_bytes(content)
@@ -43,9 +44,9 @@ class Workspace(HubCase):
         """[9.5-01] [9.5-02] Sizes count code points, references 16 digits of SHA-256, lines end in LF."""
         alice = await self.join("alice")
         listed = await self.files(alice)
-        self.assertEqual(listed, {name: {"path": name, "state_ref": ref(content), "size": len(content)} for name, content in
-                                  {".env": "X=1\n", "a.py": "one\n", "empty": "", "src/b.py": "dos\nmac\n",
-                                   "ü.txt": "grüße"}.items()})
+        contents = {".env": "X=1\n", "a.py": "one\n", "empty": "", "src/b.py": "dos\nmac\n", "ü.txt": "grüße"}
+        self.assertEqual(listed, {name: {"path": name, "state_ref": ref(content), "size": len(content)}
+                                  for name, content in contents.items()})
         self.assertEqual(list(listed), sorted(listed))
         await alice.ask("FILE_READ", path="src/b.py")
         self.assertEqual(await alice.next(), {"type": "FILE_CONTENT", "path": "src/b.py", "content": "dos\nmac\n",
@@ -89,9 +90,9 @@ class Workspace(HubCase):
         for person in (alice, bob):
             await person.hears("OP_COMMIT")
             await person.hears("FILE_UPDATED")
-        for changes in ({"empty": ("", "x"), "a.py": ("one\n", "three")}, {"a.py": ("one\n", "three"), "empty": ("", "x")}):
-            stale = await bob.commit("o2", "empty", ref(""), ref("x"), file_changes={
-                path: {"content": content, "state_ref_before": ref(before)} for path, (before, content) in changes.items()})
+        good, bad = {"content": "x", "state_ref_before": ref("")}, {"content": "3", "state_ref_before": ref("one\n")}
+        for changes in ({"empty": good, "a.py": bad}, {"a.py": bad, "empty": good}):
+            stale = await bob.commit("o2", "empty", ref(""), ref("x"), file_changes=changes)
             await bob.is_refused("STALE_STATE_REF", stale, "a.py")
         stale = await bob.commit("o3", "a.py", ref("one\n"), ref("three"))
         await bob.is_refused("STALE_STATE_REF", stale, "a.py")
