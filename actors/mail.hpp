@@ -25,6 +25,14 @@ namespace mpac::actors {
 
 // Messages never leave the process: they carry values and shared immutable objects, and CAF need not serialise them.
 
+/// What the operator may change while the hub runs, beside the policies.
+struct house_limits {
+  base::duration idle_unload{}; ///< zero: sessions stay in memory
+  std::size_t sessions = 0;     ///< 0 = any number
+  double messages_per_sec = 0;  ///< for each connection; 0 = unlimited
+  double burst = 100;
+};
+
 // --- to a participant ---
 
 /// A message as the letter opener left it.
@@ -43,6 +51,10 @@ struct pulse {
 };
 /// The connection has ended.
 struct line_gone {};
+/// The session asks something else of its connections from now on.
+struct new_terms {
+  std::shared_ptr<const protocol::admission_terms> terms;
+};
 /// The session took or refused the HELLO that it was given.
 struct hello_judged {
   bool accepted = false;
@@ -96,6 +108,7 @@ struct stop_session {
 };
 struct replace_policy {
   protocol::shared_policy policy;
+  std::optional<house_limits> limits;
 };
 /// The registry wants the session out of memory, if nobody is connected.
 struct retire {};
@@ -152,6 +165,7 @@ struct stop_all {
 /// New policies for sessions that run.
 struct refresh_policies {
   std::function<protocol::shared_policy(const protocol::session_id&)> policy_of;
+  std::optional<house_limits> limits;
 };
 
 } // namespace mpac::actors
@@ -159,6 +173,7 @@ struct refresh_policies {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::letters)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::pulse)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::line_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::new_terms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hello_judged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::said_goodbye)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::unseated)

@@ -39,6 +39,11 @@ void admit(participant_actor::pointer self, desk& at, letters mail) {
   std::size_t silent = 0;
   for (std::size_t i = 0; i < mail.all.size(); ++i) {
     auto& content = mail.all[i].content;
+    const bool is_envelope = std::holds_alternative<protocol::envelope>(content);
+    if (auto too_fast = is_envelope ? std::nullopt : at.door->pace(mail.when)) {
+      through.all.emplace_back(std::move(*too_fast));
+      continue;
+    }
     if (auto* why = std::get_if<protocol::refusal>(&content)) {
       through.all.emplace_back(std::move(*why));
       continue;
@@ -110,6 +115,10 @@ participant_actor::behavior_type room(participant_actor::pointer self, std::shar
         }
         self->monitor(at->session);
         admit_waiting(self, *at);
+      },
+      [=](const new_terms& mail) {
+        if (at->door)
+          at->door->adopt(mail.terms);
       },
       [=](const hello_judged& mail) {
         at->hello_under_way = false;

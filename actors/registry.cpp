@@ -151,9 +151,15 @@ public:
   }
 
   void refresh(const refresh_policies& mail) {
+    if (mail.limits) {
+      terms_.idle_unload = mail.limits->idle_unload;
+      terms_.sessions_limit = mail.limits->sessions;
+      terms_.messages_per_sec = mail.limits->messages_per_sec;
+      terms_.burst = mail.limits->burst;
+    }
     for (const auto& [id, there] : residents_)
       if (there.room)
-        self_->send(there.room, replace_policy{mail.policy_of(id)});
+        self_->send(there.room, replace_policy{mail.policy_of(id), mail.limits});
   }
 
   caf::result<bool> stop(const stop_all& mail) {

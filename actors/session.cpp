@@ -21,7 +21,7 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
       [=](const tick& mail) { desk->wake(mail); },
       [=](const close_session& mail) { desk->close(mail.reason); },
       [=](const stop_session& mail) { desk->stop(mail.ends); },
-      [=](const replace_policy& mail) { desk->replace(mail.policy); },
+      [=](const replace_policy& mail) { desk->replace(mail); },
       [=](const retire&) { desk->leave_if_idle(); },
       [=](const inspect& mail) { mail.look(desk->facts()); },
   };

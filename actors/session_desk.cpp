@@ -19,19 +19,23 @@ constexpr std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
 session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol::session> facts,
                            session_surroundings around)
     : self_(self), facts_(std::move(facts)), around_(std::move(around)) {
-  const auto& origin = facts_->origin();
-  terms_ = std::make_shared<const protocol::admission_terms>(
-      protocol::admission_terms{origin.id, origin.answers_to_any_id, facts_->policy().strict, facts_->coordinator(),
-                                around_.messages_per_sec, around_.burst});
+  set_terms();
   // A session that comes back from the store reopens the rooms of its conflicts.
   for (const auto* conflict : facts_->conflicts().all())
     conflicts_.emplace(conflict->conflict_id, self_->spawn(conflict_room, *conflict, session_actor(self_)));
-  around_.watch->session_opened(origin.id);
+  around_.watch->session_opened(facts_->origin().id);
   idle_since_ = now();
   arm();
 }
 
 base::instant session_desk::now() const { return base::at(self_->clock().now()); }
+
+void session_desk::set_terms() {
+  const auto& origin = facts_->origin();
+  terms_ = std::make_shared<const protocol::admission_terms>(
+      protocol::admission_terms{origin.id, origin.answers_to_any_id, facts_->policy().strict, facts_->coordinator(),
+                                around_.messages_per_sec, around_.burst});
+}
 
 // --- mail ---
 
@@ -136,10 +140,17 @@ void session_desk::stop(bool ends) {
     say_farewells(facts_->sequence());
 }
 
-void session_desk::replace(protocol::shared_policy policy) {
-  if (*policy == facts_->policy())
-    return;
-  protocol::live(*facts_, decide_policy(*facts_, std::move(policy), now()), [&](auto made) { keep(std::move(made)); });
+void session_desk::replace(const replace_policy& mail) {
+  if (mail.limits) {
+    around_.idle_unload = mail.limits->idle_unload;
+    around_.messages_per_sec = mail.limits->messages_per_sec;
+    around_.burst = mail.limits->burst;
+  }
+  if (*mail.policy != facts_->policy())
+    protocol::live(*facts_, decide_policy(*facts_, mail.policy, now()), [&](auto made) { keep(std::move(made)); });
+  set_terms();
+  for (const auto& [at, there] : seats_)
+    self_->send(there.participant, new_terms{terms_});
   flush();
 }
 

@@ -44,12 +44,14 @@ public:
   void wake(const tick& mail);
   void close(protocol::close_reason reason);
   void stop(bool ends);
-  void replace(protocol::shared_policy policy);
+  void replace(const replace_policy& mail);
   void leave_if_idle();
   [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }
 
 private:
   [[nodiscard]] base::instant now() const;
+  /// What this session asks of every connection, as it is now.
+  void set_terms();
   /// What is kept of a decision until the journal has it: what to tell, and what follows for seats.
   void keep(protocol::decision made);
   void follow(const protocol::decision& made);

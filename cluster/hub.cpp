@@ -76,6 +76,11 @@ std::string read_token(const std::string& file) {
   return token;
 }
 
+actors::house_limits limits_of(const config::settings& from) {
+  return {from.store.idle_unload, from.limits.sessions, from.limits.messages_per_sec,
+          static_cast<double>(from.limits.burst)};
+}
+
 /// As many connections as are allowed need as many descriptors.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -285,8 +290,9 @@ void hub::reload(const config::settings& fresh) {
     }
   }
   caf::anon_send(at.registry, actors::refresh_policies{[catalog = at.catalog](const protocol::session_id& id) {
-                   return catalog->policy_for_running(id);
-                 }});
+                                   return catalog->policy_for_running(id);
+                                 },
+                                 limits_of(at.running)});
   std::string changed;
   for (const auto& key : plan.applied)
     changed += (changed.empty() ? "" : " ") + key;

@@ -27,8 +27,10 @@ admission::verdict admission::admit(envelope message, frame_ptr frame, base::ins
   const auto refuse = [&](error_code code, std::string why) -> verdict {
     return refusal{code, std::move(why), message.message_id};
   };
-  if (!within_rate(now))
-    return refuse(error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down");
+  if (auto too_fast = pace(now)) {
+    too_fast->refers_to = message.message_id;
+    return std::move(*too_fast);
+  }
 
   const auto kind = kind_of(message.body);
   if (!kind && !terms_->strict)
@@ -88,6 +90,12 @@ void admission::welcomed(const principal_id& who, word<principal_type> type, con
 }
 
 void admission::departed() { present_ = false; }
+
+std::optional<refusal> admission::pace(base::instant now) {
+  if (within_rate(now))
+    return std::nullopt;
+  return refusal{error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down", {}};
+}
 
 bool admission::within_rate(base::instant now) {
   if (terms_->messages_per_sec <= 0)

@@ -62,6 +62,12 @@ public:
   /// Judges one decoded message, in the order: rate, form of address, identity, replay, Lamport frontier.
   [[nodiscard]] verdict admit(envelope message, frame_ptr frame, base::instant now);
 
+  /// Whether one more message fits into the rate; for what never becomes an envelope. `admit` asks by itself.
+  [[nodiscard]] std::optional<refusal> pace(base::instant now);
+
+  /// The session asks something else of its connections from now on.
+  void adopt(std::shared_ptr<const admission_terms> terms) { terms_ = std::move(terms); }
+
   /// The session accepted this connection's HELLO: from now on it speaks for `who` alone. `lamport` is the highest value
   /// that this incarnation used on earlier connections.
   void welcomed(const principal_id& who, word<principal_type> type, const instance_id& instance, std::uint64_t lamport);

@@ -22,13 +22,15 @@ std::vector<const conflict_record*> open_conflicts::about(const intent_id& id) c
   return found;
 }
 
-bool open_conflicts::between(const intent_id& a, const intent_id& b) const {
-  const auto listed = by_intent_.find(a);
+bool open_conflicts::between(const intent_record& a, const intent_record& b) const {
+  const auto listed = by_intent_.find(a.intent_id);
   if (listed == by_intent_.end())
     return false;
   return std::any_of(listed->second.begin(), listed->second.end(), [&](const conflict_id& id) {
-    const auto& related = records_.at(id).related_intents;
-    return std::find(related.begin(), related.end(), b) != related.end();
+    const auto& conflict = records_.at(id);
+    const auto& related = conflict.related_intents;
+    return std::max(a.order, b.order) <= conflict.intents_by_then &&
+           std::find(related.begin(), related.end(), b.intent_id) != related.end();
   });
 }
 

@@ -14,8 +14,9 @@ public:
   conflict_record* find(const conflict_id& id);
   /// Those about an intent, oldest first.
   [[nodiscard]] std::vector<const conflict_record*> about(const intent_id& id) const;
-  /// Whether two intents are disputing already: one pair is reported once while unresolved (O-116).
-  [[nodiscard]] bool between(const intent_id& a, const intent_id& b) const;
+  /// Whether two intents are disputing already: one pair is reported once while unresolved (O-116). Intents that merely
+  /// bear the ids of ended ones are others.
+  [[nodiscard]] bool between(const intent_record& a, const intent_record& b) const;
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
 
   void add(conflict_record record);

@@ -61,6 +61,7 @@ struct conflict_record {
   std::optional<intent_id> intent_a, intent_b;
   std::vector<intent_id> related_intents;
   std::vector<op_id> related_ops;
+  std::uint64_t intents_by_then = 0; ///< highest intent_record::order it can be about: ids may be used again
   conflict_state state = conflict_state::open;
   base::instant created_at{};
   std::uint64_t based_on = 0; ///< the coordinator's Lamport value at detection (SPEC 12.5)

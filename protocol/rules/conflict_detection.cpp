@@ -1,4 +1,5 @@
 #include "protocol/rules/rules.hpp"
+#include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -49,6 +50,7 @@ void open(conflict_record conflict, std::string_view rule, draft& out) {
   report.basis->kind = conflict.basis;
   report.basis->rule_id = rule;
   report.based_on_watermark = lamport_watermark(conflict.based_on);
+  conflict.description = shortened(conflict.description, longest_description);
   report.description = conflict.description;
   report.principal_a = conflict.principal_a;
   report.principal_b = conflict.principal_b;
@@ -65,7 +67,7 @@ void detect_overlaps(const intent_record& intent, draft& out) {
   const auto& facts = out.facts();
   for (const auto* other : facts.intents().near(intent.scope)) {
     if (other->principal_id == intent.principal_id || out.is_ending(other->intent_id) ||
-        facts.conflicts().between(intent.intent_id, other->intent_id))
+        facts.conflicts().between(intent, *other))
       continue;
     const auto found = overlap(intent.scope, other->scope);
     if (!found)
@@ -79,6 +81,7 @@ void detect_overlaps(const intent_record& intent, draft& out) {
     conflict.intent_a = intent.intent_id;
     conflict.intent_b = other->intent_id;
     conflict.related_intents = {intent.intent_id, other->intent_id};
+    conflict.intents_by_then = std::max(intent.order, other->order);
     conflict.description = "'" + intent.principal_id.str() + "' and '" + other->principal_id.str() + "' both " +
                            (is_certain ? "want " + list(found.shared) : std::string("may touch the same resources"));
     if (other->state == intent_state::suspended) // O-086

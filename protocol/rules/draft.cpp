@@ -2,6 +2,7 @@
 
 #include "protocol/conflict.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
 
@@ -63,7 +64,7 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   clock_ = received_;
   out_.cause.outcome = "refused";
   out_.cause.error = why.code;
-  protocol_error error{why.code, why.refers_to, why.description, std::move(extensions)};
+  protocol_error error{why.code, why.refers_to, std::string(shortened(why.description, longest_description)), std::move(extensions)};
   tell(audience::at(seat), std::move(error));
 }
 

@@ -66,6 +66,9 @@ private:
   decision out_;
 };
 
+/// Texts made of what a client sent are cut to this many bytes: no frame of ours may exceed what existing clients take.
+inline constexpr std::size_t longest_description = 4096;
+
 /// The reason of a refusal written in one line.
 [[nodiscard]] inline refusal no(error_code code, std::string description, const message_id& about) {
   return {code, std::move(description), about};

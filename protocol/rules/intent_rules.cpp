@@ -1,5 +1,6 @@
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/policy_json.hpp"
+#include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
 
@@ -57,8 +58,6 @@ std::optional<refusal> obstacle(const intent_announce& said, const incoming& fro
   if (limit != 0 && facts.intents().count_of(owner) - leaving >= limit)
     return no(error_code::limit_reached, "limits.intents_per_participant: " + std::to_string(limit) + " are live already",
               about);
-  if (facts.policy().race_lock)
-    return no(error_code::capability_unsupported, "the race lock (SPEC 15.3.2) is not offered by this version", about);
   return std::nullopt;
 }
 
@@ -141,7 +140,7 @@ void move_intent(const intent_record& intent, intent_event why, std::string_view
   // Clients of the protocol see a change of state as an update in the coordinator's name (SPEC 14.7.2).
   intent_update update;
   update.intent_id = intent.intent_id;
-  update.objective = intent.objective;
+  update.objective = shortened(intent.objective, longest_description);
   out.tell(audience::all(), std::move(update),
            json_object({{"intent_state", to_string(*to)}, {"cause", cause}}));
 }

@@ -1,7 +1,10 @@
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/workspace/path_rules.hpp"
+#include "protocol/workspace/served_size.hpp"
 #include "protocol/workspace/unicode_text.hpp"
+
+#include <algorithm>
 
 namespace mpac::protocol::rules {
 namespace {
@@ -26,10 +29,29 @@ sideband_answer reply_to(const session_summary_request&, const draft& out) {
   return session_summary_response{overview_of(out.facts(), out.now())};
 }
 
+/// Leaves the newer half of the longest list out; the counts still tell how many there are.
+void abridge(session_overview& view) {
+  const std::size_t longest =
+      std::max({view.participants.size(), view.active_intents.size(), view.open_conflicts.size()});
+  const auto halve = [&](auto& list) {
+    if (list.size() == longest)
+      list.resize(longest / 2);
+  };
+  halve(view.participants);
+  halve(view.active_intents);
+  halve(view.open_conflicts);
+}
+
 } // namespace
 
 void answer(const sideband_request& request, seat_number seat, draft& out) {
-  out.send(audience::at(seat), encode(std::visit([&](const auto& asked) { return reply_to(asked, out); }, request)));
+  auto said = std::visit([&](const auto& asked) { return reply_to(asked, out); }, request);
+  auto frame = encode(said);
+  // Existing clients drop the connection on a larger frame; files are kept small enough when they come.
+  for (auto* summary = std::get_if<session_summary_response>(&said);
+       summary && frame->payload().size() > max_served_bytes; frame = encode(said))
+    abridge(summary->session);
+  out.send(audience::at(seat), std::move(frame));
 }
 
 session_overview overview_of(const session& facts, base::instant now) {
