@@ -158,7 +158,7 @@ void actor_house::close_session(protocol::close_reason reason) {
 }
 
 void actor_house::change_policy(protocol::shared_policy policy) {
-  caf::anon_send(session(how_.session.str()), actors::replace_policy{std::move(policy)});
+  caf::anon_send(session(how_.session.str()), actors::replace_policy{std::move(policy), {}});
   settle();
 }
 
