@@ -1,0 +1,153 @@
+#include "cluster/loop_scheduler.hpp"
+#include "tests/cluster/loop_house.hpp"
+
+#include <atomic>
+#include <set>
+#include <thread>
+#include <vector>
+
+using namespace mpac;
+using namespace mpac::cluster;
+using namespace mpac::cluster::tests;
+
+namespace {
+
+using reporter = caf::typed_actor<caf::reacts_to<int>>;
+
+/// Tells on which loop it got a message.
+reporter::behavior_type report_loop(reporter::pointer, std::shared_ptr<std::promise<std::size_t>> where) {
+  return {[=](int) { where->set_value(net::loops::current()); }};
+}
+
+} // namespace
+
+TEST_CASE("an actor that another thread wakes runs on a loop's thread", "[loops]") {
+  loop_house house;
+  auto where = std::make_shared<std::promise<std::size_t>>();
+  caf::anon_send(house.system->spawn(report_loop, where), 1);
+  CHECK(kept(where->get_future()) < house.threads.count());
+}
+
+TEST_CASE("an actor runs on the loop that wakes it", "[loops]") {
+  loop_house house(3);
+  for (std::size_t loop = 0; loop < 3; ++loop) {
+    auto where = std::make_shared<std::promise<std::size_t>>();
+    const auto actor = house.system->spawn(report_loop, where);
+    house.on_loop(loop, [&] { caf::anon_send(actor, 1); });
+    CHECK(kept(where->get_future()) == loop);
+  }
+}
+
+TEST_CASE("messages from many threads all arrive, those of one sender in order", "[loops]") {
+  loop_house house;
+  constexpr int senders = 4, each = 5000;
+  auto done = std::make_shared<std::promise<bool>>();
+  const auto sink = house.system->spawn([=](caf::event_based_actor*) -> caf::behavior {
+    auto last = std::make_shared<std::vector<int>>(senders, -1);
+    auto got = std::make_shared<int>(0);
+    auto in_order = std::make_shared<bool>(true);
+    return {[=](int who, int number) {
+      *in_order = *in_order && number == (*last)[static_cast<std::size_t>(who)] + 1;
+      (*last)[static_cast<std::size_t>(who)] = number;
+      if (++*got == senders * each)
+        done->set_value(*in_order);
+    }};
+  });
+  std::vector<std::thread> threads;
+  for (int who = 0; who < senders; ++who)
+    threads.emplace_back([=] {
+      for (int i = 0; i < each; ++i)
+        caf::anon_send(sink, who, i);
+    });
+  for (auto& thread : threads)
+    thread.join();
+  CHECK(kept(done->get_future()));
+}
+
+TEST_CASE("a delayed message arrives, on a loop, and not before its time", "[loops]") {
+  loop_house house;
+  auto where = std::make_shared<std::promise<std::size_t>>();
+  const auto start = std::chrono::steady_clock::now();
+  house.system->spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    self->delayed_send(self, 20ms, 1);
+    return {[=](int) { where->set_value(net::loops::current()); }};
+  });
+  CHECK(kept(where->get_future()) < house.threads.count());
+  CHECK(std::chrono::steady_clock::now() - start >= 20ms);
+}
+
+TEST_CASE("requests are answered between actors of different loops, and for threads that wait", "[loops]") {
+  loop_house house;
+  const auto doubler = house.system->spawn([]() -> caf::behavior { return {[](int x) { return 2 * x; }}; });
+  auto sum = std::make_shared<std::promise<int>>();
+  house.on_loop(1, [&] {
+    house.system->spawn([=](caf::event_based_actor* self) {
+      self->request(doubler, caf::infinite, 4).then([=](int y) { sum->set_value(y); });
+    });
+  });
+  CHECK(kept(sum->get_future()) == 8);
+  caf::scoped_actor self(*house.system);
+  int answer = 0;
+  self->request(doubler, long_enough, 21)
+      .receive([&](int y) { answer = y; }, [](const caf::error&) { FAIL("no answer"); });
+  CHECK(answer == 42);
+}
+
+TEST_CASE("an actor that never comes to rest starves neither actors nor sockets of its loop", "[loops]") {
+  loop_house house(1);
+  std::atomic<bool> enough{false};
+  std::atomic<long> rounds{0};
+  const auto restless = house.system->spawn([&](caf::event_based_actor* self) -> caf::behavior {
+    self->send(self, 1);
+    return {[&, self](int) {
+      ++rounds;
+      if (!enough)
+        self->send(self, 1);
+    }};
+  });
+  auto where = std::make_shared<std::promise<std::size_t>>();
+  caf::anon_send(house.system->spawn(report_loop, where), 1);
+  bool served = true;
+  try {
+    CHECK(kept(where->get_future()) == 0);
+    house.on_loop(0, [] {}); // what loops do beside actors
+  } catch (const std::runtime_error&) {
+    served = false;
+  }
+  enough = true;
+  CHECK(served);
+  CHECK(rounds > 0);
+}
+
+TEST_CASE("two that keep waking each other leave the loop its turns", "[loops]") {
+  loop_house house(1);
+  std::atomic<bool> enough{false};
+  const auto partner = [&](caf::event_based_actor* self) -> caf::behavior {
+    return {[&, self](int x) {
+      if (!enough && self->current_sender())
+        self->send(caf::actor_cast<caf::actor>(self->current_sender()), x);
+    }};
+  };
+  const auto one = house.system->spawn(partner), two = house.system->spawn(partner);
+  caf::send_as(one, two, 1);
+  for (int i = 0; i < 20; ++i)
+    house.on_loop(0, [] {});
+  enough = true;
+  SUCCEED("the loop served what was posted to it meanwhile");
+}
+
+TEST_CASE("a system ends with mail under way, timers set and actors unread, and nothing is left", "[loops]") {
+  const auto witness = std::make_shared<int>(0);
+  {
+    loop_house house;
+    for (int i = 0; i < 200; ++i) {
+      const auto actor = house.system->spawn([witness](caf::event_based_actor* self) -> caf::behavior {
+        self->delayed_send(self, 5ms, 1);
+        return {[witness, self](int) { self->quit(); }, [witness](const std::string&) {}};
+      });
+      caf::anon_send(actor, std::string("unread, perhaps"));
+    }
+    CHECK(witness.use_count() > 1);
+  }
+  CHECK(witness.use_count() == 1);
+}
