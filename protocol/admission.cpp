@@ -21,6 +21,9 @@ bool is_coordinators_own(const message_body& body) {
   }
 }
 
+// Never the ring's empty value.
+std::size_t hash_of(const message_id& id) { return std::hash<message_id>{}(id) | 1; }
+
 } // namespace
 
 admission::verdict admission::admit(envelope message, frame_ptr frame, base::instant now) {
@@ -60,7 +63,7 @@ admission::verdict admission::admit(envelope message, frame_ptr frame, base::ins
     if (!type_.text().empty() && from.principal_type.text() != type_.text())
       return refuse(error_code::authorization_failed, "sender.principal_type: '" + who_->str() + "' joined as '" +
                                                           type_.text() + "'");
-    if (is_repeated(message.message_id))
+    if (is_remembered(message.message_id))
       return silence::seen_before;
     if (from.sender_instance_id != instance_)
       return refuse(error_code::authorization_failed,
@@ -71,8 +74,13 @@ admission::verdict admission::admit(envelope message, frame_ptr frame, base::ins
       return refuse(error_code::malformed_message, "watermark: the Lamport value " + std::to_string(*lamport) +
                                                        " is not above " + std::to_string(*frontier_.last()) +
                                                        ", which this incarnation has used already");
+    // O-013, by this incarnation's own count: a value that is refused may not become what the next is measured by.
+    if (lamport && *lamport > frontier_.last().value_or(0) + lamport_clock::default_step)
+      return refuse(error_code::malformed_message,
+                    "watermark: the Lamport value " + std::to_string(*lamport) + " is too far above the last one");
     if (lamport)
       (void)frontier_.advance(*lamport);
+    remember(message.message_id);
   }
   return admitted(std::move(message), std::move(frame), seat_, now);
 }
@@ -110,14 +118,14 @@ bool admission::within_rate(base::instant now) {
   return true;
 }
 
-bool admission::is_repeated(const message_id& id) {
+bool admission::is_remembered(const message_id& id) const {
+  return recent_ && std::find(recent_->begin(), recent_->end(), hash_of(id)) != recent_->end();
+}
+
+void admission::remember(const message_id& id) {
   if (!recent_)
     recent_ = std::make_unique<std::array<std::size_t, remembered_ids>>();
-  const std::size_t hash = std::hash<message_id>{}(id) | 1; // never the ring's empty value
-  if (std::find(recent_->begin(), recent_->end(), hash) != recent_->end())
-    return true;
-  (*recent_)[next_recent_++ % remembered_ids] = hash;
-  return false;
+  (*recent_)[next_recent_++ % remembered_ids] = hash_of(id);
 }
 
 } // namespace mpac::protocol

@@ -81,7 +81,8 @@ public:
 
 private:
   [[nodiscard]] bool within_rate(base::instant now);
-  [[nodiscard]] bool is_repeated(const message_id& id);
+  [[nodiscard]] bool is_remembered(const message_id& id) const;
+  void remember(const message_id& id);
 
   // Enough to catch a transport's retry; a longer memory belongs to the profiles that demand one.
   static constexpr std::size_t remembered_ids = 32;

@@ -5,6 +5,12 @@
 
 namespace mpac::protocol {
 
+bool concerns(const conflict_record& conflict, const intent_record& intent) {
+  const auto& related = conflict.related_intents;
+  return intent.order <= conflict.intents_by_then &&
+         std::find(related.begin(), related.end(), intent.intent_id) != related.end();
+}
+
 const conflict_record* open_conflicts::find(const conflict_id& id) const {
   const auto found = records_.find(id);
   return found == records_.end() ? nullptr : &found->second;
@@ -28,9 +34,7 @@ bool open_conflicts::between(const intent_record& a, const intent_record& b) con
     return false;
   return std::any_of(listed->second.begin(), listed->second.end(), [&](const conflict_id& id) {
     const auto& conflict = records_.at(id);
-    const auto& related = conflict.related_intents;
-    return std::max(a.order, b.order) <= conflict.intents_by_then &&
-           std::find(related.begin(), related.end(), b.intent_id) != related.end();
+    return concerns(conflict, a) && concerns(conflict, b);
   });
 }
 

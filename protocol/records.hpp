@@ -71,4 +71,7 @@ struct conflict_record {
   std::optional<std::string> decision;
 };
 
+/// Whether a conflict is about this very intent, not about an ended one that bore the same id.
+[[nodiscard]] bool concerns(const conflict_record& conflict, const intent_record& intent);
+
 } // namespace mpac::protocol

@@ -20,7 +20,7 @@ void session::absorb(const decision& what) {
     if (auto* who = people_.find(*what.cause.who)) {
       who->last_seen = what.cause.when;
       who->last_message = what.cause.message;
-      if (what.cause.sender_lamport != 0)
+      if (what.cause.sender_lamport != 0 && !what.cause.error)
         who->lamport = what.cause.sender_lamport;
     }
   }

@@ -117,13 +117,15 @@ void detect_intrusion(std::span<const operation_record> committed, const intent_
     conflict.principal_b = other->principal_id;
     conflict.intent_b = other->intent_id;
     conflict.related_intents = {other->intent_id};
+    conflict.intents_by_then = facts.intents_registered();
     if (own) {
       conflict.intent_a = own->intent_id;
       conflict.related_intents.insert(conflict.related_intents.begin(), own->intent_id);
     }
     std::vector<std::string> targets;
     for (const auto* operation : operations) {
-      conflict.related_ops.push_back(operation->op_id);
+      if (conflict.related_ops.empty() || conflict.related_ops.back() != operation->op_id)
+        conflict.related_ops.push_back(operation->op_id);
       targets.push_back(operation->target);
     }
     conflict.description = "'" + intruder.str() + "' committed " + list(targets) + ", which the scope of intent '" +

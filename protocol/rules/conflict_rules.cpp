@@ -15,12 +15,16 @@ bool owns_part_of(const conflict_record& conflict, const principal_id& who, cons
   });
 }
 
-bool names_committed(const resolution& said, const session& facts) {
+bool names_committed(const resolution& said, const conflict_record& conflict, const session& facts) {
   if (!said.outcome || !said.outcome->rejected)
     return false;
   return std::any_of(said.outcome->rejected->begin(), said.outcome->rejected->end(), [&](const std::string& id) {
-    const auto* operation = facts.operations().find(op_id(id));
-    return operation && operation->state == operation_state::committed;
+    const op_id as_operation(id);
+    if (const auto* operation = facts.operations().find(as_operation))
+      return operation->state == operation_state::committed;
+    // Of what the session has forgotten, only that it belonged here is known: it had been committed.
+    return std::find(conflict.related_ops.begin(), conflict.related_ops.end(), as_operation) !=
+           conflict.related_ops.end();
   });
 }
 
@@ -55,9 +59,8 @@ void apply_outcome(const resolution& said, const conflict_record& conflict, draf
     return;
   for (const auto& id : *said.outcome->rejected) {
     const intent_id as_intent(id);
-    const auto& related = conflict.related_intents;
     const auto* intent = out.facts().intents().find(as_intent);
-    if (intent && std::find(related.begin(), related.end(), as_intent) != related.end()) {
+    if (intent && concerns(conflict, *intent)) {
       end_intent(*intent, intent_event::resolution_rejected, out);
       out.tell(audience::all(), intent_withdraw{as_intent, "resolution_rejected"});
     }
@@ -112,7 +115,7 @@ void on(const resolution& said, const incoming& from, draft& out) {
   }
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
     auto question = question_of(from, *conflict, out);
-    question.rejects_committed = names_committed(said, out.facts());
+    question.rejects_committed = names_committed(said, *conflict, out.facts());
     question.request = said;
     out.consult(std::move(question));
   }
@@ -144,7 +147,10 @@ void dismiss_conflicts_about(const intent_id& ended, draft& out) {
     const auto& intents = conflict->related_intents;
     const auto& ops = conflict->related_ops;
     const bool intents_over =
-        std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) { return out.is_over(id); });
+        std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) {
+          const auto* intent = facts.intents().find(id);
+          return out.is_over(id) || !concerns(*conflict, *intent);
+        });
     // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
     const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
       const auto* operation = facts.operations().find(id);

@@ -92,7 +92,7 @@ decision decide(const session& facts, const admitted& message) {
   why.who = said.sender.principal_id;
   why.message = said.message_id;
   why.sender_lamport = said.watermark ? lamport_of(*said.watermark).value_or(0) : 0;
-  why.inbound = message.frame();
+  why.inbound = rules::without_secrets(said, message.frame()); // refused or not
   const auto* speaker = facts.people().find(said.sender.principal_id);
   why.from_its_seat = speaker && speaker->seat == message.seat();
   draft out(facts, std::move(why));

@@ -20,6 +20,14 @@ draft::draft(const session& facts, cause why) : facts_(facts), clock_(facts.cloc
   received_ = clock_;
 }
 
+void draft::note(event e) {
+  if (const auto* moved = std::get_if<intent_moved>(&e); moved && is_terminal(moved->to))
+    ending_.insert(moved->intent_id);
+  else if (const auto* ended = std::get_if<conflict_ended>(&e))
+    settling_.insert(ended->conflict_id);
+  out_.events.push_back(std::move(e));
+}
+
 void draft::relay(frame_ptr frame) {
   switch (policy().routing.relay) {
   case relay_to::all:
@@ -59,6 +67,8 @@ void draft::consult(deliberation question) {
 
 void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions) {
   out_.events.clear();
+  ending_.clear();
+  settling_.clear();
   out_.notices.clear();
   out_.consultations.clear();
   clock_ = received_;
@@ -68,19 +78,9 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   tell(audience::at(seat), std::move(error));
 }
 
-bool draft::is_ending(const intent_id& id) const {
-  return std::any_of(out_.events.begin(), out_.events.end(), [&](const event& e) {
-    const auto* moved = std::get_if<intent_moved>(&e);
-    return moved && moved->intent_id == id && is_terminal(moved->to);
-  });
-}
+bool draft::is_ending(const intent_id& id) const { return ending_.contains(id); }
 
-bool draft::is_settling(const conflict_id& id) const {
-  return std::any_of(out_.events.begin(), out_.events.end(), [&](const event& e) {
-    const auto* ended = std::get_if<conflict_ended>(&e);
-    return ended && ended->conflict_id == id;
-  });
-}
+bool draft::is_settling(const conflict_id& id) const { return settling_.contains(id); }
 
 bool draft::is_over(const intent_id& id) const { return !facts_.intents().find(id) || is_ending(id); }
 

@@ -6,8 +6,8 @@
 #include "protocol/session.hpp"
 
 #include <optional>
-#include <span>
 #include <string>
+#include <unordered_set>
 
 namespace mpac::protocol::rules {
 
@@ -24,7 +24,7 @@ public:
   [[nodiscard]] std::uint64_t lamport() const noexcept { return clock_.value(); }
 
   /// Adds an event.
-  void note(event e) { out_.events.push_back(std::move(e)); }
+  void note(event e);
 
   /// Passes a participant's own frame on, to whom session.routing.relay says.
   void relay(frame_ptr frame);
@@ -34,9 +34,6 @@ public:
 
   /// Sends a frame that is no protocol message: the workspace sideband.
   void send(audience to, frame_ptr frame);
-
-  /// What the transcript keeps of the message instead of its own bytes.
-  void keep_inbound(frame_ptr frame) { out_.cause.inbound = std::move(frame); }
 
   /// Puts a question before a conflict.
   void consult(deliberation question);
@@ -64,6 +61,9 @@ private:
   lamport_clock received_; // the clock before anything was told, for refuse
   std::uint32_t ids_ = 0;
   decision out_;
+  // What ends in this decision: it may be asked for as often as there are intents.
+  std::unordered_set<intent_id> ending_;
+  std::unordered_set<conflict_id> settling_;
 };
 
 /// Texts made of what a client sent are cut to this many bytes: no frame of ours may exceed what existing clients take.

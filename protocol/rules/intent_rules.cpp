@@ -82,8 +82,10 @@ void on(const intent_announce& said, const incoming& from, draft& out) {
 
   out.relay(from.frame);
   // One's own intent of the same scope is replaced, others of one's own stand (O-085, SPEC 15.3.2).
-  for (const auto* old : out.facts().intents().of(intent.principal_id))
-    if (said.supersedes_intent_id == old->intent_id || same_scope(old->scope, intent.scope))
+  if (const auto* old = said.supersedes_intent_id ? out.facts().intents().find(*said.supersedes_intent_id) : nullptr)
+    end_intent(*old, intent_event::superseded, out);
+  for (const auto* old : out.facts().intents().near(intent.scope))
+    if (old->principal_id == intent.principal_id && same_scope(old->scope, intent.scope))
       end_intent(*old, intent_event::superseded, out);
   out.note(intent_registered{intent});
   detect_overlaps(intent, out);

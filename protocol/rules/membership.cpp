@@ -92,16 +92,16 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
   return info;
 }
 
-/// HELLO as the transcript keeps it: without the secret (O-050).
-frame_ptr redacted(const incoming& from, const hello& said) {
-  if (!said.credential)
-    return from.frame;
-  envelope copy = from.message;
+} // namespace
+
+frame_ptr without_secrets(const envelope& message, const frame_ptr& frame) {
+  const auto* said = std::get_if<hello>(&message.body);
+  if (!said || !said->credential)
+    return frame;
+  envelope copy = message;
   std::get<hello>(copy.body).credential->value = "(redacted)";
   return encode(copy);
 }
-
-} // namespace
 
 void on(const hello& said, const incoming& from, draft& out) {
   const auto& facts = out.facts();
@@ -125,7 +125,9 @@ void on(const hello& said, const incoming& from, draft& out) {
                          about),
                       from.seat);
   const auto limit = facts.origin().limits.participants;
-  if (!known && limit != 0 && facts.people().size() >= limit)
+  const auto present = std::count_if(facts.people().begin(), facts.people().end(),
+                                    [](const participant_record& who) { return !who.departed; });
+  if ((!known || known->departed) && limit != 0 && present >= static_cast<std::ptrdiff_t>(limit))
     return out.refuse(no(error_code::limit_reached,
                          "the session is full: limits.participants_per_session is " + std::to_string(limit), about),
                       from.seat);
@@ -150,7 +152,6 @@ void on(const hello& said, const incoming& from, draft& out) {
 
   const bool counts_as_new = !known || known->departed;
   out.note(participant_joined{std::move(record)});
-  out.keep_inbound(redacted(from, said));
   out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, said));
   if (known && !known->is_available)
     welcome_back(*known, out);

@@ -81,7 +81,8 @@ void commit(const operation_record& operation, const intent_record* intent, bool
   // Operations under a disputed intent belong to its disputes (SPEC 17.9).
   if (intent)
     for (const auto* conflict : out.facts().conflicts().about(intent->intent_id))
-      out.note(conflict_op_related{conflict->conflict_id, operation.op_id});
+      if (concerns(*conflict, *intent))
+        out.note(conflict_op_related{conflict->conflict_id, operation.op_id});
   const bool knows_itself = is_written || out.facts().files().find(operation.target);
   if (!knows_itself && operation.state_ref_after && !operation.state_ref_after->empty())
     out.note(target_moved{operation.target, *operation.state_ref_after});
@@ -135,8 +136,17 @@ void on(const op_commit& said, const incoming& from, draft& out) {
     told.push_back({planned.path, planned.file.state_ref(), from.who->principal_id});
     out.note(file_written{planned.path, std::move(planned.file)});
   }
+  // Every file that is written counts, not only the one the commit is named after.
+  std::vector<operation_record> touched{operation};
+  for (const auto& [path, change] : said.file_changes)
+    if (path != said.target) {
+      touched.push_back(operation);
+      touched.back().target = path;
+      touched.back().outside_scope = under.intent && covers_target(under.intent->scope, path) == verdict::no;
+      operation.outside_scope |= touched.back().outside_scope;
+    }
   commit(operation, under.intent, said.file_changes.contains(said.target), out);
-  detect_intrusion({&operation, 1}, under.intent, out);
+  detect_intrusion(touched, under.intent, out);
   for (auto& update : told)
     out.send(audience::all(), encode(sideband_answer{std::move(update)}));
 }

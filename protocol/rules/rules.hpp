@@ -19,6 +19,8 @@ struct incoming {
 };
 
 // Membership (SPEC 14.1 to 14.4).
+/// A message as the transcript keeps it: HELLO without its credential's value (O-050), everything else as it came.
+[[nodiscard]] frame_ptr without_secrets(const envelope& message, const frame_ptr& frame);
 void on(const hello& said, const incoming& from, draft& out);
 void on(const heartbeat& said, const incoming& from, draft& out);
 void on(const goodbye& said, const incoming& from, draft& out);
