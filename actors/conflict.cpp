@@ -4,14 +4,13 @@
 
 namespace mpac::actors {
 
-conflict_actor::behavior_type conflict_room(conflict_actor::pointer self, protocol::conflict_record about,
-                                            session_actor session) {
+conflict_actor::behavior_type conflict_room(conflict_actor::pointer self, const protocol::conflict_record& about) {
   auto dispute = std::make_shared<protocol::dispute>(about);
   return {
       [=](const consider& mail) {
         auto ruling = std::make_shared<const protocol::ruling>(dispute->consider(mail.what));
         dispute->absorb(*ruling);
-        self->send(session, ruled{std::move(ruling)});
+        return ruled{std::move(ruling)};
       },
       [=](const dissolve&) { self->quit(); },
   };

@@ -6,9 +6,8 @@
 namespace mpac::actors {
 
 
-/// Thin: it asks a protocol::dispute and sends the ruling back to the session, until the session dissolves it.
-/// Spawn it with `system.spawn(conflict_room, record, session)`.
-conflict_actor::behavior_type conflict_room(conflict_actor::pointer self, protocol::conflict_record about,
-                                            session_actor session);
+/// Thin: it asks a protocol::dispute and answers with its ruling, until the session dissolves it.
+/// Spawn it with `system.spawn(conflict_room, record)`.
+conflict_actor::behavior_type conflict_room(conflict_actor::pointer self, const protocol::conflict_record& about);
 
 } // namespace mpac::actors

@@ -33,12 +33,12 @@ using participant_actor =
 /// One for each session: decide, absorb, ask the journal, tell when kept.
 using session_actor =
     caf::typed_actor<caf::reacts_to<attach>, caf::reacts_to<vacated>, caf::reacts_to<arrivals>, caf::reacts_to<lives>,
-                     caf::reacts_to<ruled>, caf::reacts_to<told>, caf::reacts_to<hand_over>, caf::reacts_to<tick>,
+                     caf::reacts_to<told>, caf::reacts_to<hand_over>, caf::reacts_to<tick>,
                      caf::reacts_to<close_session>, caf::reacts_to<stop_session>, caf::reacts_to<replace_policy>,
                      caf::reacts_to<retire>, caf::reacts_to<inspect>>;
 
 /// One for each open conflict: the deliberation.
-using conflict_actor = caf::typed_actor<caf::reacts_to<consider>, caf::reacts_to<dissolve>>;
+using conflict_actor = caf::typed_actor<caf::replies_to<consider>::with<ruled>, caf::reacts_to<dissolve>>;
 
 /// One for the house: group commit for all sessions.
 using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,

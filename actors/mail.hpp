@@ -31,6 +31,7 @@ struct house_limits {
   std::size_t sessions = 0;     ///< 0 = any number
   double messages_per_sec = 0;  ///< for each connection; 0 = unlimited
   double burst = 100;
+  protocol::session_limits session;
 };
 
 // --- to a participant ---
@@ -70,11 +71,13 @@ struct unseated {};
 
 // --- to a session ---
 
+using arrival = std::variant<protocol::admitted, protocol::refusal, protocol::sideband_request>;
+
 /// What a participant lets through, in the order it came.
 struct arrivals {
   protocol::seat_number seat = 0;
   std::optional<protocol::principal_id> who; ///< whom the seat belongs to, for the sideband
-  std::vector<std::variant<protocol::admitted, protocol::refusal, protocol::sideband_request>> all;
+  std::vector<arrival> all;
   base::instant when{};
 };
 /// The seat's connection is gone.

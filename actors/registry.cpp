@@ -157,6 +157,7 @@ public:
       terms_.messages_per_sec = mail.limits->messages_per_sec;
       terms_.burst = mail.limits->burst;
     }
+    latest_ = mail; // for those that sleep
     for (const auto& [id, there] : residents_)
       if (there.room)
         self_->send(there.room, replace_policy{mail.policy_of(id), mail.limits});
@@ -237,6 +238,8 @@ private:
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     ids_.emplace(there.room.address(), id);
     there.where = presence::present;
+    if (latest_)
+      self_->send(there.room, replace_policy{latest_->policy_of(id), latest_->limits});
     answer(id, there);
   }
 
@@ -288,6 +291,7 @@ private:
   std::unordered_map<protocol::session_id, record_of_failures> failures_;
   std::optional<caf::typed_response_promise<bool>> stopping_;
   bool ends_ = false; // as stop_all said
+  std::optional<refresh_policies> latest_;
 };
 
 } // namespace

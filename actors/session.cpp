@@ -15,7 +15,6 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
       [=](const vacated& mail) { desk->vacate(mail.seat); },
       [=](arrivals& mail) { desk->receive(mail); },
       [=](const lives& mail) { desk->sign_of_life(mail); },
-      [=](const ruled& mail) { desk->rule(*mail.what); },
       [=](const told& mail) { desk->tell(*mail.what); },
       [=](const hand_over&) { desk->hand_to_journal(); },
       [=](const tick& mail) { desk->wake(mail); },

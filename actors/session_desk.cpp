@@ -18,11 +18,11 @@ constexpr std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
 
 session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol::session> facts,
                            session_surroundings around)
-    : self_(self), facts_(std::move(facts)), around_(std::move(around)) {
+    : self_(self), facts_(std::move(facts)), around_(std::move(around)), kept_(facts_->sequence()) {
   set_terms();
   // A session that comes back from the store reopens the rooms of its conflicts.
   for (const auto* conflict : facts_->conflicts().all())
-    conflicts_.emplace(conflict->conflict_id, self_->spawn(conflict_room, *conflict, session_actor(self_)));
+    conflicts_.emplace(conflict->conflict_id, self_->spawn(conflict_room, *conflict));
   around_.watch->session_opened(facts_->origin().id);
   idle_since_ = now();
   arm();
@@ -46,6 +46,14 @@ void session_desk::attach_seat(attach& mail) {
 }
 
 void session_desk::vacate(protocol::seat_number at) {
+  if (deliberating_ != 0) // what it said before is still to come
+    held_.emplace_back(vacated{at});
+  else
+    vacate_now(at);
+  flush();
+}
+
+void session_desk::vacate_now(protocol::seat_number at) {
   const auto found = seats_.find(at);
   if (found == seats_.end())
     return;
@@ -56,42 +64,64 @@ void session_desk::vacate(protocol::seat_number at) {
     live(*facts_, decide_vacated(*facts_, *who, at, now()), [&](auto made) { keep(std::move(made)); });
   if (seats_.empty())
     idle_since_ = now();
-  flush();
 }
 
 void session_desk::receive(arrivals& mail) {
-  const auto keep_it = [&](auto made) { keep(std::move(made)); };
-  live_through(*facts_, mail.when, keep_it); // what was due before these came comes before them
-  for (auto& one : mail.all) {
-    const auto before = facts_->sequence();
-    protocol::message_id about;
-    try {
-      if (auto* message = std::get_if<protocol::admitted>(&one)) {
-        about = message->envelope().message_id;
-        protocol::live(*facts_, *message, [&](protocol::decision made) {
-          if (std::holds_alternative<protocol::hello>(message->envelope().body))
-            judge_hello(*message, made);
-          keep(std::move(made));
-        });
-      } else if (auto* why = std::get_if<protocol::refusal>(&one)) {
-        protocol::live(*facts_, decide(*facts_, *why, mail.seat, mail.when), keep_it);
-      } else {
-        const auto& request = std::get<protocol::sideband_request>(one);
-        protocol::live(*facts_, decide(*facts_, request, mail.who, mail.seat, mail.when), keep_it);
-      }
-    } catch (const std::exception& why) {
-      if (facts_->sequence() != before)
-        throw; // absorbed by half: this session can't be trusted any more
-      poisoned(why, mail.seat, about);
-      // A participant waits for the verdict on its HELLO, whatever it is.
-      const auto* message = std::get_if<protocol::admitted>(&one);
-      const auto from = seats_.find(mail.seat);
-      if (message && from != seats_.end() && std::holds_alternative<protocol::hello>(message->envelope().body))
-        self_->send(from->second.participant, hello_judged{});
-    }
-  }
+  if (deliberating_ != 0) // receipt order is the order (SPEC 18.4): nobody overtakes a message that is being considered
+    held_.emplace_back(std::move(mail));
+  else
+    process(mail);
+  flush();
+}
+
+void session_desk::process(arrivals& mail) {
+  protocol::live_through(*facts_, mail.when, [&](auto made) { keep(std::move(made)); }); // what was due comes before
+  std::size_t done = 0;
+  while (done < mail.all.size() && deliberating_ == 0)
+    process_one(mail.all[done++], mail);
   if (const auto from = seats_.find(mail.seat); from != seats_.end())
-    from->second.outbox->grant(mail.all.size());
+    from->second.outbox->grant(done);
+  if (done == mail.all.size())
+    return;
+  mail.all.erase(mail.all.begin(), mail.all.begin() + static_cast<std::ptrdiff_t>(done));
+  held_.emplace_front(std::move(mail));
+}
+
+void session_desk::process_one(arrival& one, const arrivals& mail) {
+  const auto keep_it = [&](auto made) { keep(std::move(made)); };
+  const auto* message = std::get_if<protocol::admitted>(&one);
+  const bool says_hello = message && std::holds_alternative<protocol::hello>(message->envelope().body);
+  try {
+    if (message) {
+      protocol::live(*facts_, *message, [&](protocol::decision made) {
+        if (says_hello)
+          judge_hello(*message, made);
+        keep(std::move(made));
+      });
+    } else if (const auto* why = std::get_if<protocol::refusal>(&one)) {
+      protocol::live(*facts_, decide(*facts_, *why, mail.seat, mail.when), keep_it);
+    } else {
+      const auto& request = std::get<protocol::sideband_request>(one);
+      protocol::live(*facts_, decide(*facts_, request, mail.who, mail.seat, mail.when), keep_it);
+    }
+  } catch (const std::exception& why) {
+    poisoned(why, mail.seat, message ? message->envelope().message_id : protocol::message_id{});
+    // A participant waits for the verdict on its HELLO, whatever it is.
+    if (const auto from = seats_.find(mail.seat); says_hello && from != seats_.end())
+      self_->send(from->second.participant, hello_judged{});
+  }
+}
+
+void session_desk::go_on() {
+  --deliberating_;
+  while (deliberating_ == 0 && !held_.empty()) {
+    auto next = std::move(held_.front());
+    held_.pop_front();
+    if (auto* mail = std::get_if<arrivals>(&next))
+      process(*mail);
+    else
+      vacate_now(std::get<vacated>(next).seat);
+  }
   flush();
 }
 
@@ -104,8 +134,12 @@ void session_desk::sign_of_life(const lives& mail) {
 }
 
 void session_desk::rule(const protocol::ruling& what) {
-  protocol::live(*facts_, decide(*facts_, what, now()), [&](auto made) { keep(std::move(made)); });
-  flush();
+  try {
+    protocol::live(*facts_, decide(*facts_, what, now()), [&](auto made) { keep(std::move(made)); });
+  } catch (const std::exception& why) {
+    poisoned(why, what.on().seat, what.on().message);
+  }
+  go_on();
 }
 
 void session_desk::wake(const tick& mail) {
@@ -146,8 +180,9 @@ void session_desk::replace(const replace_policy& mail) {
     around_.messages_per_sec = mail.limits->messages_per_sec;
     around_.burst = mail.limits->burst;
   }
-  if (*mail.policy != facts_->policy())
-    protocol::live(*facts_, decide_policy(*facts_, mail.policy, now()), [&](auto made) { keep(std::move(made)); });
+  const auto limits = mail.limits ? mail.limits->session : facts_->origin().limits;
+  if (*mail.policy != facts_->policy() || limits != facts_->origin().limits)
+    protocol::live(*facts_, decide_policy(*facts_, mail.policy, limits, now()), [&](auto made) { keep(std::move(made)); });
   set_terms();
   for (const auto& [at, there] : seats_)
     self_->send(there.participant, new_terms{terms_});
@@ -155,21 +190,27 @@ void session_desk::replace(const replace_policy& mail) {
 }
 
 void session_desk::leave_if_idle() {
-  if (!seats_.empty()) {
+  if (!seats_.empty() || deliberating_ != 0 || next_deadline(*facts_) != base::never) {
+    idle_since_ = seats_.empty() ? now() : base::never;
     self_->send(around_.registry, stays{facts_->origin().id});
+    arm();
     return;
   }
   hand_to_journal();
   for (const auto& [id, room] : conflicts_)
     self_->send(room, dissolve{});
   around_.watch->session_unloaded(facts_->origin().id);
-  self_->send(around_.journal, park{std::move(facts_), around_.registry});
+  if (facts_->sequence() == 0) // nothing was ever said here: there is nothing to remember
+    self_->send(around_.registry, is_parked{facts_->origin().id});
+  else
+    self_->send(around_.journal, park{std::move(facts_), around_.registry});
   self_->quit();
 }
 
 // --- decisions ---
 
 void session_desk::keep(protocol::decision made) {
+  kept_ = made.sequence;
   around_.watch->decided(facts_->origin().id, made);
   follow(made);
   fresh_.push_back(std::make_shared<const protocol::decision>(std::move(made)));
@@ -179,7 +220,7 @@ void session_desk::follow(const protocol::decision& made) {
   for (const auto& e : made.events) {
     if (const auto* opened = std::get_if<protocol::conflict_opened>(&e)) {
       conflicts_.emplace(opened->record.conflict_id,
-                         self_->spawn(conflict_room, opened->record, session_actor(self_)));
+                         self_->spawn(conflict_room, opened->record));
     } else if (const auto* ended = std::get_if<protocol::conflict_ended>(&e)) {
       if (auto room = conflicts_.extract(ended->conflict_id))
         self_->send(room.mapped(), dissolve{});
@@ -192,8 +233,23 @@ void session_desk::follow(const protocol::decision& made) {
     }
   }
   for (const auto& question : made.consultations)
-    if (const auto room = conflicts_.find(question->conflict_id); room != conflicts_.end())
-      self_->send(room->second, consider{question});
+    consult(question);
+}
+
+void session_desk::consult(const std::shared_ptr<const protocol::deliberation>& question) {
+  auto room = conflicts_.find(question->conflict_id);
+  if (room == conflicts_.end()) // made again from what the session remembers
+    room = conflicts_.emplace(question->conflict_id,
+                              self_->spawn(conflict_room, *facts_->conflicts().find(question->conflict_id)))
+               .first;
+  ++deliberating_;
+  self_->request(room->second, caf::infinite, consider{question})
+      .then([this](const ruled& answer) { rule(*answer.what); },
+            [this, question](const caf::error& why) {
+              conflicts_.erase(question->conflict_id);
+              poisoned(std::runtime_error(caf::to_string(why)), question->seat, question->message);
+              go_on();
+            });
 }
 
 void session_desk::judge_hello(const protocol::admitted& message, const protocol::decision& made) {
@@ -235,6 +291,8 @@ void session_desk::take_seat(protocol::seat_number at, const protocol::principal
 }
 
 void session_desk::poisoned(const std::exception& why, protocol::seat_number from, const protocol::message_id& message) {
+  if (facts_->sequence() != kept_)
+    throw; // absorbed by half: this session can't be trusted any more
   around_.watch->message_poisoned(facts_->origin().id, why.what());
   protocol::refusal sorry{protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
   if (!message.empty())

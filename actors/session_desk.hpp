@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 namespace mpac::actors {
@@ -49,6 +50,12 @@ public:
   [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }
 
 private:
+  void process(arrivals& mail);
+  void process_one(arrival& one, const arrivals& mail);
+  void vacate_now(protocol::seat_number at);
+  void consult(const std::shared_ptr<const protocol::deliberation>& question);
+  /// A deliberation is over: whoever waited behind it comes next.
+  void go_on();
   [[nodiscard]] base::instant now() const;
   /// What this session asks of every connection, as it is now.
   void set_terms();
@@ -79,6 +86,9 @@ private:
   std::unordered_map<protocol::conflict_id, conflict_actor> conflicts_;
   std::vector<std::shared_ptr<const protocol::decision>> fresh_; // not with the journal yet
   std::deque<std::shared_ptr<const protocol::decision>> untold_; // with the journal, not kept yet
+  std::size_t deliberating_ = 0; // questions before conflicts
+  std::deque<std::variant<arrivals, vacated>> held_; // meanwhile; bounded by net's inbound_window for each seat
+  std::uint64_t kept_; // number of the last decision that was absorbed whole
   bool hand_over_asked_ = false;
   std::uint64_t alarm_ = 0; // number of the one alarm that counts
   base::instant armed_ = base::never;

@@ -78,7 +78,8 @@ std::string read_token(const std::string& file) {
 
 actors::house_limits limits_of(const config::settings& from) {
   return {from.store.idle_unload, from.limits.sessions, from.limits.messages_per_sec,
-          static_cast<double>(from.limits.burst)};
+          static_cast<double>(from.limits.burst),
+          {from.limits.participants_per_session, from.limits.intents_per_participant}};
 }
 
 /// As many connections as are allowed need as many descriptors.
@@ -207,14 +208,14 @@ void hub::parts::stop() {
                    journal_of_events.warn("hub", "some sessions did not take their leave in time");
                  });
   }
+  side_door.reset(); // its figures read the street
+  admin_house.reset();
   if (street) {
     std::promise<void> gone;
     street->close_all(net::close_code::going_away, "the hub stops", close_time, [&] { gone.set_value(); });
     gone.get_future().wait();
     street.reset();
   }
-  side_door.reset();
-  admin_house.reset();
   caf::anon_send_exit(registry, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(journal, caf::exit_reason::user_shutdown);
   registry = nullptr;

@@ -46,6 +46,7 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 [[nodiscard]] decision decide_close(const session& facts, close_reason reason, base::instant now);
 
 /// Takes over another policy while running.
-[[nodiscard]] decision decide_policy(const session& facts, shared_policy policy, base::instant now);
+[[nodiscard]] decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits,
+                                     base::instant now);
 
 } // namespace mpac::protocol

@@ -122,6 +122,7 @@ struct session_ended {
 /// The operator changed the policy while the hub runs.
 struct policy_replaced {
   shared_policy policy;
+  session_limits limits;
 };
 
 using event = std::variant<participant_joined, participant_departed, seat_vacated, status_changed,

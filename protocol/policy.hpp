@@ -132,6 +132,15 @@ struct session_policy {
   friend bool operator==(const session_policy&, const session_policy&) = default;
 };
 
+/// How many of each kind may exist in a session; 0 = any number ([limits] of the configuration).
+struct session_limits {
+  std::uint32_t participants = 0;            ///< present at once: who has left makes room
+  std::uint32_t intents_per_participant = 0; ///< active or suspended at once
+
+  friend bool operator==(const session_limits&, const session_limits&) = default;
+};
+
+
 using shared_policy = std::shared_ptr<const session_policy>;
 
 /// The built-in policy, one object for all. Thread-safe.

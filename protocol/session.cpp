@@ -199,6 +199,7 @@ void session::apply(const session_ended& e) {
 
 void session::apply(const policy_replaced& e) {
   policy_ = e.policy;
+  origin_.limits = e.limits;
   for (const auto& who : people_) // the timeout may be shorter now
     if (who.is_available)
       expect(who);

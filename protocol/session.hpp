@@ -19,12 +19,6 @@
 
 namespace mpac::protocol {
 
-/// How many of each kind may exist in a session; 0 = any number ([limits] of the configuration).
-struct session_limits {
-  std::uint32_t participants = 0;
-  std::uint32_t intents_per_participant = 0; ///< active or suspended at once
-};
-
 /// How many ended intents, settled operations and settled conflicts a session remembers by name. What is older is
 /// forgotten: its id may then be used anew, and it counts in the summary only.
 inline constexpr std::size_t history_limit = 256;

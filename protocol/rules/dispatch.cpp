@@ -208,9 +208,9 @@ decision decide_close(const session& facts, close_reason reason, base::instant n
   return std::move(out).seal();
 }
 
-decision decide_policy(const session& facts, shared_policy policy, base::instant now) {
+decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits, base::instant now) {
   draft out(facts, cause_at(now, "policy"));
-  out.note(policy_replaced{std::move(policy)});
+  out.note(policy_replaced{std::move(policy), limits});
   return std::move(out).seal();
 }
 

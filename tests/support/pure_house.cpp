@@ -119,7 +119,7 @@ void pure_house::close_session(close_reason reason) {
 
 void pure_house::change_policy(shared_policy policy) {
   settle_deadlines();
-  live(decide_policy(*facts_, std::move(policy), now_));
+  live(decide_policy(*facts_, std::move(policy), facts_->origin().limits, now_));
 }
 
 std::string pure_house::overview() {
