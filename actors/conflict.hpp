@@ -5,7 +5,6 @@
 
 namespace mpac::actors {
 
-
 /// Thin: it asks a protocol::dispute and answers with its ruling, until the session dissolves it.
 /// Spawn it with `system.spawn(conflict_room, record)`.
 conflict_actor::behavior_type conflict_room(conflict_actor::pointer self, const protocol::conflict_record& about);

@@ -41,10 +41,10 @@ using session_actor =
 using conflict_actor = caf::typed_actor<caf::replies_to<consider>::with<ruled>, caf::reacts_to<dissolve>>;
 
 /// One for the house: group commit for all sessions.
-using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
-                                       caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
-                                       caf::reacts_to<read_transcript>,
-                                       caf::replies_to<list_parked>::with<parked_list>>;
+using journal_actor =
+    caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
+                     caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
+                     caf::reacts_to<read_transcript>, caf::replies_to<list_parked>::with<parked_list>>;
 
 /// One for the house: finds or makes the session of an id, and supervises them all.
 using registry_actor =

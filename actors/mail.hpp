@@ -1,4 +1,5 @@
-// The messages actors exchange, each a plain struct. What differs between versions of CAF stays here and in handles.hpp.
+// The messages actors exchange, each a plain struct. What differs between versions of CAF stays here and in
+// handles.hpp.
 #pragma once
 
 #include "actors/outbox.hpp"

@@ -182,8 +182,7 @@ private:
     auto here = residents_.upper_bound(mail.after);
     auto away = parked.sessions.begin();
     while (page.rows.size() < mail.limit && (here != residents_.end() || away != parked.sessions.end())) {
-      const bool is_here = here != residents_.end() &&
-                           (away == parked.sessions.end() || here->first <= away->session);
+      const bool is_here = here != residents_.end() && (away == parked.sessions.end() || here->first <= away->session);
       if (!is_here) {
         auto id = away->session;
         page.rows.push_back({std::move(id), {}, std::move(*away++)});
@@ -232,9 +231,10 @@ private:
       }
     }
     if (!facts)
-      return turn_away(id, farewell::turned_away, "there is no session '" + id.str() + "', and only the operator makes one");
-    session_surroundings around{terms_.journal, registry_actor(self_), terms_.watch, terms_.idle_unload,
-                                terms_.messages_per_sec, terms_.burst};
+      return turn_away(id, farewell::turned_away,
+                       "there is no session '" + id.str() + "', and only the operator makes one");
+    session_surroundings around{terms_.journal,     registry_actor(self_),   terms_.watch,
+                                terms_.idle_unload, terms_.messages_per_sec, terms_.burst};
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     ids_.emplace(there.room.address(), id);
     there.where = presence::present;
@@ -253,10 +253,12 @@ private:
 
   /// Whoever stands before a session that has just died is led to the next one.
   void lead_in(const protocol::session_id& id, const session_actor& room, attach person) {
-    self_->request(room, caf::infinite, person).then([] {}, [this, id, person](const caf::error&) mutable {
-      open_session again{id, std::move(person)};
-      open(again);
-    });
+    self_->request(room, caf::infinite, person)
+        .then([] {},
+              [this, id, person](const caf::error&) mutable {
+                open_session again{id, std::move(person)};
+                open(again);
+              });
   }
 
   /// The hub stops: nobody finds anything here any more, and coming back does help.

@@ -19,7 +19,7 @@ struct registry_terms {
   journal_actor journal;
   session_source source;
   std::shared_ptr<observer> watch;
-  base::duration idle_unload{}; ///< zero: sessions stay in memory
+  base::duration idle_unload{};   ///< zero: sessions stay in memory
   std::size_t sessions_limit = 0; ///< 0 = any number
   double messages_per_sec = 0;
   double burst = 100;

@@ -28,7 +28,9 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
   arm();
 }
 
-base::instant session_desk::now() const { return base::at(self_->clock().now()); }
+base::instant session_desk::now() const {
+  return base::at(self_->clock().now());
+}
 
 void session_desk::set_terms() {
   const auto& origin = facts_->origin();
@@ -129,7 +131,8 @@ void session_desk::sign_of_life(const lives& mail) {
   const auto found = seats_.find(mail.seat);
   if (found == seats_.end() || !found->second.who)
     return;
-  protocol::live(*facts_, decide_alive(*facts_, *found->second.who, mail.when), [&](auto made) { keep(std::move(made)); });
+  protocol::live(*facts_, decide_alive(*facts_, *found->second.who, mail.when),
+                 [&](auto made) { keep(std::move(made)); });
   flush();
 }
 
@@ -182,7 +185,8 @@ void session_desk::replace(const replace_policy& mail) {
   }
   const auto limits = mail.limits ? mail.limits->session : facts_->origin().limits;
   if (*mail.policy != facts_->policy() || limits != facts_->origin().limits)
-    protocol::live(*facts_, decide_policy(*facts_, mail.policy, limits, now()), [&](auto made) { keep(std::move(made)); });
+    protocol::live(*facts_, decide_policy(*facts_, mail.policy, limits, now()),
+                   [&](auto made) { keep(std::move(made)); });
   set_terms();
   for (const auto& [at, there] : seats_)
     self_->send(there.participant, new_terms{terms_});
@@ -219,8 +223,7 @@ void session_desk::keep(protocol::decision made) {
 void session_desk::follow(const protocol::decision& made) {
   for (const auto& e : made.events) {
     if (const auto* opened = std::get_if<protocol::conflict_opened>(&e)) {
-      conflicts_.emplace(opened->record.conflict_id,
-                         self_->spawn(conflict_room, opened->record));
+      conflicts_.emplace(opened->record.conflict_id, self_->spawn(conflict_room, opened->record));
     } else if (const auto* ended = std::get_if<protocol::conflict_ended>(&e)) {
       if (auto room = conflicts_.extract(ended->conflict_id))
         self_->send(room.mapped(), dissolve{});
@@ -239,8 +242,9 @@ void session_desk::follow(const protocol::decision& made) {
 void session_desk::consult(const std::shared_ptr<const protocol::deliberation>& question) {
   auto room = conflicts_.find(question->conflict_id);
   if (room == conflicts_.end()) // made again from what the session remembers
-    room = conflicts_.emplace(question->conflict_id,
-                              self_->spawn(conflict_room, *facts_->conflicts().find(question->conflict_id)))
+    room = conflicts_
+               .emplace(question->conflict_id,
+                        self_->spawn(conflict_room, *facts_->conflicts().find(question->conflict_id)))
                .first;
   ++deliberating_;
   self_->request(room->second, caf::infinite, consider{question})
@@ -290,11 +294,13 @@ void session_desk::take_seat(protocol::seat_number at, const protocol::principal
   taken.until = everything;
 }
 
-void session_desk::poisoned(const std::exception& why, protocol::seat_number from, const protocol::message_id& message) {
+void session_desk::poisoned(const std::exception& why, protocol::seat_number from,
+                            const protocol::message_id& message) {
   if (facts_->sequence() != kept_)
     throw; // absorbed by half: this session can't be trusted any more
   around_.watch->message_poisoned(facts_->origin().id, why.what());
-  protocol::refusal sorry{protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
+  protocol::refusal sorry{
+      protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
   if (!message.empty())
     sorry.refers_to = message;
   protocol::live(*facts_, decide(*facts_, sorry, from, now()), [&](auto made) { keep(std::move(made)); });

@@ -17,7 +17,8 @@ struct seat {
   std::shared_ptr<actors::outbox> outbox;
   participant_actor participant;
   std::optional<protocol::principal_id> who; ///< bound by HELLO
-  // The decisions it hears: from the one that answered HELLO to the last before GOODBYE or before the seat was given away.
+  // The decisions it hears: from the one that answered HELLO to the last before GOODBYE or before the seat was given
+  // away.
   std::uint64_t from = 0;
   std::uint64_t until = 0;
   // The same of its visit before, when GOODBYE and the next HELLO came before the first was told.
@@ -86,9 +87,9 @@ private:
   std::unordered_map<protocol::conflict_id, conflict_actor> conflicts_;
   std::vector<std::shared_ptr<const protocol::decision>> fresh_; // not with the journal yet
   std::deque<std::shared_ptr<const protocol::decision>> untold_; // with the journal, not kept yet
-  std::size_t deliberating_ = 0; // questions before conflicts
+  std::size_t deliberating_ = 0;                                 // questions before conflicts
   std::deque<std::variant<arrivals, vacated>> held_; // meanwhile; bounded by net's inbound_window for each seat
-  std::uint64_t kept_; // number of the last decision that was absorbed whole
+  std::uint64_t kept_;                               // number of the last decision that was absorbed whole
   bool hand_over_asked_ = false;
   std::uint64_t alarm_ = 0; // number of the one alarm that counts
   base::instant armed_ = base::never;

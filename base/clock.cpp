@@ -9,10 +9,11 @@ std::string to_rfc3339(instant when) {
   const std::chrono::year_month_day date{days};
   const std::chrono::hh_mm_ss<duration> time{when - days};
   char text[40];
-  const int length = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                   static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                   static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+  const int length =
+      std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                    static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                    static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   return {text, static_cast<std::size_t>(length)};
 }
 
@@ -25,6 +26,8 @@ instant at(std::chrono::steady_clock::time_point reading) {
   return start.wall + std::chrono::duration_cast<duration>(reading - start.steady);
 }
 
-instant now() { return at(std::chrono::steady_clock::now()); }
+instant now() {
+  return at(std::chrono::steady_clock::now());
+}
 
 } // namespace mpac::base

@@ -24,7 +24,9 @@ constexpr duration from_seconds(double seconds) {
   return duration{static_cast<std::int64_t>((seconds < cap ? seconds : cap) * 1e6)};
 }
 
-constexpr double to_seconds(duration span) { return static_cast<double>(span.count()) / 1e6; }
+constexpr double to_seconds(duration span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
 
 /// RFC 3339 in UTC with `Z` and exactly six fraction digits, the only form existing clients parse everywhere.
 std::string to_rfc3339(instant when);

@@ -28,7 +28,8 @@ public:
   }
   void session_failed(const protocol::session_id& id, const std::string& why, bool will_return) override {
     figures_.session_failed(id, why, will_return);
-    log_.error("session", will_return ? "failed" : "failed too often and rests", {{"session_id", id.str()}, {"err", why}});
+    log_.error("session", will_return ? "failed" : "failed too often and rests",
+               {{"session_id", id.str()}, {"err", why}});
   }
   void message_poisoned(const protocol::session_id& id, const std::string& why) override {
     figures_.message_poisoned(id, why);

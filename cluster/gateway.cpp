@@ -18,7 +18,9 @@ class line final : public actors::outbox {
 public:
   explicit line(std::shared_ptr<net::connection> to) : to_(std::move(to)) {}
 
-  void deliver(std::span<const protocol::frame_ptr> frames, base::instant since) override { to_->deliver(frames, since); }
+  void deliver(std::span<const protocol::frame_ptr> frames, base::instant since) override {
+    to_->deliver(frames, since);
+  }
   void grant(std::size_t messages) override { to_->grant(messages); }
   void admitted() override { to_->admitted(); }
 

@@ -77,7 +77,9 @@ std::string read_token(const std::string& file) {
 }
 
 actors::house_limits limits_of(const config::settings& from) {
-  return {from.store.idle_unload, from.limits.sessions, from.limits.messages_per_sec,
+  return {from.store.idle_unload,
+          from.limits.sessions,
+          from.limits.messages_per_sec,
           static_cast<double>(from.limits.burst),
           {from.limits.participants_per_session, from.limits.intents_per_participant}};
 }
@@ -165,9 +167,9 @@ void hub::parts::start() {
   });
 
   if (running.admin.enabled) {
-    admin_house.emplace(*actors, admin_surroundings{registry, journal, catalog,
-                                                    std::shared_ptr<const metrics>(watch, &figures),
-                                                    [this] { return readiness(); }});
+    admin_house.emplace(*actors,
+                        admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
+                                           [this] { return readiness(); }});
     net::admin_options options;
     options.address = running.admin.address;
     options.port = running.admin.port;
@@ -184,12 +186,13 @@ void hub::parts::start() {
   port = *bound;
   open = true;
   write_listen_file(running.node.data_dir, port, admin_port);
-  journal_of_events.info("hub", "ready",
-                         {{"node", running.node.name},
-                          {"listen", running.listen.address + ":" + std::to_string(port)},
-                          {"admin", running.admin.enabled ? running.admin.address + ":" + std::to_string(admin_port) : "off"},
-                          {"loops", std::to_string(threads.loops)},
-                          {"workers", threads.workers == 0 ? "the loops" : std::to_string(threads.workers)}});
+  journal_of_events.info(
+      "hub", "ready",
+      {{"node", running.node.name},
+       {"listen", running.listen.address + ":" + std::to_string(port)},
+       {"admin", running.admin.enabled ? running.admin.address + ":" + std::to_string(admin_port) : "off"},
+       {"loops", std::to_string(threads.loops)},
+       {"workers", threads.workers == 0 ? "the loops" : std::to_string(threads.workers)}});
 }
 
 void hub::parts::stop() {
@@ -263,9 +266,13 @@ base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::setti
   }
 }
 
-std::uint16_t hub::port() const noexcept { return parts_->port; }
+std::uint16_t hub::port() const noexcept {
+  return parts_->port;
+}
 
-std::uint16_t hub::admin_port() const noexcept { return parts_->admin_port; }
+std::uint16_t hub::admin_port() const noexcept {
+  return parts_->admin_port;
+}
 
 void hub::reload(const config::settings& fresh) {
   auto& at = *parts_;
@@ -291,15 +298,17 @@ void hub::reload(const config::settings& fresh) {
     }
   }
   caf::anon_send(at.registry, actors::refresh_policies{[catalog = at.catalog](const protocol::session_id& id) {
-                                   return catalog->policy_for_running(id);
-                                 },
-                                 limits_of(at.running)});
+                                                         return catalog->policy_for_running(id);
+                                                       },
+                                                       limits_of(at.running)});
   std::string changed;
   for (const auto& key : plan.applied)
     changed += (changed.empty() ? "" : " ") + key;
   journal.info("config", "reloaded", {{"changed", changed.empty() ? "nothing" : changed}});
 }
 
-void hub::stop() { parts_->stop(); }
+void hub::stop() {
+  parts_->stop();
+}
 
 } // namespace mpac::cluster

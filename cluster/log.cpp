@@ -45,7 +45,8 @@ void put(rapidjson::Writer<rapidjson::StringBuffer>& out, std::string_view name,
   out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
 }
 
-std::string json_line(spdlog::level::level_enum level, std::string_view part, std::string_view sentence, log::values with) {
+std::string json_line(spdlog::level::level_enum level, std::string_view part, std::string_view sentence,
+                      log::values with) {
   rapidjson::StringBuffer buffer;
   rapidjson::Writer<rapidjson::StringBuffer> out(buffer);
   const auto name = spdlog::level::to_string_view(level);
@@ -80,7 +81,8 @@ std::string text_line(std::string_view part, std::string_view sentence, log::val
 } // namespace
 
 struct log::impl {
-  explicit impl(const config::log_settings& how) : logger("mpac", sink_of(how)), json(how.format == config::log_format::json) {
+  explicit impl(const config::log_settings& how)
+      : logger("mpac", sink_of(how)), json(how.format == config::log_format::json) {
     logger.set_level(level_of(how.level));
     logger.set_pattern(json ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
     logger.flush_on(spdlog::level::info);
@@ -111,6 +113,8 @@ void log::error(std::string_view part, std::string_view sentence, values with) {
   impl_->write(spdlog::level::err, part, sentence, with);
 }
 
-void log::set_level(config::log_level least) { impl_->logger.set_level(level_of(least)); }
+void log::set_level(config::log_level least) {
+  impl_->logger.set_level(level_of(least));
+}
 
 } // namespace mpac::cluster

@@ -1,4 +1,5 @@
-// The hub's log: one line an occurrence, text or JSON (see [log] in cluster.toml). Never a credential, never a file's content.
+// The hub's log: one line an occurrence, text or JSON (see [log] in cluster.toml). Never a credential, never a file's
+// content.
 #pragma once
 
 #include "config/settings.hpp"

@@ -22,8 +22,8 @@ namespace {
 
 // Bound of one turn: enough for everything a turn can read, few enough that sockets are not kept waiting.
 constexpr std::size_t jobs_a_turn = 2048;
-// Bound of one actor's go: more than a turn brings to most, so that it is felt by one that keeps itself busy. Such a one
-// counts as many jobs, or a turn of its goes would take seconds.
+// Bound of one actor's go: more than a turn brings to most, so that it is felt by one that keeps itself busy. Such a
+// one counts as many jobs, or a turn of its goes would take seconds.
 constexpr std::size_t messages_a_job = 1024;
 constexpr std::size_t jobs_for_a_long_go = jobs_a_turn / 16;
 

@@ -12,12 +12,13 @@ class actor_system_config;
 
 namespace mpac::cluster {
 
-/// The actors waiting for a turn of each loop. Make it first, then the loops with it as their work, then the actor system
-/// with `schedule_on_loops`; destroy them the other way round, with the loops running until the actor system is gone.
+/// The actors waiting for a turn of each loop. Make it first, then the loops with it as their work, then the actor
+/// system with `schedule_on_loops`; destroy them the other way round, with the loops running until the actor system is
+/// gone.
 ///
-/// An actor runs on the loop whose thread woke it, so a session follows its connections (which share a loop), and nothing
-/// is handed from thread to thread on the way of a message. First come, first served: what one turn has read reaches a
-/// session together, and its decisions share one trip to the journal.
+/// An actor runs on the loop whose thread woke it, so a session follows its connections (which share a loop), and
+/// nothing is handed from thread to thread on the way of a message. First come, first served: what one turn has read
+/// reaches a session together, and its decisions share one trip to the journal.
 class loop_jobs final : public net::turn_work {
 public:
   loop_jobs();

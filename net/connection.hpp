@@ -111,7 +111,7 @@ private:
   base::instant opened_;
   base::instant heard_;
   base::instant ping_due_;
-  base::instant deadline_ = base::never; // of closing
+  base::instant deadline_ = base::never;      // of closing
   base::instant waiting_since_ = base::never; // arrival of the oldest message whose answer is not written
   const peer_address address_;
   const connection_place place_;

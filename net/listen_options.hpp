@@ -24,8 +24,8 @@ struct listen_options {
   bool compression = false;                                ///< permessage-deflate for those who offer it
   std::size_t outbox_bytes = 4194304;                      ///< limits.outbox_bytes; over it: close 1013
 
-  /// Told how long it took from the arrival of a message to its answer being written to a peer, once for each write; for
-  /// the oldest message of those the write answers. On the loops' threads; must be quick. May be empty.
+  /// Told how long it took from the arrival of a message to its answer being written to a peer, once for each write;
+  /// for the oldest message of those the write answers. On the loops' threads; must be quick. May be empty.
   std::function<void(base::duration)> on_written = {};
 
   // Not in the file: nobody has needed to turn them yet.

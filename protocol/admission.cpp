@@ -22,7 +22,9 @@ bool is_coordinators_own(const message_body& body) {
 }
 
 // Never the ring's empty value.
-std::size_t hash_of(const message_id& id) { return std::hash<message_id>{}(id) | 1; }
+std::size_t hash_of(const message_id& id) {
+  return std::hash<message_id>{}(id) | 1;
+}
 
 } // namespace
 
@@ -39,17 +41,19 @@ admission::verdict admission::admit(envelope message, frame_ptr frame, base::ins
   if (!kind && !terms_->strict)
     return silence::unknown_type;
   if (!kind)
-    return refuse(error_code::unknown_message_type,
-                  "message_type: '" + std::get<unknown_message>(message.body).type + "' is not of this protocol version");
+    return refuse(error_code::unknown_message_type, "message_type: '" + std::get<unknown_message>(message.body).type +
+                                                        "' is not of this protocol version");
   if (kind == message_kind::protocol_error)
     return silence::error_message;
   if (!terms_->answers_to_any_id && message.session_id != terms_->session)
     return refuse(error_code::invalid_reference, "session_id: this connection belongs to session '" +
-                                                     terms_->session.str() + "', not to '" + message.session_id.str() + "'");
+                                                     terms_->session.str() + "', not to '" + message.session_id.str() +
+                                                     "'");
 
   const auto& from = message.sender;
   if (from.principal_id == terms_->coordinator)
-    return refuse(error_code::authorization_failed, "sender.principal_id: '" + from.principal_id.str() + "' is the coordinator");
+    return refuse(error_code::authorization_failed,
+                  "sender.principal_id: '" + from.principal_id.str() + "' is the coordinator");
   if (who_ && from.principal_id != *who_)
     return refuse(error_code::authorization_failed, "sender.principal_id: this connection speaks for '" + who_->str() +
                                                         "', not for '" + from.principal_id.str() + "'");
@@ -58,11 +62,12 @@ admission::verdict admission::admit(envelope message, frame_ptr frame, base::ins
                   std::string("message_type: only the coordinator sends ") + std::string(to_word(*kind)));
   if (kind != message_kind::hello) {
     if (!present_)
-      return refuse(error_code::invalid_reference, who_ ? "'" + from.principal_id.str() + "' said GOODBYE; say HELLO to come back"
-                                                        : "'" + from.principal_id.str() + "' is not in this session; say HELLO first");
+      return refuse(error_code::invalid_reference,
+                    who_ ? "'" + from.principal_id.str() + "' said GOODBYE; say HELLO to come back"
+                         : "'" + from.principal_id.str() + "' is not in this session; say HELLO first");
     if (!type_.text().empty() && from.principal_type.text() != type_.text())
-      return refuse(error_code::authorization_failed, "sender.principal_type: '" + who_->str() + "' joined as '" +
-                                                          type_.text() + "'");
+      return refuse(error_code::authorization_failed,
+                    "sender.principal_type: '" + who_->str() + "' joined as '" + type_.text() + "'");
     if (is_remembered(message.message_id))
       return silence::seen_before;
     if (from.sender_instance_id != instance_)
@@ -97,20 +102,22 @@ void admission::welcomed(const principal_id& who, word<principal_type> type, con
   present_ = true;
 }
 
-void admission::departed() { present_ = false; }
+void admission::departed() {
+  present_ = false;
+}
 
 std::optional<refusal> admission::pace(base::instant now) {
   if (within_rate(now))
     return std::nullopt;
-  return refusal{error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down", {}};
+  return refusal{
+      error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down", {}};
 }
 
 bool admission::within_rate(base::instant now) {
   if (terms_->messages_per_sec <= 0)
     return true;
   const double full = std::max(terms_->burst, 1.0);
-  tokens_ = tokens_ < 0 ? full
-                        : std::min(full, tokens_ + base::to_seconds(now - refilled_) * terms_->messages_per_sec);
+  tokens_ = tokens_ < 0 ? full : std::min(full, tokens_ + base::to_seconds(now - refilled_) * terms_->messages_per_sec);
   refilled_ = now;
   if (tokens_ < 1)
     return false;

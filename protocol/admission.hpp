@@ -68,8 +68,8 @@ public:
   /// The session asks something else of its connections from now on.
   void adopt(std::shared_ptr<const admission_terms> terms) { terms_ = std::move(terms); }
 
-  /// The session accepted this connection's HELLO: from now on it speaks for `who` alone. `lamport` is the highest value
-  /// that this incarnation used on earlier connections.
+  /// The session accepted this connection's HELLO: from now on it speaks for `who` alone. `lamport` is the highest
+  /// value that this incarnation used on earlier connections.
   void welcomed(const principal_id& who, word<principal_type> type, const instance_id& instance, std::uint64_t lamport);
 
   /// GOODBYE was accepted: HELLO is needed before anything else.

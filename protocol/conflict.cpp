@@ -37,11 +37,13 @@ dispute::answer dispute::answer_to(const conflict_ack& request, const deliberati
 
 dispute::answer dispute::answer_to(const conflict_escalate& request, const deliberation& what) const {
   if (!what.authority.act)
-    return refuse(error_code::authorization_failed, "'" + what.who.str() + "' is an observer and decides nothing", what);
+    return refuse(error_code::authorization_failed, "'" + what.who.str() + "' is an observer and decides nothing",
+                  what);
   const auto to = next(state_, conflict_event::escalated);
   if (!to)
     return refuse(error_code::invalid_reference,
-                  "conflict '" + id_.str() + "' is " + std::string(to_string(state_)) + " and can't be escalated", what);
+                  "conflict '" + id_.str() + "' is " + std::string(to_string(state_)) + " and can't be escalated",
+                  what);
   if (!what.target_exists)
     return refuse(error_code::invalid_reference,
                   "payload.escalate_to: '" + request.escalate_to.str() + "' is not in this session", what);

@@ -14,8 +14,8 @@ namespace mpac::protocol {
 
 using sideband_request = std::variant<file_list_request, file_read_request, session_summary_request>;
 
-// Every `decide` reads the session and returns the next decision, sequence number included; the caller absorbs it before
-// deciding again. Pure: same session, same input, same decision.
+// Every `decide` reads the session and returns the next decision, sequence number included; the caller absorbs it
+// before deciding again. Pure: same session, same input, same decision.
 
 /// A participant's message.
 [[nodiscard]] decision decide(const session& facts, const admitted& message);
@@ -24,14 +24,15 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 [[nodiscard]] decision decide(const session& facts, const ruling& what, base::instant now);
 
 /// A request of the workspace sideband, from a participant or, where policy allows, from a connection without HELLO.
-[[nodiscard]] decision decide(const session& facts, const sideband_request& request, const std::optional<principal_id>& who,
-                              seat_number seat, base::instant now);
+[[nodiscard]] decision decide(const session& facts, const sideband_request& request,
+                              const std::optional<principal_id>& who, seat_number seat, base::instant now);
 
 /// A message that could not be admitted: the sender is told why.
 [[nodiscard]] decision decide(const session& facts, const refusal& why, seat_number seat, base::instant now);
 
 /// A connection is gone without GOODBYE.
-[[nodiscard]] decision decide_vacated(const session& facts, const principal_id& who, seat_number seat, base::instant now);
+[[nodiscard]] decision decide_vacated(const session& facts, const principal_id& who, seat_number seat,
+                                      base::instant now);
 
 /// A sign of life that was no message (a pong).
 [[nodiscard]] decision decide_alive(const session& facts, const principal_id& who, base::instant now);

@@ -18,10 +18,10 @@ namespace mpac::protocol {
 /// Who hears a notice.
 struct audience {
   enum class reach {
-    everyone,          ///< all who have a seat
-    everyone_but,      ///< all but `people`
-    people,            ///< those of `people` who have a seat
-    seat,              ///< one connection, whether anybody sits there or not
+    everyone,     ///< all who have a seat
+    everyone_but, ///< all but `people`
+    people,       ///< those of `people` who have a seat
+    seat,         ///< one connection, whether anybody sits there or not
   };
   reach to = reach::everyone;
   std::vector<principal_id> people;
@@ -49,15 +49,15 @@ struct notice {
 
 /// What brought a decision about, and what it did to the clock (SPEC 12.7).
 struct cause {
-  std::string_view outcome;               ///< "accepted", "refused", or the deadline's name; for metrics, static text
-  std::optional<message_kind> kind;       ///< the message, if there was one
-  std::optional<error_code> error;        ///< of a refusal
-  std::optional<principal_id> who;        ///< whose message it was
-  bool from_its_seat = false;             ///< it came on the connection `who` listens on, so it is a sign of life
+  std::string_view outcome;         ///< "accepted", "refused", or the deadline's name; for metrics, static text
+  std::optional<message_kind> kind; ///< the message, if there was one
+  std::optional<error_code> error;  ///< of a refusal
+  std::optional<principal_id> who;  ///< whose message it was
+  bool from_its_seat = false;       ///< it came on the connection `who` listens on, so it is a sign of life
   message_id message;
-  std::uint64_t sender_lamport = 0;       ///< what it carried
-  base::instant when{};                   ///< the coordinator's own clock
-  frame_ptr inbound;                      ///< as it came, for the transcript; HELLO comes with its credential redacted
+  std::uint64_t sender_lamport = 0; ///< what it carried
+  base::instant when{};             ///< the coordinator's own clock
+  frame_ptr inbound;                ///< as it came, for the transcript; HELLO comes with its credential redacted
 };
 
 /// What a conflict actor is asked (see protocol/conflict.hpp); defined there.
@@ -69,7 +69,7 @@ struct decision {
   protocol::cause cause;
   std::vector<event> events;
   std::vector<notice> notices;
-  std::uint64_t lamport_after = 0;                        ///< the session's clock once absorbed
+  std::uint64_t lamport_after = 0;                                ///< the session's clock once absorbed
   std::vector<std::shared_ptr<const deliberation>> consultations; ///< to put before the conflicts concerned
 };
 

@@ -37,7 +37,9 @@ std::size_t live_intents::count_of(const principal_id& owner) const {
   return theirs == owners_.end() ? 0 : theirs->second.size();
 }
 
-base::instant live_intents::next_expiry() const { return expiries_.empty() ? base::never : expiries_.begin()->first; }
+base::instant live_intents::next_expiry() const {
+  return expiries_.empty() ? base::never : expiries_.begin()->first;
+}
 
 std::vector<const intent_record*> live_intents::expired(base::instant now) const {
   std::vector<const intent_record*> found;

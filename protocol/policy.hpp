@@ -140,7 +140,6 @@ struct session_limits {
   friend bool operator==(const session_limits&, const session_limits&) = default;
 };
 
-
 using shared_policy = std::shared_ptr<const session_policy>;
 
 /// The built-in policy, one object for all. Thread-safe.

@@ -29,7 +29,7 @@ struct intent_record {
   base::instant received_at{};
   base::duration ttl{};
   base::instant expires_at = base::never;
-  message_id last_message; ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
+  message_id last_message;      ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
   std::uint64_t order = 0;      ///< rises with each registration of the session
   bool committed_under = false; ///< at least one operation was committed under it (O-048)
 };
@@ -45,9 +45,9 @@ struct operation_record {
   std::optional<std::string> state_ref_before, state_ref_after;
   std::optional<protocol::op_id> batch_id;
   base::instant created_at{};
-  bool uncoordinated = false;  ///< no matching active intent (SPEC 7.1)
-  bool outside_scope = false;  ///< outside its intent's declared scope (SPEC 16.9, 23.3)
-  bool contested = false;      ///< refused by a resolution after it was applied (O-031)
+  bool uncoordinated = false; ///< no matching active intent (SPEC 7.1)
+  bool outside_scope = false; ///< outside its intent's declared scope (SPEC 16.9, 23.3)
+  bool contested = false;     ///< refused by a resolution after it was applied (O-031)
 };
 
 /// SPEC 17.1. `principal_a` is the newcomer whose message brought the conflict about.

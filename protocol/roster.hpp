@@ -25,14 +25,14 @@ struct participant_record {
   std::string display_name;
   std::vector<std::string> roles; ///< granted (SPEC 23.1.5)
   std::vector<std::string> capabilities;
-  std::string status = "idle";  ///< the last HEARTBEAT's word (SPEC 14.3)
-  bool is_available = true;     ///< SPEC 14.7.1
-  bool departed = false;        ///< said GOODBYE and has not come back
-  seat_number seat = 0;         ///< the connection it listens on; 0 = none
+  std::string status = "idle"; ///< the last HEARTBEAT's word (SPEC 14.3)
+  bool is_available = true;    ///< SPEC 14.7.1
+  bool departed = false;       ///< said GOODBYE and has not come back
+  seat_number seat = 0;        ///< the connection it listens on; 0 = none
   base::instant joined_at{};
   base::instant last_seen{};
-  message_id last_message;      ///< what PARTICIPANT_UNAVAILABLE refers to
-  std::uint64_t lamport = 0;    ///< highest value of this incarnation (SPEC 12.7 rule 6)
+  message_id last_message;   ///< what PARTICIPANT_UNAVAILABLE refers to
+  std::uint64_t lamport = 0; ///< highest value of this incarnation (SPEC 12.7 rule 6)
 };
 
 /// The decision rights of SPEC 18.2, as the union over granted roles (O-125).

@@ -45,7 +45,8 @@ public:
   /// Takes over a session that leaves memory, and gives it back whole.
   [[nodiscard]] virtual base::result<void, fault> park(std::unique_ptr<protocol::session> facts) = 0;
   /// Null when no session of this id is kept.
-  [[nodiscard]] virtual base::result<std::unique_ptr<protocol::session>, fault> fetch(const protocol::session_id& id) = 0;
+  [[nodiscard]] virtual base::result<std::unique_ptr<protocol::session>, fault>
+  fetch(const protocol::session_id& id) = 0;
   /// The facts of a parked session, without bringing it back; null when it is not parked here.
   [[nodiscard]] virtual const protocol::session* peek(const protocol::session_id& id) const = 0;
 

@@ -40,8 +40,8 @@ public:
     std::uint32_t ticket;
     store::kept kept;
   };
-  /// Makes the batch durable: one receipt for each ticket, for the last of its decisions. On failure nothing was kept and
-  /// the batch stays, to be tried again.
+  /// Makes the batch durable: one receipt for each ticket, for the last of its decisions. On failure nothing was kept
+  /// and the batch stays, to be tried again.
   [[nodiscard]] base::result<std::vector<receipt>, fault> commit();
 
   [[nodiscard]] std::size_t batch_size() const noexcept { return batch_.size(); }

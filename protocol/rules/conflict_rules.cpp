@@ -77,7 +77,8 @@ void settle(const resolution& said, const ruling& what, const conflict_record& c
   // Clients that leave the id out learn it from the relayed copy.
   out.relay(said.resolution_id ? what.on().frame
                                : with_member(what.on().frame, "payload", "resolution_id", "\"" + id.str() + "\""));
-  out.note(conflict_ended{conflict.conflict_id, what.accepted()->to, std::move(id), what.on().who, said.decision.text()});
+  out.note(
+      conflict_ended{conflict.conflict_id, what.accepted()->to, std::move(id), what.on().who, said.decision.text()});
   apply_outcome(said, conflict, out);
 }
 
@@ -146,11 +147,10 @@ void dismiss_conflicts_about(const intent_id& ended, draft& out) {
       continue;
     const auto& intents = conflict->related_intents;
     const auto& ops = conflict->related_ops;
-    const bool intents_over =
-        std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) {
-          const auto* intent = facts.intents().find(id);
-          return out.is_over(id) || !concerns(*conflict, *intent);
-        });
+    const bool intents_over = std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) {
+      const auto* intent = facts.intents().find(id);
+      return out.is_over(id) || !concerns(*conflict, *intent);
+    });
     // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
     const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
       const auto* operation = facts.operations().find(id);

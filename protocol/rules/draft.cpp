@@ -59,7 +59,9 @@ void draft::tell(audience to, message_body body, std::optional<json_text> extens
   out_.notices.push_back({std::move(to), encode(e), voice::coordinator});
 }
 
-void draft::send(audience to, frame_ptr frame) { out_.notices.push_back({std::move(to), std::move(frame), voice::sideband}); }
+void draft::send(audience to, frame_ptr frame) {
+  out_.notices.push_back({std::move(to), std::move(frame), voice::sideband});
+}
 
 void draft::consult(deliberation question) {
   out_.consultations.push_back(std::make_shared<const deliberation>(std::move(question)));
@@ -74,15 +76,22 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   clock_ = received_;
   out_.cause.outcome = "refused";
   out_.cause.error = why.code;
-  protocol_error error{why.code, why.refers_to, std::string(shortened(why.description, longest_description)), std::move(extensions)};
+  protocol_error error{why.code, why.refers_to, std::string(shortened(why.description, longest_description)),
+                       std::move(extensions)};
   tell(audience::at(seat), std::move(error));
 }
 
-bool draft::is_ending(const intent_id& id) const { return ending_.contains(id); }
+bool draft::is_ending(const intent_id& id) const {
+  return ending_.contains(id);
+}
 
-bool draft::is_settling(const conflict_id& id) const { return settling_.contains(id); }
+bool draft::is_settling(const conflict_id& id) const {
+  return settling_.contains(id);
+}
 
-bool draft::is_over(const intent_id& id) const { return !facts_.intents().find(id) || is_ending(id); }
+bool draft::is_over(const intent_id& id) const {
+  return !facts_.intents().find(id) || is_ending(id);
+}
 
 std::string draft::fresh_id(std::string_view kind) {
   return std::string(kind) + "-" + facts_.origin().id.str() + "-" + std::to_string(facts_.origin().epoch) + "-" +

@@ -11,8 +11,8 @@
 
 namespace mpac::protocol::rules {
 
-/// Collects what follows from one cause. Reads the session, never changes it. Coordinator-authored frames are numbered by
-/// the session's clock as they are told, so their order is the order of their Lamport values.
+/// Collects what follows from one cause. Reads the session, never changes it. Coordinator-authored frames are numbered
+/// by the session's clock as they are told, so their order is the order of their Lamport values.
 class draft {
 public:
   draft(const session& facts, cause why);
@@ -49,8 +49,8 @@ public:
   /// Whether a conflict is settled in this very decision.
   [[nodiscard]] bool is_settling(const conflict_id& id) const;
 
-  /// An identifier no other message, conflict or resolution of this session has: made of the clock, so that replaying the
-  /// same messages makes the same ids.
+  /// An identifier no other message, conflict or resolution of this session has: made of the clock, so that replaying
+  /// the same messages makes the same ids.
   [[nodiscard]] std::string fresh_id(std::string_view kind);
 
   [[nodiscard]] decision seal() &&;

@@ -56,8 +56,8 @@ std::optional<refusal> obstacle(const intent_announce& said, const incoming& fro
   const auto limit = facts.origin().limits.intents_per_participant;
   const std::size_t leaving = said.supersedes_intent_id ? 1 : 0;
   if (limit != 0 && facts.intents().count_of(owner) - leaving >= limit)
-    return no(error_code::limit_reached, "limits.intents_per_participant: " + std::to_string(limit) + " are live already",
-              about);
+    return no(error_code::limit_reached,
+              "limits.intents_per_participant: " + std::to_string(limit) + " are live already", about);
   return std::nullopt;
 }
 
@@ -97,9 +97,10 @@ void on(const intent_update& said, const incoming& from, draft& out) {
     return;
   if (said.scope)
     if (const auto bad = problems(*said.scope))
-      return out.refuse(no(error_code::malformed_message, "payload.scope: " + *bad, from.message.message_id), from.seat);
-  intent_revised change{said.intent_id, said.objective, said.scope, said.assumptions, {}, intent->expires_at,
-                        from.message.message_id};
+      return out.refuse(no(error_code::malformed_message, "payload.scope: " + *bad, from.message.message_id),
+                        from.seat);
+  intent_revised change{said.intent_id,     said.objective,         said.scope, said.assumptions, {},
+                        intent->expires_at, from.message.message_id};
   if (said.ttl_sec) { // O-091: the TTL restarts only when one is given
     change.ttl = base::from_seconds(*said.ttl_sec);
     change.expires_at = out.now() + *change.ttl;
@@ -143,8 +144,7 @@ void move_intent(const intent_record& intent, intent_event why, std::string_view
   intent_update update;
   update.intent_id = intent.intent_id;
   update.objective = shortened(intent.objective, longest_description);
-  out.tell(audience::all(), std::move(update),
-           json_object({{"intent_state", to_string(*to)}, {"cause", cause}}));
+  out.tell(audience::all(), std::move(update), json_object({{"intent_state", to_string(*to)}, {"cause", cause}}));
 }
 
 void expire_intents(draft& out) {

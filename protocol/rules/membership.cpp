@@ -115,8 +115,8 @@ void on(const hello& said, const incoming& from, draft& out) {
                       from.seat);
   const auto type = sender.principal_type.known();
   if (!type)
-    return out.refuse(no(error_code::malformed_message, "sender.principal_type: must be human, agent or service", about),
-                      from.seat);
+    return out.refuse(
+        no(error_code::malformed_message, "sender.principal_type: must be human, agent or service", about), from.seat);
   const auto* known = facts.people().find(sender.principal_id);
   if (known && known->type != *type)
     return out.refuse(no(error_code::authorization_failed,
@@ -126,7 +126,7 @@ void on(const hello& said, const incoming& from, draft& out) {
                       from.seat);
   const auto limit = facts.origin().limits.participants;
   const auto present = std::count_if(facts.people().begin(), facts.people().end(),
-                                    [](const participant_record& who) { return !who.departed; });
+                                     [](const participant_record& who) { return !who.departed; });
   if ((!known || known->departed) && limit != 0 && present >= static_cast<std::ptrdiff_t>(limit))
     return out.refuse(no(error_code::limit_reached,
                          "the session is full: limits.participants_per_session is " + std::to_string(limit), about),
@@ -164,8 +164,9 @@ void on(const heartbeat& said, const incoming& from, draft& out) {
 
 void on(const goodbye& said, const incoming& from, draft& out) {
   const auto& who = from.who->principal_id;
-  const auto disposition = said.intent_disposition ? said.intent_disposition->known().value_or(intent_disposition::withdraw)
-                                                   : intent_disposition::withdraw; // SPEC 14.4
+  const auto disposition = said.intent_disposition
+                               ? said.intent_disposition->known().value_or(intent_disposition::withdraw)
+                               : intent_disposition::withdraw; // SPEC 14.4
   out.relay(from.frame);
   if (out.policy().routing.relay == relay_to::all)
     out.send(audience::at(from.seat), from.frame); // who has left listens no more, and yet has its echo (O-003)
@@ -193,11 +194,11 @@ void welcome_back(const participant_record& who, draft& out) {
 
 void declare_unavailable(const participant_record& who, draft& out) {
   out.note(availability_changed{who.principal_id, false});
-  protocol_error lost{error_code::participant_unavailable, who.last_message,
-                      "'" + who.principal_id.str() + "' has been silent for more than " +
-                          std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) +
-                          " s",
-                      json_object({{"principal_id", who.principal_id.str()}})};
+  protocol_error lost{
+      error_code::participant_unavailable, who.last_message,
+      "'" + who.principal_id.str() + "' has been silent for more than " +
+          std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
+      json_object({{"principal_id", who.principal_id.str()}})};
   out.tell(audience::all_but(who.principal_id), std::move(lost));
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     move_intent(*intent, intent_event::owner_unavailable, "owner_unavailable", out);

@@ -1,4 +1,5 @@
-// The rules by chapter of the specification (SPEC 14 to 18): what each message does to a decision. Called by dispatch alone.
+// The rules by chapter of the specification (SPEC 14 to 18): what each message does to a decision. Called by dispatch
+// alone.
 #pragma once
 
 #include "protocol/admission.hpp"
@@ -54,8 +55,8 @@ void on(const resolution& said, const incoming& from, draft& out);
 void on(const ruling& what, draft& out);
 /// Reports every overlap of `intent` with what others are doing that is not in dispute already (SPEC 15.2, 17.2).
 void detect_overlaps(const intent_record& intent, draft& out);
-/// Reports commits into scopes that somebody else holds (O-090). The operations of a batch are one unit (SPEC 16.8): one
-/// report for each scope that any of them touches.
+/// Reports commits into scopes that somebody else holds (O-090). The operations of a batch are one unit (SPEC 16.8):
+/// one report for each scope that any of them touches.
 void detect_intrusion(std::span<const operation_record> committed, const intent_record* own, draft& out);
 /// Dismisses the conflicts that an ending intent leaves without a living party (SPEC 17.9).
 void dismiss_conflicts_about(const intent_id& ended, draft& out);

@@ -62,16 +62,21 @@ session_overview overview_of(const session& facts, base::instant now) {
   view.captured_at = base::to_rfc3339(now);
   for (const auto& who : facts.people()) {
     ++view.participant_count;
-    view.participants.push_back({who.principal_id, who.display_name, who.roles, who.status, who.is_available,
-                                 base::to_rfc3339(who.last_seen)});
+    view.participants.push_back(
+        {who.principal_id, who.display_name, who.roles, who.status, who.is_available, base::to_rfc3339(who.last_seen)});
   }
   for (const auto* intent : facts.intents().all())
-    view.active_intents.push_back({intent->intent_id, intent->principal_id, intent->objective,
-                                   std::string(to_string(intent->state)), intent->scope, {}});
+    view.active_intents.push_back({intent->intent_id,
+                                   intent->principal_id,
+                                   intent->objective,
+                                   std::string(to_string(intent->state)),
+                                   intent->scope,
+                                   {}});
   for (const auto* conflict : facts.conflicts().all())
     view.open_conflicts.push_back({conflict->conflict_id, std::string(to_word(conflict->category)),
                                    std::string(to_word(conflict->severity)), std::string(to_string(conflict->state)),
-                                   conflict->principal_a, conflict->principal_b, conflict->intent_a, conflict->intent_b});
+                                   conflict->principal_a, conflict->principal_b, conflict->intent_a,
+                                   conflict->intent_b});
   view.active_intent_count = static_cast<std::int64_t>(view.active_intents.size());
   view.open_conflict_count = static_cast<std::int64_t>(view.open_conflicts.size());
   return view;

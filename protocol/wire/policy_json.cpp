@@ -43,10 +43,7 @@ public:
     return *this;
   }
   template <class E>
-    requires std::is_enum_v<E>
-  object& put(std::string_view name, E value) {
-    return put(name, to_word(value));
-  }
+  requires std::is_enum_v<E> object& put(std::string_view name, E value) { return put(name, to_word(value)); }
 
   json_text done() {
     writer_.EndObject();

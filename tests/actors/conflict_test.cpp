@@ -54,7 +54,7 @@ TEST_CASE("overlapping intents become a conflict that its room settles", "[17.1-
   CHECK(open_conflicts(house) == 0);
 }
 
-TEST_CASE("of two resolutions that race the first wins and the second is refused", "[18.4-02]") {
+TEST_CASE("of two resolutions that race the first wins and the second is refused", "[18.4-09]") {
   dispute_between_owners scene;
   auto& house = scene.house;
   house.together([&] {
@@ -70,7 +70,7 @@ TEST_CASE("of two resolutions that race the first wins and the second is refused
   CHECK(open_conflicts(house) == 0);
 }
 
-TEST_CASE("a resolution races a withdrawal and the session goes on whoever wins", "[18.4-02]") {
+TEST_CASE("a resolution races a withdrawal and the session goes on whoever wins", "[18.4-09]") {
   for (const bool resolution_first : {true, false}) {
     dispute_between_owners scene;
     auto& house = scene.house;

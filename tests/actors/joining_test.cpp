@@ -109,7 +109,7 @@ TEST_CASE("who joins hears nothing of what was decided before", "[14.2-01]") {
   CHECK(house.hears_nothing("bob"));
 }
 
-TEST_CASE("a takeover closes the older seat, and only the newer one hears", "[14.1-03]") {
+TEST_CASE("a takeover closes the older seat, and only the newer one hears", "[takeover]") {
   actor_house house;
   house.join("alice");
   house.join("bob");
@@ -130,7 +130,7 @@ TEST_CASE("a takeover closes the older seat, and only the newer one hears", "[14
   CHECK(house.hears("alice/2", "INTENT_ANNOUNCE intent_id=i2"));
 }
 
-TEST_CASE("the older seat of a takeover hears what was decided while it sat there", "[14.1-03]") {
+TEST_CASE("the older seat of a takeover hears what was decided while it sat there", "[takeover]") {
   actor_house house;
   house.join("alice");
   house.join("bob");
@@ -146,7 +146,7 @@ TEST_CASE("the older seat of a takeover hears what was decided while it sat ther
   CHECK(house.hears_nothing("alice/2"));
 }
 
-TEST_CASE("a replaced seat is closed though the session never comes to rest", "[14.1-03]") {
+TEST_CASE("a replaced seat is closed though the session never comes to rest", "[takeover]") {
   actor_house house;
   house.join("alice");
   house.join("bob");
@@ -166,7 +166,7 @@ TEST_CASE("a replaced seat is closed though the session never comes to rest", "[
   CHECK(said < 100);
 }
 
-TEST_CASE("a second HELLO of the same seat is answered and the seat goes on hearing", "[14.1-04]") {
+TEST_CASE("a second HELLO of the same seat is answered and the seat goes on hearing", "[14.2-01]") {
   actor_house house;
   house.join("alice");
   house.says("alice", "HELLO roles=[owner]");
@@ -198,7 +198,7 @@ TEST_CASE("GOODBYE and HELLO in one read leave and join again", "[14.4-01]") {
   CHECK(house.kinds_heard("alice") == "GOODBYE SESSION_INFO INTENT_ANNOUNCE");
 }
 
-TEST_CASE("a connection that is gone before the registry answered leaves no seat behind", "[14.7-01]") {
+TEST_CASE("a connection that is gone before the registry answered leaves no seat behind", "[seats]") {
   actor_house house;
   house.together([&] {
     house.connect("ghost");
@@ -212,7 +212,7 @@ TEST_CASE("a connection that is gone before the registry answered leaves no seat
   CHECK(seated(house) == 1);
 }
 
-TEST_CASE("a connection that breaks while its HELLO is on the way leaves no seat behind", "[14.7-01]") {
+TEST_CASE("a connection that breaks while its HELLO is on the way leaves no seat behind", "[seats]") {
   for (int steps = 0; steps < 12; ++steps) { // at every moment of the way
     actor_house house;
     house.connect("ghost");

@@ -8,7 +8,7 @@ using namespace mpac;
 using namespace mpac::tests;
 using namespace std::chrono_literals;
 
-TEST_CASE("the decisions of several sessions share one batch", "[8.1.1-01]") {
+TEST_CASE("the decisions of several sessions share one batch", "[journal]") {
   actor_house house;
   house.join("alice", "one");
   house.join("bob", "two");
@@ -37,7 +37,7 @@ TEST_CASE("what one read decides reaches each outbox in one go", "[7.7-02]") {
   CHECK(house.heard("bob").size() == 3);
 }
 
-TEST_CASE("no frame leaves before its decision is kept", "[8.1.1-02]") {
+TEST_CASE("no frame leaves before its decision is kept", "[journal]") {
   actor_house house;
   house.join("alice");
   house.join("bob");
@@ -54,7 +54,7 @@ TEST_CASE("no frame leaves before its decision is kept", "[8.1.1-02]") {
   CHECK(house.out("bob").inbox.size() == 1);
 }
 
-TEST_CASE("while the engine fails nothing is told, and all of it once it recovers", "[8.1.1-02]") {
+TEST_CASE("while the engine fails nothing is told, and all of it once it recovers", "[journal]") {
   actor_house house;
   house.join("alice");
   house.join("bob");
@@ -79,7 +79,7 @@ TEST_CASE("while the engine fails nothing is told, and all of it once it recover
   CHECK(house.watch().kept == house.watch().decisions);
 }
 
-TEST_CASE("who leaves or joins while the engine fails is told exactly what concerns it", "[8.1.1-02]") {
+TEST_CASE("who leaves or joins while the engine fails is told exactly what concerns it", "[journal]") {
   actor_house house;
   house.join("alice");
   house.join("bob");

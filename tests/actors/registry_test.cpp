@@ -28,7 +28,7 @@ std::vector<std::string> names(actor_house& house, const std::string& after = ""
 
 } // namespace
 
-TEST_CASE("two connections to one id meet in one session, however close they come", "[9-01]") {
+TEST_CASE("two connections to one id meet in one session, however close they come", "[registry]") {
   actor_house house;
   house.together([&] {
     for (const auto* who : {"alice", "bob"}) {
@@ -41,7 +41,7 @@ TEST_CASE("two connections to one id meet in one session, however close they com
   CHECK(house.hears("bob", "SESSION_INFO participant_count=2"));
 }
 
-TEST_CASE("sessions know nothing of each other", "[9-01]") {
+TEST_CASE("sessions know nothing of each other", "[registry]") {
   actor_house house;
   house.join("alice", "one");
   house.join("bob", "two");
@@ -53,7 +53,7 @@ TEST_CASE("sessions know nothing of each other", "[9-01]") {
   CHECK(house.hears_nothing("bob"));
 }
 
-TEST_CASE("a session is made once, also when two ask at the same time", "[9.6.4-01]") {
+TEST_CASE("a session is made once, also when two ask at the same time", "[reload]") {
   actor_house house;
   CHECK(create(house, "plan") == actors::creation::made);
   CHECK(create(house, "plan") == actors::creation::exists);
@@ -62,7 +62,7 @@ TEST_CASE("a session is made once, also when two ask at the same time", "[9.6.4-
   CHECK(house.watch().opened == 2);
 }
 
-TEST_CASE("a session that is parked exists", "[9.6.4-01]") {
+TEST_CASE("a session that is parked exists", "[reload]") {
   actor_house house({.idle_unload = 60s});
   CHECK(create(house, "plan") == actors::creation::made);
   house.wait(61s);
@@ -70,7 +70,7 @@ TEST_CASE("a session that is parked exists", "[9.6.4-01]") {
   CHECK(create(house, "plan") == actors::creation::exists);
 }
 
-TEST_CASE("looking for a session finds it loaded or parked, and makes none", "[9-01]") {
+TEST_CASE("looking for a session finds it loaded or parked, and makes none", "[registry]") {
   actor_house house({.idle_unload = 60s});
   CHECK_FALSE(house.session("nowhere"));
   CHECK_FALSE(house.session("nowhere"));
@@ -83,7 +83,7 @@ TEST_CASE("looking for a session finds it loaded or parked, and makes none", "[9
   CHECK(house.watch().opened == 2);
 }
 
-TEST_CASE("looking for a session and entering it at once makes it", "[9-01]") {
+TEST_CASE("looking for a session and entering it at once makes it", "[registry]") {
   actor_house house;
   house.together([&] {
     caf::scoped_actor asker(house.system());
@@ -94,7 +94,7 @@ TEST_CASE("looking for a session and entering it at once makes it", "[9-01]") {
   CHECK(house.hears("alice", "SESSION_INFO"));
 }
 
-TEST_CASE("the list goes on after a name, page by page", "[9-01]") {
+TEST_CASE("the list goes on after a name, page by page", "[registry]") {
   actor_house house;
   for (const auto* id : {"delta", "alpha", "charlie", "bravo"})
     CHECK(create(house, id) == actors::creation::made);
@@ -104,7 +104,7 @@ TEST_CASE("the list goes on after a name, page by page", "[9-01]") {
   CHECK(names(house, "delta").empty());
 }
 
-TEST_CASE("one session more than the limit is turned away and may be tried again", "[9-01]") {
+TEST_CASE("one session more than the limit is turned away and may be tried again", "[registry]") {
   actor_house house({.idle_unload = 60s, .sessions_limit = 2});
   house.join("alice", "one");
   house.join("bob", "two");
@@ -125,7 +125,7 @@ TEST_CASE("one session more than the limit is turned away and may be tried again
   CHECK(house.hears("carol", "SESSION_INFO session_id=three"));
 }
 
-TEST_CASE("a session that nobody may make turns its visitors away for good", "[9-01]") {
+TEST_CASE("a session that nobody may make turns its visitors away for good", "[registry]") {
   actor_house house;
   house.nobody_may_make("secret");
   house.connect_to("alice", "secret");
@@ -151,7 +151,7 @@ TEST_CASE("an operator closes a session: its people hear it, and nothing more is
   CHECK(house.hears_nothing("alice"));
 }
 
-TEST_CASE("a new policy holds from the next decision on", "[9.6.4-01]") {
+TEST_CASE("a new policy holds from the next decision on", "[reload]") {
   actor_house house;
   house.join("alice");
   auto quicker = *protocol::default_policy();
@@ -163,7 +163,7 @@ TEST_CASE("a new policy holds from the next decision on", "[9.6.4-01]") {
   house.look([](const protocol::session& facts) { CHECK(facts.intents().all().empty()); });
 }
 
-TEST_CASE("a change of configuration reaches every session that runs", "[9.6.4-01]") {
+TEST_CASE("a change of configuration reaches every session that runs", "[reload]") {
   actor_house house;
   house.join("alice", "one");
   house.join("bob", "two");
@@ -205,7 +205,7 @@ TEST_CASE("an empty hub stops at once", "[9.6.1-01]") {
   CHECK(house.stop());
 }
 
-TEST_CASE("a hub stops only when what it has decided is kept", "[8.1.1-02]") {
+TEST_CASE("a hub stops only when what it has decided is kept", "[journal]") {
   actor_house house;
   house.join("alice", "one");
   house.engine().fails = true;

@@ -8,7 +8,7 @@ using namespace mpac;
 using namespace mpac::tests;
 using namespace std::chrono_literals;
 
-TEST_CASE("a session that dies is reported and its clients are told to come back", "[8.1-02]") {
+TEST_CASE("a session that dies is reported and its clients are told to come back", "[supervision]") {
   actor_house house;
   house.join("alice", "one");
   house.connect_to("bob", "one"); // not in yet
@@ -34,7 +34,7 @@ TEST_CASE("a session that died is made again with a higher epoch", "[8.1.1.2-01]
   }
 }
 
-TEST_CASE("a session that fails too often stays away for a while", "[8.1-02]") {
+TEST_CASE("a session that fails too often stays away for a while", "[supervision]") {
   actor_house house;
   for (int i = 0; i <= actors::restarts; ++i) {
     house.connect_to("alice", "one");
@@ -55,7 +55,7 @@ TEST_CASE("a session that fails too often stays away for a while", "[8.1-02]") {
   CHECK(house.hears("alice", "SESSION_INFO"));
 }
 
-TEST_CASE("failures far apart are forgiven", "[8.1-02]") {
+TEST_CASE("failures far apart are forgiven", "[supervision]") {
   actor_house house;
   for (int i = 0; i < 3 * actors::restarts; ++i) {
     house.connect_to("alice", "one");
@@ -68,7 +68,7 @@ TEST_CASE("failures far apart are forgiven", "[8.1-02]") {
   }
 }
 
-TEST_CASE("one session's failure does not touch another", "[8.1-02]") {
+TEST_CASE("one session's failure does not touch another", "[supervision]") {
   actor_house house;
   house.join("alice", "one");
   house.join("bob", "two");
@@ -86,7 +86,7 @@ TEST_CASE("one session's failure does not touch another", "[8.1-02]") {
   house.look([](const protocol::session& facts) { CHECK(facts.intents().all().size() == 1); }, "two");
 }
 
-TEST_CASE("who enters at the moment a session dies is not left waiting", "[8.1-02]") {
+TEST_CASE("who enters at the moment a session dies is not left waiting", "[supervision]") {
   for (int steps = 0; steps < 8; ++steps) {
     actor_house house;
     house.join("alice", "one");
@@ -105,7 +105,7 @@ TEST_CASE("who enters at the moment a session dies is not left waiting", "[8.1-0
   }
 }
 
-TEST_CASE("a dead session with an open conflict leaves nothing running", "[8.1-02]") {
+TEST_CASE("a dead session with an open conflict leaves nothing running", "[supervision]") {
   actor_house house;
   house.join("alice", "one", "roles=[owner]");
   house.join("bob", "one", "roles=[owner]");

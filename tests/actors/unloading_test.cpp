@@ -28,7 +28,7 @@ void leave_a_trace(actor_house& house) {
 
 } // namespace
 
-TEST_CASE("an idle session is parked and comes back with its facts", "[8.1-01]") {
+TEST_CASE("an idle session is parked and comes back with its facts", "[registry]") {
   actor_house house({.idle_unload = 60s});
   leave_a_trace(house);
   house.wait(59s);
@@ -52,7 +52,7 @@ TEST_CASE("an idle session is parked and comes back with its facts", "[8.1-01]")
   CHECK(house.watch().failures.empty());
 }
 
-TEST_CASE("a session is not unloaded while somebody is connected or something is due", "[8.1-01]") {
+TEST_CASE("a session is not unloaded while somebody is connected or something is due", "[registry]") {
   actor_house house({.idle_unload = 10s});
   house.join("alice");
   house.wait(25s);
@@ -65,7 +65,7 @@ TEST_CASE("a session is not unloaded while somebody is connected or something is
   CHECK(house.watch().unloaded == 1);
 }
 
-TEST_CASE("somebody who arrives while the session retires gets in", "[8.1-01]") {
+TEST_CASE("somebody who arrives while the session retires gets in", "[registry]") {
   // At every moment of retiring.
   bool saw_it_stay = false, saw_it_return = false;
   for (int steps = 0; steps < 14; ++steps) {
@@ -94,7 +94,7 @@ TEST_CASE("somebody who arrives while the session retires gets in", "[8.1-01]") 
   CHECK(saw_it_stay);
 }
 
-TEST_CASE("a session that stayed may be unloaded later", "[8.1-01]") {
+TEST_CASE("a session that stayed may be unloaded later", "[registry]") {
   actor_house house({.idle_unload = 60s});
   leave_a_trace(house);
   house.wait(59s);
@@ -109,7 +109,7 @@ TEST_CASE("a session that stayed may be unloaded later", "[8.1-01]") {
   CHECK(house.watch().unloaded == 1);
 }
 
-TEST_CASE("an open conflict survives its session's rest, and can still be resolved", "[8.1-01]") {
+TEST_CASE("an open conflict survives its session's rest, and can still be resolved", "[registry]") {
   actor_house house({.idle_unload = 60s});
   auto policy = *protocol::default_policy();
   policy.governance.resolution_timeout = 0s;

@@ -20,7 +20,7 @@ struct bench {
 
 } // namespace
 
-TEST_CASE("a batch is one write, and each ticket gets one receipt for the last of its decisions", "[8.1.1-01]") {
+TEST_CASE("a batch is one write, and each ticket gets one receipt for the last of its decisions", "[journal]") {
   bench at;
   at.add(0, "one", 1);
   at.add(0, "one", 2);
@@ -38,7 +38,7 @@ TEST_CASE("a batch is one write, and each ticket gets one receipt for the last o
   CHECK_FALSE(at.journal.has_batch());
 }
 
-TEST_CASE("a session that hands over twice in one batch gets a receipt for each", "[8.1.1-01]") {
+TEST_CASE("a session that hands over twice in one batch gets a receipt for each", "[journal]") {
   bench at;
   at.add(0, "one", 1);
   at.add(1, "two", 1);
@@ -50,7 +50,7 @@ TEST_CASE("a session that hands over twice in one batch gets a receipt for each"
   CHECK((*receipts)[2].kept.up_to() == 2);
 }
 
-TEST_CASE("an empty journal has nothing to commit and no receipts", "[8.1.1-01]") {
+TEST_CASE("an empty journal has nothing to commit and no receipts", "[journal]") {
   bench at;
   CHECK_FALSE(at.journal.has_batch());
   const auto receipts = at.journal.commit();
@@ -58,7 +58,7 @@ TEST_CASE("an empty journal has nothing to commit and no receipts", "[8.1.1-01]"
   CHECK(receipts->empty());
 }
 
-TEST_CASE("when the engine fails nobody gets a receipt and the batch stays, to be tried again whole", "[8.1.1-02]") {
+TEST_CASE("when the engine fails nobody gets a receipt and the batch stays, to be tried again whole", "[journal]") {
   bench at;
   at.engine->fails = true;
   at.add(0, "one", 1);

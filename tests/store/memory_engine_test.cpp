@@ -85,7 +85,7 @@ TEST_CASE("one session's transcript does not push out another's", "[9.6.3-01]") 
   CHECK(transcript(engine, session_id{"quiet"}) == std::vector<std::string>{">quiet"});
 }
 
-TEST_CASE("a parked session is fetched back whole, once", "[8.1-01]") {
+TEST_CASE("a parked session is fetched back whole, once", "[registry]") {
   store::memory_engine engine;
   auto facts = founded(plan);
   protocol::decision made = decided(1);
@@ -107,7 +107,7 @@ TEST_CASE("a parked session is fetched back whole, once", "[8.1-01]") {
   CHECK_FALSE(*again);
 }
 
-TEST_CASE("parked sessions are listed by name, page by page", "[9-01]") {
+TEST_CASE("parked sessions are listed by name, page by page", "[registry]") {
   store::memory_engine engine;
   for (const auto* id : {"c", "a", "d", "b"})
     REQUIRE(engine.park(founded(session_id{id})).has_value());

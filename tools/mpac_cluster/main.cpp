@@ -18,7 +18,6 @@ namespace {
 constexpr int exit_failed = 1;
 constexpr int exit_cannot_start = 3;
 
-
 /// The signals the hub answers, blocked in every thread so that `sigwait` alone sees them.
 sigset_t block_signals() {
   sigset_t set;

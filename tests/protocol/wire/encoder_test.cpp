@@ -46,7 +46,8 @@ TEST_CASE("a coordinator's message is written in the order clients know, absent 
           "[11.2-01][11.2-02][11.2-03][11.2-04][11.2-05][11.2-06][11.2-07][11.2-08][11.3-06]") {
   CHECK(
       to_json(status()) ==
-      R"({"protocol":"MPAC","version":"0.1.13","message_type":"COORDINATOR_STATUS","message_id":"m-1","session_id":"s",)"
+      R"({"protocol":"MPAC","version":"0.1.13","message_type":"COORDINATOR_STATUS",)"
+      R"("message_id":"m-1","session_id":"s",)"
       R"("sender":{"principal_id":"service:coordinator-s","principal_type":"service",)"
       R"("sender_instance_id":"service:coordinator-s:epoch-1"},"ts":"2026-04-08T03:10:15.558848Z",)"
       R"("payload":{"event":"heartbeat","coordinator_id":"service:coordinator-s","session_health":"healthy"},)"
