@@ -9,6 +9,9 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 
+# -O3 makes the hub no faster, and every build a fifth longer.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
 find_program(MPAC_CCACHE ccache)
 if(MPAC_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${MPAC_CCACHE}")
