@@ -194,7 +194,7 @@ void session_desk::replace(const replace_policy& mail) {
 }
 
 void session_desk::leave_if_idle() {
-  if (!seats_.empty() || deliberating_ != 0 || next_deadline(*facts_) != base::never) {
+  if (!seats_.empty() || deliberating_ != 0) {
     idle_since_ = seats_.empty() ? now() : base::never;
     self_->send(around_.registry, stays{facts_->origin().id});
     arm();
@@ -204,10 +204,7 @@ void session_desk::leave_if_idle() {
   for (const auto& [id, room] : conflicts_)
     self_->send(room, dissolve{});
   around_.watch->session_unloaded(facts_->origin().id);
-  if (facts_->sequence() == 0) // nothing was ever said here: there is nothing to remember
-    self_->send(around_.registry, is_parked{facts_->origin().id});
-  else
-    self_->send(around_.journal, park{std::move(facts_), around_.registry});
+  self_->send(around_.journal, park{std::move(facts_), around_.registry});
   self_->quit();
 }
 

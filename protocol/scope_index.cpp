@@ -168,8 +168,9 @@ void scope_index::find_patterns(std::string_view pattern, std::vector<slot>& fou
 
 // Files match a pattern by guess only (SPEC 15.2.1.3), and no order of theirs is kept for it: this looks at every path.
 void scope_index::find_files(std::string_view pattern, std::vector<slot>& found) const {
+  const auto literal = literal_prefix(pattern);
   for (const auto& [path, slots] : files_)
-    if (pattern_matches(pattern, path) != verdict::no)
+    if (std::string_view(path).starts_with(literal) && pattern_matches(pattern, path) != verdict::no)
       append(found, slots);
 }
 

@@ -281,7 +281,7 @@ TEST_CASE("every overlap between different principals is reported, and none twic
         if (a == b)
           continue;
         const bool should = a->principal_id != b->principal_id && protocol::overlap(a->scope, b->scope);
-        RC_ASSERT(house.facts().conflicts().between(a->intent_id, b->intent_id) == should);
+        RC_ASSERT(house.facts().conflicts().between(*a, *b) == should);
       }
     std::set<std::set<std::string>> pairs;
     for (const auto* conflict : house.facts().conflicts().all())
