@@ -184,6 +184,8 @@ void framer::take_control(const char* at, std::size_t size, framed& out) {
 
 void framer::take_whole(const char* at, std::size_t size, framed& out) {
   const auto total = static_cast<std::size_t>(payload_size_);
+  if (size == 0 && total != 0)
+    return; // the header came alone: nothing is held yet, or a later message would be written into this one's memory
   if (size == total) {
     protocol::frame_draft draft(total);
     unmask(draft.data(), at, size, mask_, 0);

@@ -184,6 +184,20 @@ seen chopped(std::string_view bytes, const std::vector<std::size_t>& cuts, messa
 
 } // namespace
 
+TEST_CASE("a header that comes alone leaves nothing behind for the next message", "[net]") {
+  framer reader;
+  framed out;
+  const auto feed = [&](std::string_view bytes) { reader.feed(bytes, {}, nullptr, out); };
+  const std::string shorter = from_client(opcode::text, "short");
+  feed(std::string_view(shorter).substr(0, 6)); // two bytes and the mask
+  feed(std::string_view(shorter).substr(6));
+  const std::string text(120, 'x');
+  const std::string longer = from_client(opcode::text, text);
+  feed(std::string_view(longer).substr(0, 16));
+  feed(std::string_view(longer).substr(16));
+  CHECK(texts(out) == std::vector<std::string>{"short", text});
+}
+
 TEST_CASE("however the bytes are chopped, the same messages come out", "[net]") {
   rc::check("valid streams, with fragments and pings, and what follows the first mistake", [] {
     message_inflater inflater;
