@@ -32,7 +32,8 @@ TEST_CASE("an actor runs on the loop that wakes it", "[loops]") {
   loop_house house(3);
   for (std::size_t loop = 0; loop < 3; ++loop) {
     auto where = std::make_shared<std::promise<std::size_t>>();
-    const auto actor = house.system->spawn(report_loop, where);
+    // Not woken by its own birth: the message alone decides where it runs.
+    const auto actor = house.system->spawn<caf::lazy_init>(report_loop, where);
     house.on_loop(loop, [&] { caf::anon_send(actor, 1); });
     CHECK(kept(where->get_future()) == loop);
   }
