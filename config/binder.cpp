@@ -48,10 +48,22 @@ void binder::bind_member(const member& one, const std::string& section) {
       bind_members(*members, path + '.');
     else
       found_.push_back({one.content.where, shown, "must be a section, not " + std::string{one.content.kind()}, ""});
-  } else {
+  } else if (!section.empty() || !is_somebody_elses(one)) {
     found_.push_back({one.named_at, shown, one.content.as_table() ? "unknown section" : "unknown key",
                       probably_meant(one, section)});
   }
+}
+
+/// Every key lies in a section, so a variable without "__" names none, and an orchestrator may well have set it
+/// (MPAC_CLUSTER_SERVICE_HOST for a service "mpac-cluster"). Only a key with its underscores halved was meant for us.
+bool binder::is_somebody_elses(const member& at_the_root) const {
+  if (at_the_root.named_at.from != origin::kind::environment || at_the_root.content.as_table())
+    return false;
+  return std::none_of(slots_.begin(), slots_.end(), [&](const auto& known) {
+    std::string halved = known.first;
+    std::replace(halved.begin(), halved.end(), '.', '_');
+    return halved == at_the_root.name;
+  });
 }
 
 bool binder::is_section(std::string_view path) const {

@@ -47,6 +47,7 @@ private:
   void bind_members(const node::table& members, const std::string& section);
   void bind_member(const member& one, const std::string& section);
   [[nodiscard]] bool is_section(std::string_view path) const;
+  [[nodiscard]] bool is_somebody_elses(const member& at_the_root) const;
   [[nodiscard]] std::string probably_meant(const member& one, const std::string& section) const;
 
   std::string shown_prefix_;

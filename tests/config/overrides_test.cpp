@@ -35,6 +35,11 @@ TEST_CASE("an unknown variable is a mistake with the nearest variable") {
   CHECK(mistakes(load_text("", {{"MPAC_X____Y", "1"}})).size() == 1);
 }
 
+TEST_CASE("a variable that can name no key is somebody else's") {
+  const settings all = good(load_text("", {{"MPAC_CLUSTER_SERVICE_HOST", "10.0.0.1"}, {"MPAC_JOBS", "2"}}));
+  CHECK(all.listen.port == settings{}.listen.port);
+}
+
 TEST_CASE("a value is TOML, or text where that fails") {
   const settings all = good(load_text("", {},
                                       {"node.name=hub 2", "node.data_dir=\"a\\tb\"", "log.file=7", "log.level=warn",
