@@ -64,9 +64,26 @@ struct intent_moved {
   message_id by;
 };
 
-/// A row of SPEC 16.6.1 that makes an operation.
+/// A row of SPEC 16.6.1 that makes an operation, pending or committed.
 struct operation_registered {
   operation_record record;
+};
+/// Any other row of SPEC 16.6.1. A completion brings the state refs that hold in the end.
+struct operation_moved {
+  protocol::op_id op_id;
+  operation_state to = operation_state::rejected;
+  std::optional<std::string> state_ref_before, state_ref_after;
+};
+/// A pending operation may be executed (SPEC 7.8).
+struct operation_authorised {
+  protocol::op_id op_id;
+  principal_id by;
+  base::instant when{};
+};
+/// The intent of a pending operation has ended: it ends then, unless it is re-associated before (SPEC 15.7).
+struct operation_given_notice {
+  protocol::op_id op_id;
+  base::instant refuse_at{};
 };
 /// SPEC 18.4: an applied operation was refused afterwards (O-031).
 struct operation_contested {
@@ -125,10 +142,10 @@ struct policy_replaced {
   session_limits limits;
 };
 
-using event =
-    std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
-                 participant_seen, intent_registered, intent_revised, intent_moved, operation_registered,
-                 operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
-                 conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
+using event = std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
+                           participant_seen, intent_registered, intent_revised, intent_moved, operation_registered,
+                           operation_moved, operation_authorised, operation_given_notice, operation_contested,
+                           target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
+                           conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
 
 } // namespace mpac::protocol

@@ -34,7 +34,7 @@ struct intent_record {
   bool committed_under = false; ///< at least one operation was committed under it (O-048)
 };
 
-/// SPEC 16.1.
+/// SPEC 16.1. It is pending while PROPOSED or FROZEN, and settled afterwards.
 struct operation_record {
   protocol::op_id op_id;
   std::optional<protocol::intent_id> intent_id;
@@ -44,7 +44,13 @@ struct operation_record {
   std::string op_kind;
   std::optional<std::string> state_ref_before, state_ref_after;
   std::optional<protocol::op_id> batch_id;
+  std::optional<atomicity> batch_atomicity; ///< of a batch's entry: how the batch hangs together (SPEC 16.8)
+  std::optional<protocol::op_id> supersedes;
+  std::optional<protocol::principal_id> authorised_by; ///< SPEC 7.8; the coordinator where policy alone decides
+  base::instant authorised_at = base::never;
+  base::instant refuse_at = base::never; ///< when the end of its intent ends it too (SPEC 15.7)
   base::instant created_at{};
+  std::uint64_t order = 0;    ///< rises with each registration of the session
   bool uncoordinated = false; ///< no matching active intent (SPEC 7.1)
   bool outside_scope = false; ///< outside its intent's declared scope (SPEC 16.9, 23.3)
   bool contested = false;     ///< refused by a resolution after it was applied (O-031)

@@ -35,6 +35,11 @@ const std::string* session::target_ref(const std::string& target) const {
   return found == targets_.end() ? nullptr : &found->second;
 }
 
+const operation_record* session::operation(const op_id& id) const {
+  const auto* pending = proposals_.find(id);
+  return pending ? pending : past_operations_.find(id);
+}
+
 void session::apply(const participant_joined& e) {
   people_.put(e.record);
   recovering_ = false;
@@ -131,19 +136,58 @@ void session::apply(const intent_moved& e) {
 
 void session::apply(const operation_registered& e) {
   ++totals_.operations;
-  if (e.record.state == operation_state::committed)
-    ++totals_.committed_operations;
-  else if (e.record.state == operation_state::rejected)
-    ++totals_.rejected_operations;
-  if (e.record.intent_id && intents_.find(*e.record.intent_id))
-    intents_.plain(*e.record.intent_id).committed_under |= e.record.state == operation_state::committed;
   if (e.record.batch_id)
     batches_.put(*e.record.batch_id, e.record.principal_id);
-  operations_.put(e.record.op_id, e.record);
+  auto operation = e.record;
+  operation.order = operations_registered();
+  if (is_settled(operation.state))
+    settle(std::move(operation));
+  else
+    proposals_.add(std::move(operation));
+}
+
+void session::apply(const operation_moved& e) {
+  if (!proposals_.find(e.op_id)) { // the one way out of COMMITTED (SPEC 16.5)
+    if (auto* committed = past_operations_.find(e.op_id))
+      committed->state = e.to;
+    return;
+  }
+  if (!is_settled(e.to)) {
+    proposals_.plain(e.op_id).state = e.to;
+    return;
+  }
+  auto operation = proposals_.take(e.op_id);
+  operation.state = e.to;
+  if (e.state_ref_before)
+    operation.state_ref_before = e.state_ref_before;
+  if (e.state_ref_after)
+    operation.state_ref_after = e.state_ref_after;
+  settle(std::move(operation));
+}
+
+void session::settle(operation_record operation) {
+  const bool is_committed = operation.state == operation_state::committed;
+  totals_.committed_operations += is_committed;
+  totals_.rejected_operations += operation.state == operation_state::rejected;
+  totals_.abandoned_operations += operation.state == operation_state::abandoned;
+  if (operation.intent_id && intents_.find(*operation.intent_id))
+    intents_.plain(*operation.intent_id).committed_under |= is_committed;
+  auto id = operation.op_id;
+  past_operations_.put(std::move(id), std::move(operation));
+}
+
+void session::apply(const operation_authorised& e) {
+  auto& operation = proposals_.plain(e.op_id);
+  operation.authorised_by = e.by;
+  operation.authorised_at = e.when;
+}
+
+void session::apply(const operation_given_notice& e) {
+  proposals_.give_notice(e.op_id, e.refuse_at);
 }
 
 void session::apply(const operation_contested& e) {
-  if (auto* operation = operations_.find(e.op_id))
+  if (auto* operation = past_operations_.find(e.op_id))
     operation->contested = true;
 }
 

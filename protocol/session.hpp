@@ -7,6 +7,7 @@
 #include "protocol/lamport_clock.hpp"
 #include "protocol/live_intents.hpp"
 #include "protocol/open_conflicts.hpp"
+#include "protocol/pending_operations.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/roster.hpp"
 #include "protocol/workspace/file_table.hpp"
@@ -72,7 +73,14 @@ public:
   [[nodiscard]] const roster& people() const noexcept { return people_; }
   [[nodiscard]] const live_intents& intents() const noexcept { return intents_; }
   [[nodiscard]] const ended_intents& past_intents() const noexcept { return past_intents_; }
-  [[nodiscard]] const settled_operations& operations() const noexcept { return operations_; }
+  [[nodiscard]] const pending_operations& proposals() const noexcept { return proposals_; }
+  [[nodiscard]] const settled_operations& past_operations() const noexcept { return past_operations_; }
+  /// An operation, pending or remembered; null if there is none of this id.
+  [[nodiscard]] const operation_record* operation(const op_id& id) const;
+  /// How often an operation has been registered; orders them.
+  [[nodiscard]] std::uint64_t operations_registered() const noexcept {
+    return static_cast<std::uint64_t>(totals_.operations);
+  }
   /// Who committed a batch (SPEC 16.8): its id is taken as an operation's is.
   [[nodiscard]] const known_batches& batches() const noexcept { return batches_; }
   [[nodiscard]] const open_conflicts& conflicts() const noexcept { return conflicts_; }
@@ -107,6 +115,9 @@ private:
   void apply(const intent_revised& e);
   void apply(const intent_moved& e);
   void apply(const operation_registered& e);
+  void apply(const operation_moved& e);
+  void apply(const operation_authorised& e);
+  void apply(const operation_given_notice& e);
   void apply(const operation_contested& e);
   void apply(const target_moved& e);
   void apply(const file_written& e);
@@ -118,6 +129,7 @@ private:
   void apply(const liveness_checked& e);
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
+  void settle(operation_record operation);
   void vacate(participant_record& who);
   void expect(const participant_record& who); // looks after them when they will have been silent for too long
 
@@ -130,7 +142,8 @@ private:
   roster people_;
   live_intents intents_;
   ended_intents past_intents_;
-  settled_operations operations_;
+  pending_operations proposals_;
+  settled_operations past_operations_;
   known_batches batches_;
   open_conflicts conflicts_;
   settled_conflicts past_conflicts_;

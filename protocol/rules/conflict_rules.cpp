@@ -10,7 +10,7 @@ bool owns_part_of(const conflict_record& conflict, const principal_id& who, cons
   if (who == conflict.principal_a || who == conflict.principal_b)
     return true;
   return std::any_of(conflict.related_ops.begin(), conflict.related_ops.end(), [&](const op_id& id) {
-    const auto* operation = facts.operations().find(id);
+    const auto* operation = facts.operation(id);
     return operation && operation->principal_id == who;
   });
 }
@@ -20,7 +20,7 @@ bool names_committed(const resolution& said, const conflict_record& conflict, co
     return false;
   return std::any_of(said.outcome->rejected->begin(), said.outcome->rejected->end(), [&](const std::string& id) {
     const op_id as_operation(id);
-    if (const auto* operation = facts.operations().find(as_operation))
+    if (const auto* operation = facts.operation(as_operation))
       return operation->state == operation_state::committed;
     // Of what the session has forgotten, only that it belonged here is known: it had been committed.
     return std::find(conflict.related_ops.begin(), conflict.related_ops.end(), as_operation) !=
@@ -65,7 +65,7 @@ void apply_outcome(const resolution& said, const conflict_record& conflict, draf
       out.tell(audience::all(), intent_withdraw{as_intent, "resolution_rejected"});
     }
     const op_id as_operation(id);
-    const auto* operation = out.facts().operations().find(as_operation);
+    const auto* operation = out.facts().operation(as_operation);
     const auto& ops = conflict.related_ops;
     if (operation && std::find(ops.begin(), ops.end(), as_operation) != ops.end())
       out.note(operation_contested{as_operation});
@@ -153,7 +153,7 @@ void dismiss_conflicts_about(const intent_id& ended, draft& out) {
     });
     // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
     const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
-      const auto* operation = facts.operations().find(id);
+      const auto* operation = facts.operation(id);
       return operation && is_terminal(operation->state);
     });
     const auto to = next(conflict->state, conflict_event::entities_terminated);

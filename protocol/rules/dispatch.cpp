@@ -9,20 +9,36 @@ namespace {
 
 using namespace rules;
 
-// What a later version brings is refused by name, never dropped (SPEC 22.1).
-constexpr std::array later_kinds{
-    message_kind::intent_deferred, message_kind::intent_claim, message_kind::op_propose,
-    message_kind::op_reject,       message_kind::op_supersede, message_kind::conflict_report,
+/// Who may send a kind of message (SPEC 18.2, 23.1.5); what a rule asks beyond that, such as whose intent it is, it
+/// asks itself. Kinds that only the coordinator sends end at admission.
+struct admittance {
+  message_kind kind;
+  bool rights::*needed; ///< null: everybody in the session, observers too
+  bool is_offered;      ///< false: a later version brings it, and it is refused by name (SPEC 22.1)
 };
 
-/// Who may send what: observers look on (SPEC 18.2).
-constexpr std::array kinds_for_everybody{
-    message_kind::hello,        message_kind::heartbeat,         message_kind::goodbye,
-    message_kind::conflict_ack, message_kind::conflict_escalate, message_kind::resolution};
+constexpr bool rights::*nothing = nullptr;
+constexpr std::array admittances{
+    admittance{message_kind::heartbeat, nothing, true},
+    admittance{message_kind::goodbye, nothing, true},
+    admittance{message_kind::intent_announce, &rights::act, true},
+    admittance{message_kind::intent_update, &rights::act, true},
+    admittance{message_kind::intent_withdraw, &rights::act, true},
+    admittance{message_kind::intent_deferred, &rights::act, false},
+    admittance{message_kind::intent_claim, &rights::act, false},
+    admittance{message_kind::op_propose, &rights::act, false},
+    admittance{message_kind::op_commit, &rights::act, true},
+    admittance{message_kind::op_batch_commit, &rights::act, true},
+    admittance{message_kind::op_reject, &rights::review, false},
+    admittance{message_kind::op_supersede, &rights::act, false},
+    admittance{message_kind::conflict_report, nothing, false},
+    admittance{message_kind::conflict_ack, nothing, true},
+    admittance{message_kind::conflict_escalate, nothing, true}, // who may is judged with the conflict
+    admittance{message_kind::resolution, nothing, true},        // the same (SPEC 18.4)
+};
 
-template <class Table>
-bool lists(const Table& table, message_kind kind) {
-  return std::find(table.begin(), table.end(), kind) != table.end();
+const admittance& admittance_of(message_kind kind) {
+  return *std::find_if(admittances.begin(), admittances.end(), [&](const auto& row) { return row.kind == kind; });
 }
 
 /// What no rule needs to be asked for.
@@ -43,15 +59,18 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
     return no(error_code::invalid_reference, "'" + speaker.str() + "' is not in this session; say HELLO first", about);
   if (from.who->seat != from.seat)
     return no(error_code::authorization_failed, "'" + speaker.str() + "' has joined from another connection", about);
-  if (lists(later_kinds, kind))
+  const auto& row = admittance_of(kind);
+  if (!row.is_offered)
     return no(error_code::capability_unsupported,
               std::string(to_word(kind)) + " is not offered by this version of the hub", about);
   if (facts.policy().execution_model == execution_model::pre_commit &&
       (kind == message_kind::op_commit || kind == message_kind::op_batch_commit))
     return no(error_code::capability_unsupported,
               "the pre_commit execution model is not offered by this version of the hub", about);
-  if (!lists(kinds_for_everybody, kind) && !rights_of(from.who->roles).act)
-    return no(error_code::authorization_failed, "'" + speaker.str() + "' is an observer", about);
+  if (row.needed && !(rights_of(from.who->roles).*row.needed))
+    return no(error_code::authorization_failed,
+              "'" + speaker.str() + "' may not send " + std::string(to_word(kind)) + ": its role does not allow it",
+              about);
   return std::nullopt;
 }
 
@@ -61,25 +80,9 @@ concept ruled = requires(const Message& m, const incoming& from, draft& out) {
   rules::on(m, from, out);
 };
 
-cause cause_at(base::instant now, std::string_view outcome) {
-  cause why;
-  why.outcome = outcome;
-  why.when = now;
-  return why;
-}
-
 message_kind kind_of_request(const deliberation& question) {
   constexpr std::array kinds{message_kind::conflict_ack, message_kind::conflict_escalate, message_kind::resolution};
   return kinds[question.request.index()];
-}
-
-/// A participant whose silence has lasted too long, if any (SPEC 14.7.1); `offline` lifts the expectation (14.3).
-bool is_watched(const participant_record& who) {
-  return who.is_available && !who.departed && who.status != to_word(participant_status::offline);
-}
-
-base::instant silent_at(const participant_record& who, const session& facts) {
-  return who.last_seen + facts.policy().liveness.unavailability_timeout;
 }
 
 } // namespace
@@ -161,45 +164,6 @@ decision decide_alive(const session& facts, const principal_id& who, base::insta
   if (const auto* known = facts.people().find(who); known && !known->departed && !known->is_available)
     rules::welcome_back(*known, out);
   return std::move(out).seal();
-}
-
-std::optional<decision> decide_due(const session& facts, base::instant now) {
-  if (facts.ended())
-    return std::nullopt;
-  if (facts.next_liveness_check() <= now) {
-    const auto& people = facts.people();
-    const auto lost = std::find_if(people.begin(), people.end(), [&](const participant_record& who) {
-      return is_watched(who) && silent_at(who, facts) <= now;
-    });
-    draft out(facts, cause_at(now, lost != people.end() ? "unavailable" : "liveness_check"));
-    if (lost != people.end()) {
-      rules::declare_unavailable(*lost, out);
-    } else {
-      base::instant next = base::never;
-      for (const auto& who : people)
-        if (is_watched(who))
-          next = std::min(next, silent_at(who, facts));
-      out.note(liveness_checked{next});
-    }
-    return std::move(out).seal();
-  }
-  if (facts.intents().next_expiry() <= now) {
-    draft out(facts, cause_at(now, "expired"));
-    rules::expire_intents(out);
-    return std::move(out).seal();
-  }
-  if (facts.next_status() <= now) {
-    draft out(facts, cause_at(now, "heartbeat"));
-    rules::send_status(out);
-    return std::move(out).seal();
-  }
-  return std::nullopt;
-}
-
-base::instant next_deadline(const session& facts) {
-  if (facts.ended())
-    return base::never;
-  return std::min({facts.intents().next_expiry(), facts.next_status(), facts.next_liveness_check()});
 }
 
 decision decide_close(const session& facts, close_reason reason, base::instant now) {

@@ -69,6 +69,14 @@ private:
 /// Texts made of what a client sent are cut to this many bytes: no frame of ours may exceed what existing clients take.
 inline constexpr std::size_t longest_description = 4096;
 
+/// A cause that is no message.
+[[nodiscard]] inline cause cause_at(base::instant now, std::string_view outcome) {
+  cause why;
+  why.outcome = outcome;
+  why.when = now;
+  return why;
+}
+
 /// The reason of a refusal written in one line.
 [[nodiscard]] inline refusal no(error_code code, std::string description, const message_id& about) {
   return {code, std::move(description), about};

@@ -92,6 +92,27 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
   return info;
 }
 
+/// Somebody whose silence means something: `offline` lifts the expectation (SPEC 14.3).
+bool is_watched(const participant_record& who) {
+  return who.is_available && !who.departed && who.status != to_word(participant_status::offline);
+}
+
+base::instant silent_at(const participant_record& who, const session& facts) {
+  return who.last_seen + facts.policy().liveness.unavailability_timeout;
+}
+
+void declare_unavailable(const participant_record& who, draft& out) {
+  out.note(availability_changed{who.principal_id, false});
+  protocol_error lost{
+      error_code::participant_unavailable, who.last_message,
+      "'" + who.principal_id.str() + "' has been silent for more than " +
+          std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
+      json_object({{"principal_id", who.principal_id.str()}})};
+  out.tell(audience::all_but(who.principal_id), std::move(lost));
+  for (const auto* intent : out.facts().intents().of(who.principal_id))
+    move_intent(*intent, intent_event::owner_unavailable, "owner_unavailable", out);
+}
+
 } // namespace
 
 frame_ptr without_secrets(const envelope& message, const frame_ptr& frame) {
@@ -192,16 +213,19 @@ void welcome_back(const participant_record& who, draft& out) {
     move_intent(*intent, intent_event::owner_returned, "owner_returned", out);
 }
 
-void declare_unavailable(const participant_record& who, draft& out) {
-  out.note(availability_changed{who.principal_id, false});
-  protocol_error lost{
-      error_code::participant_unavailable, who.last_message,
-      "'" + who.principal_id.str() + "' has been silent for more than " +
-          std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
-      json_object({{"principal_id", who.principal_id.str()}})};
-  out.tell(audience::all_but(who.principal_id), std::move(lost));
-  for (const auto* intent : out.facts().intents().of(who.principal_id))
-    move_intent(*intent, intent_event::owner_unavailable, "owner_unavailable", out);
+void look_for_the_silent(draft& out) {
+  const auto& facts = out.facts();
+  const auto& people = facts.people();
+  const auto lost = std::find_if(people.begin(), people.end(), [&](const participant_record& who) {
+    return is_watched(who) && silent_at(who, facts) <= out.now();
+  });
+  if (lost != people.end())
+    return declare_unavailable(*lost, out);
+  base::instant next = base::never;
+  for (const auto& who : people)
+    if (is_watched(who))
+      next = std::min(next, silent_at(who, facts));
+  out.note(liveness_checked{next});
 }
 
 } // namespace mpac::protocol::rules

@@ -50,7 +50,7 @@ standing standing_of(const std::optional<intent_id>& named, const incoming& from
 /// Whether an id may be given to a new operation: never used, or one's own and settled.
 std::optional<refusal> taken(const op_id& id, std::string_view member, const incoming& from, const draft& out) {
   // Operations and batches share one namespace (O-081).
-  const auto* operation = out.facts().operations().find(id);
+  const auto* operation = out.facts().operation(id);
   const auto* user = operation ? &operation->principal_id : out.facts().batches().find(id);
   if (!user || *user == from.who->principal_id)
     return std::nullopt;

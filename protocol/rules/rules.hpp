@@ -27,8 +27,8 @@ void on(const heartbeat& said, const incoming& from, draft& out);
 void on(const goodbye& said, const incoming& from, draft& out);
 /// SPEC 14.7.2: whoever shows a sign of life is back, and so are the intents suspended for its absence.
 void welcome_back(const participant_record& who, draft& out);
-/// SPEC 14.7.1: silence for too long.
-void declare_unavailable(const participant_record& who, draft& out);
+/// SPEC 14.7.1: one of those who have been silent for too long is declared unavailable; or else when to look again.
+void look_for_the_silent(draft& out);
 
 // Coordinator duties (SPEC 14.6, 8.1.1.1).
 void send_status(draft& out);

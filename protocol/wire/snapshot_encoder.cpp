@@ -170,8 +170,8 @@ void write_operation(page& to, const operation_record& operation) {
   to.put("state_ref_before", operation.state_ref_before);
   to.put("state_ref_after", operation.state_ref_after);
   to.put("batch_id", operation.batch_id);
-  to.put("authorized_at", std::nullopt);
-  to.put("authorized_by", std::nullopt);
+  to.put("authorized_at", operation.authorised_at);
+  to.put("authorized_by", operation.authorised_by);
   to.put("created_at", operation.created_at);
   to.put("uncoordinated", operation.uncoordinated);
   to.put("outside_scope", operation.outside_scope);
@@ -217,8 +217,8 @@ std::vector<const intent_record*> all_of(const session& facts) {
 }
 template <>
 std::vector<const operation_record*> all_of(const session& facts) {
-  return joined(facts.operations(), std::vector<const operation_record*>{},
-                [](const operation_record& a, const operation_record& b) { return a.created_at < b.created_at; });
+  return joined(facts.past_operations(), facts.proposals().all(),
+                [](const operation_record& a, const operation_record& b) { return a.order < b.order; });
 }
 template <>
 std::vector<const conflict_record*> all_of(const session& facts) {

@@ -124,7 +124,7 @@ std::string facts_of(const protocol::session& facts) {
   for (const auto* one : facts.conflicts().all())
     conflict(*one);
   facts.past_conflicts().for_each(conflict);
-  facts.operations().for_each([&](const protocol::operation_record& one) {
+  facts.past_operations().for_each([&](const protocol::operation_record& one) {
     add(one.op_id.str(), one.principal_id.str(), to_string(one.state), one.target, std::to_string(one.contested));
   });
   const std::map<std::string, std::string> targets(facts.target_refs().begin(), facts.target_refs().end());
@@ -300,7 +300,7 @@ TEST_CASE("what has ended is remembered up to a limit") {
     (void)house.heard("alice");
   }
   CHECK(house.facts().past_intents().size() == protocol::history_limit);
-  CHECK(house.facts().operations().size() == protocol::history_limit);
+  CHECK(house.facts().past_operations().size() == protocol::history_limit);
   CHECK(house.facts().intents().size() == 0);
   CHECK(house.facts().totals().intents == static_cast<std::int64_t>(protocol::history_limit + 50));
   CHECK(house.facts().past_intents().find(protocol::intent_id("i0")) == nullptr);

@@ -8,7 +8,7 @@ using namespace mpac::protocol;
 namespace {
 
 const operation_record& remembered(const pure_house& house, const char* id) {
-  const auto* found = house.facts().operations().find(op_id(id));
+  const auto* found = house.facts().operation(op_id(id));
   REQUIRE(found);
   return *found;
 }
@@ -68,7 +68,7 @@ TEST_CASE("a refused batch of all_or_nothing registers nothing", "[16.8-02][16.8
   house.says("alice", "OP_COMMIT op_id=o0 target=b state_ref_after=s1");
   house.says("alice", "OP_BATCH_COMMIT batch_id=b1 operations=[{op_id: o1, target: a, op_kind: replace}, "
                       "{op_id: o2, target: b, op_kind: replace, state_ref_before: s0}]");
-  CHECK(house.facts().operations().find(op_id("o1")) == nullptr);
+  CHECK(house.facts().operation(op_id("o1")) == nullptr);
   CHECK(house.facts().totals().operations == 1);
   CHECK(house.decisions().back().events.empty());
 }

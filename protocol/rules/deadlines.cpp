@@ -1,0 +1,50 @@
+// What time alone brings about (SPEC 14.6, 14.7, 15.3): one row for each clock of a session.
+#include "protocol/decide.hpp"
+#include "protocol/rules/rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace mpac::protocol {
+namespace {
+
+using namespace rules;
+
+/// A clock of the session. When it has run out, `act` decides, and leaves a later time or none.
+struct deadline {
+  std::string_view outcome; ///< what the metrics call it
+  base::instant (*when)(const session&);
+  void (*act)(draft&);
+};
+
+/// Several run out at once: the earlier row goes first.
+constexpr std::array deadlines{
+    deadline{"liveness", [](const session& s) { return s.next_liveness_check(); }, &look_for_the_silent},
+    deadline{"expired", [](const session& s) { return s.intents().next_expiry(); }, &expire_intents},
+    deadline{"heartbeat", [](const session& s) { return s.next_status(); }, &send_status},
+};
+
+} // namespace
+
+std::optional<decision> decide_due(const session& facts, base::instant now) {
+  if (facts.ended())
+    return std::nullopt;
+  const auto due =
+      std::find_if(deadlines.begin(), deadlines.end(), [&](const deadline& clock) { return clock.when(facts) <= now; });
+  if (due == deadlines.end())
+    return std::nullopt;
+  draft out(facts, cause_at(now, due->outcome));
+  due->act(out);
+  return std::move(out).seal();
+}
+
+base::instant next_deadline(const session& facts) {
+  base::instant next = base::never;
+  if (!facts.ended())
+    for (const deadline& clock : deadlines)
+      next = std::min(next, clock.when(facts));
+  return next;
+}
+
+} // namespace mpac::protocol
