@@ -62,6 +62,7 @@ struct intent_moved {
   protocol::intent_id intent_id;
   intent_state to = intent_state::withdrawn;
   message_id by;
+  std::optional<protocol::suspension_cause> suspension_cause = {}; ///< of a move to SUSPENDED
 };
 
 /// A row of SPEC 16.6.1 that makes an operation, pending or committed.

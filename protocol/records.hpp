@@ -16,6 +16,13 @@
 
 namespace mpac::protocol {
 
+/// Why an intent is SUSPENDED: only the end of that lifts the suspension (O-057).
+enum class suspension_cause : std::uint8_t {
+  owner_unavailable, ///< SPEC 14.7.1: lifted when the owner returns
+  owner_left,        ///< GOODBYE with disposition `transfer` (SPEC 14.4): lifted when the owner returns (O-102)
+  backend,           ///< SPEC 14.3.1: lifted when the owner's backend works again, not by its return
+};
+
 /// SPEC 15.1.
 struct intent_record {
   protocol::intent_id intent_id;
@@ -26,6 +33,7 @@ struct intent_record {
   protocol::priority priority = priority::normal; ///< unset counts as normal (O-140)
   std::optional<protocol::intent_id> parent_intent_id;
   intent_state state = intent_state::active;
+  std::optional<protocol::suspension_cause> suspension_cause; ///< while SUSPENDED
   base::instant received_at{};
   base::duration ttl{};
   base::instant expires_at = base::never;

@@ -116,11 +116,14 @@ void session::apply(const intent_revised& e) {
 
 void session::apply(const intent_moved& e) {
   if (!is_terminal(e.to)) {
-    intents_.plain(e.intent_id).state = e.to;
+    auto& intent = intents_.plain(e.intent_id);
+    intent.state = e.to;
+    intent.suspension_cause = e.suspension_cause;
     return;
   }
   auto intent = intents_.take(e.intent_id);
   intent.state = e.to;
+  intent.suspension_cause.reset();
   if (!e.by.empty())
     intent.last_message = e.by;
   // What counts as completed: O-048.

@@ -1,6 +1,4 @@
 #include "protocol/rules/rules.hpp"
-#include "protocol/wire/policy_json.hpp"
-#include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
 
@@ -133,18 +131,6 @@ void end_intent(const intent_record& intent, intent_event why, draft& out) {
     return;
   out.note(intent_moved{intent.intent_id, *to, out.why().message});
   dismiss_conflicts_about(intent.intent_id, out);
-}
-
-void move_intent(const intent_record& intent, intent_event why, std::string_view cause, draft& out) {
-  const auto to = next(intent.state, why);
-  if (!to)
-    return;
-  out.note(intent_moved{intent.intent_id, *to, {}});
-  // Clients of the protocol see a change of state as an update in the coordinator's name (SPEC 14.7.2).
-  intent_update update;
-  update.intent_id = intent.intent_id;
-  update.objective = shortened(intent.objective, longest_description);
-  out.tell(audience::all(), std::move(update), json_object({{"intent_state", to_string(*to)}, {"cause", cause}}));
 }
 
 void expire_intents(draft& out) {

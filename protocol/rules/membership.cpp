@@ -110,7 +110,7 @@ void declare_unavailable(const participant_record& who, draft& out) {
       json_object({{"principal_id", who.principal_id.str()}})};
   out.tell(audience::all_but(who.principal_id), std::move(lost));
   for (const auto* intent : out.facts().intents().of(who.principal_id))
-    move_intent(*intent, intent_event::owner_unavailable, "owner_unavailable", out);
+    suspend_intent(*intent, suspension_cause::owner_unavailable, out);
 }
 
 } // namespace
@@ -198,7 +198,7 @@ void on(const goodbye& said, const incoming& from, draft& out) {
       end_intent(*intent, intent_event::withdrawn, out);
       break;
     case intent_disposition::transfer:
-      move_intent(*intent, intent_event::owner_left_to_transfer, "owner_left_to_transfer", out);
+      suspend_intent(*intent, suspension_cause::owner_left, out);
       break;
     case intent_disposition::expire:
       break; // they keep their TTL
@@ -210,7 +210,7 @@ void on(const goodbye& said, const incoming& from, draft& out) {
 void welcome_back(const participant_record& who, draft& out) {
   out.note(availability_changed{who.principal_id, true});
   for (const auto* intent : out.facts().intents().of(who.principal_id))
-    move_intent(*intent, intent_event::owner_returned, "owner_returned", out);
+    restore_after_absence(*intent, out);
 }
 
 void look_for_the_silent(draft& out) {

@@ -40,8 +40,12 @@ void on(const intent_update& said, const incoming& from, draft& out);
 void on(const intent_withdraw& said, const incoming& from, draft& out);
 /// Ends an intent and all that hangs on it (SPEC 15.7, 17.9).
 void end_intent(const intent_record& intent, intent_event why, draft& out);
-/// Moves an intent between ACTIVE and SUSPENDED and says so in the coordinator's name (SPEC 14.7.2).
-void move_intent(const intent_record& intent, intent_event why, std::string_view cause, draft& out);
+/// Moves an ACTIVE intent to SUSPENDED and says so in the coordinator's name (SPEC 14.7.2, 14.3.1, 14.4).
+void suspend_intent(const intent_record& intent, suspension_cause why, draft& out);
+/// The way back to ACTIVE: what `ended` had caused is over. What was suspended for something else stays (O-057).
+void restore_intent(const intent_record& intent, suspension_cause ended, draft& out);
+/// The same for all that its owner's absence has caused (SPEC 14.7.2, O-102).
+void restore_after_absence(const intent_record& intent, draft& out);
 void expire_intents(draft& out);
 
 // Operations (SPEC 16).
