@@ -22,7 +22,7 @@ constexpr key<protocol::session_policy> table[] = {
   //  member                                                    name                                     takes            when             since
   row<&all::security_profile>                                  ("security_profile",                       any,             in_new_sessions, later),
   row<&all::compliance_profile>                                ("compliance_profile",                     any,             in_new_sessions, effective),
-  row<&all::execution_model>                                   ("execution_model",                        any,             in_new_sessions, later),
+  row<&all::execution_model>                                   ("execution_model",                        any,             in_new_sessions, effective),
   row<&all::state_ref_format>                                  ("state_ref_format",                       not_empty,       in_new_sessions, effective),
   row<&all::protocol_version>                                  ("protocol_version",                       version_0_1,     in_new_sessions, effective),
   row<&all::race_lock>                                         ("race_lock",                              any,             while_running,   later),
@@ -31,7 +31,7 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::files_before_hello>                                ("files_before_hello",                     any,             while_running,   effective),
 
   row<&all::routing, &routing_::relay>                         ("routing.relay",                          any,             while_running,   effective),
-  row<&all::routing, &routing_::authorization_to>              ("routing.authorization_to",               any,             while_running,   later),
+  row<&all::routing, &routing_::authorization_to>              ("routing.authorization_to",               any,             while_running,   effective),
   row<&all::routing, &routing_::claim_status_to>               ("routing.claim_status_to",                any,             while_running,   later),
 
   row<&all::liveness, &liveness_::heartbeat_interval>          ("liveness.heartbeat_interval_sec",        always_timer,    while_running,   effective),
@@ -62,7 +62,7 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::governance, &governance_::frozen_scope_phase_2>         ("governance.frozen_scope_phase_2_sec",     timer, while_running, later),
   row<&all::governance, &governance_::frozen_scope_phase_3_action>  ("governance.frozen_scope_phase_3_action",  any,   while_running, later),
   row<&all::governance, &governance_::frozen_scope_disable_phase_3> ("governance.frozen_scope_disable_phase_3", any,   while_running, later),
-  row<&all::governance, &governance_::intent_expiry_grace>          ("governance.intent_expiry_grace_sec",      timer, while_running, later),
+  row<&all::governance, &governance_::intent_expiry_grace>          ("governance.intent_expiry_grace_sec",      timer, while_running, effective),
 
   row<&all::lifecycle, &lifecycle_::auto_close>                ("lifecycle.auto_close",           any,                while_running, later),
   row<&all::lifecycle, &lifecycle_::auto_close_grace>          ("lifecycle.auto_close_grace_sec", timer,              while_running, later),

@@ -69,11 +69,13 @@ struct intent_moved {
 struct operation_registered {
   operation_record record;
 };
-/// Any other row of SPEC 16.6.1. A completion brings the state refs that hold in the end.
+/// Any other row of SPEC 16.6.1. A completion brings the state refs and the flags that hold in the end.
 struct operation_moved {
   protocol::op_id op_id;
   operation_state to = operation_state::rejected;
-  std::optional<std::string> state_ref_before, state_ref_after;
+  std::optional<std::string> state_ref_before{}, state_ref_after{};
+  std::optional<protocol::op_id> superseded_by{};
+  bool uncoordinated = false, outside_scope = false;
 };
 /// A pending operation may be executed (SPEC 7.8).
 struct operation_authorised {
@@ -89,6 +91,7 @@ struct operation_given_notice {
 /// SPEC 18.4: an applied operation was refused afterwards (O-031).
 struct operation_contested {
   protocol::op_id op_id;
+  std::optional<std::string> rollback{}; ///< id of the operation or of the message that is to undo it, where one is named
 };
 /// The state a target is in after a commit (SPEC 16.3); workspace files know theirs by themselves.
 struct target_moved {

@@ -4,6 +4,21 @@
 #include <utility>
 
 namespace mpac::protocol {
+namespace {
+
+template <class Index, class Ids>
+void drop(Index& index, const Ids& ids, const conflict_id& conflict) {
+  for (const auto& id : ids) {
+    const auto listed = index.find(id);
+    if (listed == index.end())
+      continue;
+    std::erase(listed->second, conflict);
+    if (listed->second.empty())
+      index.erase(listed);
+  }
+}
+
+} // namespace
 
 bool concerns(const conflict_record& conflict, const intent_record& intent) {
   const auto& related = conflict.related_intents;
@@ -28,6 +43,14 @@ std::vector<const conflict_record*> open_conflicts::about(const intent_id& id) c
   return found;
 }
 
+std::vector<const conflict_record*> open_conflicts::about(const op_id& id) const {
+  std::vector<const conflict_record*> found;
+  if (const auto listed = by_operation_.find(id); listed != by_operation_.end())
+    for (const auto& conflict : listed->second)
+      found.push_back(&records_.at(conflict));
+  return found;
+}
+
 bool open_conflicts::between(const intent_record& a, const intent_record& b) const {
   const auto listed = by_intent_.find(a.intent_id);
   if (listed == by_intent_.end())
@@ -41,20 +64,23 @@ bool open_conflicts::between(const intent_record& a, const intent_record& b) con
 void open_conflicts::add(conflict_record record) {
   for (const auto& intent : record.related_intents)
     by_intent_[intent].push_back(record.conflict_id);
+  for (const auto& operation : record.related_ops)
+    by_operation_[operation].push_back(record.conflict_id);
   auto id = record.conflict_id;
   records_.emplace(std::move(id), std::move(record));
 }
 
+void open_conflicts::relate(const conflict_id& id, const op_id& operation, bool is_pending) {
+  records_.at(id).related_ops.push_back(operation);
+  if (is_pending)
+    by_operation_[operation].push_back(id);
+}
+
 conflict_record open_conflicts::take(const conflict_id& id) {
   auto node = records_.extract(id);
-  for (const auto& intent : node.mapped().related_intents) {
-    const auto listed = by_intent_.find(intent);
-    if (listed == by_intent_.end())
-      continue;
-    std::erase(listed->second, id);
-    if (listed->second.empty())
-      by_intent_.erase(listed);
-  }
+  drop(by_intent_, node.mapped().related_intents, id);
+  if (!by_operation_.empty())
+    drop(by_operation_, node.mapped().related_ops, id);
   return std::move(node.mapped());
 }
 

@@ -27,6 +27,8 @@ void drop(Index& index, const Key& key, std::uint64_t order) {
 } // namespace
 
 const operation_record* pending_operations::find(const op_id& id) const {
+  if (records_.empty()) // as in every session whose operations are all committed at once
+    return nullptr;
   const auto found = records_.find(id);
   return found == records_.end() ? nullptr : &found->second;
 }
@@ -50,6 +52,11 @@ pending_operations::listing pending_operations::all() const {
     found.push_back(&record);
   std::sort(found.begin(), found.end(), [](auto* a, auto* b) { return a->order < b->order; });
   return found;
+}
+
+std::size_t pending_operations::count_of(const principal_id& proposer) const {
+  const auto there = by_proposer_.find(proposer);
+  return there == by_proposer_.end() ? 0 : there->second.size();
 }
 
 base::instant pending_operations::next_refusal() const {

@@ -24,6 +24,8 @@ public:
   [[nodiscard]] listing of(const principal_id& proposer) const;
   [[nodiscard]] listing in_batch(const op_id& batch) const;
   [[nodiscard]] listing all() const;
+  [[nodiscard]] std::size_t count_of(const principal_id& proposer) const;
+  [[nodiscard]] bool holds_batch(const op_id& batch) const { return !by_batch_.empty() && by_batch_.contains(batch); }
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
   /// When the next one that has been given notice ends; `base::never` if none has.
   [[nodiscard]] base::instant next_refusal() const;

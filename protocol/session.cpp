@@ -151,16 +151,28 @@ void session::apply(const operation_registered& e) {
 
 void session::apply(const operation_moved& e) {
   if (!proposals_.find(e.op_id)) { // the one way out of COMMITTED (SPEC 16.5)
-    if (auto* committed = past_operations_.find(e.op_id))
+    if (auto* committed = past_operations_.find(e.op_id)) {
       committed->state = e.to;
+      committed->superseded_by = e.superseded_by;
+      contested_.drop(e.op_id);
+    }
     return;
   }
   if (!is_settled(e.to)) {
-    proposals_.plain(e.op_id).state = e.to;
+    auto& operation = proposals_.plain(e.op_id);
+    operation.state = e.to;
+    if (e.to == operation_state::frozen) { // O-033
+      operation.authorised_by.reset();
+      operation.authorised_at = base::never;
+    }
     return;
   }
   auto operation = proposals_.take(e.op_id);
   operation.state = e.to;
+  operation.superseded_by = e.superseded_by;
+  operation.refuse_at = base::never;
+  operation.uncoordinated |= e.uncoordinated;
+  operation.outside_scope |= e.outside_scope;
   if (e.state_ref_before)
     operation.state_ref_before = e.state_ref_before;
   if (e.state_ref_after)
@@ -173,8 +185,8 @@ void session::settle(operation_record operation) {
   totals_.committed_operations += is_committed;
   totals_.rejected_operations += operation.state == operation_state::rejected;
   totals_.abandoned_operations += operation.state == operation_state::abandoned;
-  if (operation.intent_id && intents_.find(*operation.intent_id))
-    intents_.plain(*operation.intent_id).committed_under |= is_committed;
+  if (is_committed && operation.intent_id && intents_.find(*operation.intent_id))
+    intents_.plain(*operation.intent_id).committed_under = true;
   auto id = operation.op_id;
   past_operations_.put(std::move(id), std::move(operation));
 }
@@ -190,8 +202,11 @@ void session::apply(const operation_given_notice& e) {
 }
 
 void session::apply(const operation_contested& e) {
-  if (auto* operation = past_operations_.find(e.op_id))
-    operation->contested = true;
+  auto* operation = past_operations_.find(e.op_id);
+  if (!operation)
+    return;
+  operation->contested = true;
+  contested_.add({e.op_id, operation->target, operation->state_ref_before, e.rollback});
 }
 
 void session::apply(const target_moved& e) {
@@ -209,8 +224,8 @@ void session::apply(const conflict_opened& e) {
 
 void session::apply(const conflict_op_related& e) {
   // A dispute that lasts may not grow for ever.
-  if (auto* conflict = conflicts_.find(e.conflict_id); conflict && conflict->related_ops.size() < history_limit)
-    conflict->related_ops.push_back(e.op_id);
+  if (const auto* conflict = conflicts_.find(e.conflict_id); conflict && conflict->related_ops.size() < history_limit)
+    conflicts_.relate(e.conflict_id, e.op_id, proposals_.find(e.op_id));
 }
 
 void session::apply(const conflict_moved& e) {

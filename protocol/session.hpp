@@ -1,6 +1,7 @@
 // The facts of one session (SPEC 9), and `absorb`: the only function that changes them.
 #pragma once
 
+#include "protocol/contested_operations.hpp"
 #include "protocol/decision.hpp"
 #include "protocol/event.hpp"
 #include "protocol/history.hpp"
@@ -81,7 +82,9 @@ public:
   [[nodiscard]] std::uint64_t operations_registered() const noexcept {
     return static_cast<std::uint64_t>(totals_.operations);
   }
-  /// Who committed a batch (SPEC 16.8): its id is taken as an operation's is.
+  /// COMMITTED operations that wait for what undoes them (O-031).
+  [[nodiscard]] const contested_operations& contested() const noexcept { return contested_; }
+  /// Who sent a batch (SPEC 16.8): its id is taken as an operation's is.
   [[nodiscard]] const known_batches& batches() const noexcept { return batches_; }
   [[nodiscard]] const open_conflicts& conflicts() const noexcept { return conflicts_; }
   [[nodiscard]] const settled_conflicts& past_conflicts() const noexcept { return past_conflicts_; }
@@ -144,6 +147,7 @@ private:
   ended_intents past_intents_;
   pending_operations proposals_;
   settled_operations past_operations_;
+  contested_operations contested_{history_limit};
   known_batches batches_;
   open_conflicts conflicts_;
   settled_conflicts past_conflicts_;

@@ -3,7 +3,8 @@
 namespace mpac::protocol::rules {
 namespace {
 
-/// SPEC 9.6.2 as it will be once the live intents are withdrawn and the conflicts that hung on them dismissed.
+/// SPEC 9.6.2 as it will be once the live intents are withdrawn, what is pending is refused, and the conflicts that hung on
+/// them are dismissed.
 session_summary summary_of(const draft& out) {
   const auto& facts = out.facts();
   const auto& totals = facts.totals();
@@ -16,7 +17,7 @@ session_summary summary_of(const draft& out) {
     ++(intent->committed_under ? summary.completed_intents : summary.withdrawn_intents); // O-048
   summary.total_operations = totals.operations;
   summary.committed_operations = totals.committed_operations;
-  summary.rejected_operations = totals.rejected_operations;
+  summary.rejected_operations = totals.rejected_operations + static_cast<std::int64_t>(facts.proposals().size());
   summary.abandoned_operations = totals.abandoned_operations;
   summary.total_conflicts = totals.conflicts;
   summary.resolved_conflicts = totals.resolved_conflicts;
@@ -33,6 +34,7 @@ void close_session(close_reason reason, draft& out) {
   const auto& facts = out.facts();
   if (facts.ended())
     return;
+  refuse_operations_at_close(out);
   for (const auto* intent : facts.intents().all())
     end_intent(*intent, intent_event::withdrawn, out);
   auto summary = summary_of(out);

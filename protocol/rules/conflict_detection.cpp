@@ -90,28 +90,42 @@ void detect_overlaps(const intent_record& intent, draft& out) {
   }
 }
 
-void detect_intrusion(std::span<const operation_record> committed, const intent_record* own, draft& out) {
+std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, const intent_record* own, draft& out) {
   const auto& facts = out.facts();
+  if (own && !touching.empty() && own->principal_id != touching.front().principal_id)
+    own = nullptr; // proposed under an intent of somebody else, who is to be asked
   std::vector<std::pair<const intent_record*, std::vector<const operation_record*>>> touched; // in the order of commits
-  for (const auto& operation : committed) {
+  for (const auto& operation : touching) {
     if (own && !operation.outside_scope)
       continue; // overlapping intents were reported when they were announced
     for (const auto* other : facts.intents().near(file_set({operation.target}))) {
-      if (other->principal_id == operation.principal_id ||
+      if (other->principal_id == operation.principal_id || other->order <= operation.compared_with ||
           covers_target(other->scope, operation.target) != verdict::yes)
         continue;
       const auto known = std::find_if(touched.begin(), touched.end(), [&](const auto& t) { return t.first == other; });
       (known == touched.end() ? touched.emplace_back(other, 0) : *known).second.push_back(&operation);
     }
   }
+  std::vector<op_id> disputed;
   for (const auto& [other, operations] : touched) {
     const auto& intruder = operations.front()->principal_id;
+    const bool is_done = operations.front()->state == operation_state::committed;
+    std::vector<op_id> ops;
+    for (const auto* operation : operations)
+      if (ops.empty() || ops.back() != operation->op_id)
+        ops.push_back(operation->op_id);
+    disputed.insert(disputed.end(), ops.begin(), ops.end());
     // Once for each intruder and intent while unresolved.
     const auto open_ones = facts.conflicts().about(other->intent_id);
-    if (std::any_of(open_ones.begin(), open_ones.end(), [&](const conflict_record* known) {
-          return known->principal_a == intruder || known->principal_b == intruder;
-        }))
+    const auto known = std::find_if(open_ones.begin(), open_ones.end(), [&](const conflict_record* one) {
+      return one->principal_a == intruder || one->principal_b == intruder;
+    });
+    if (known != open_ones.end()) {
+      if (!is_done) // what is only proposed waits for that dispute's end
+        for (const auto& op : ops)
+          out.note(conflict_op_related{(*known)->conflict_id, op});
       continue;
+    }
     conflict_record conflict;
     conflict.principal_a = intruder;
     conflict.principal_b = other->principal_id;
@@ -123,15 +137,14 @@ void detect_intrusion(std::span<const operation_record> committed, const intent_
       conflict.related_intents.insert(conflict.related_intents.begin(), own->intent_id);
     }
     std::vector<std::string> targets;
-    for (const auto* operation : operations) {
-      if (conflict.related_ops.empty() || conflict.related_ops.back() != operation->op_id)
-        conflict.related_ops.push_back(operation->op_id);
+    for (const auto* operation : operations)
       targets.push_back(operation->target);
-    }
-    conflict.description = "'" + intruder.str() + "' committed " + list(targets) + ", which the scope of intent '" +
+    conflict.related_ops = std::move(ops);
+    conflict.description = "'" + intruder.str() + (is_done ? "' committed " : "' wants to change ") + list(targets) + ", which the scope of intent '" +
                            other->intent_id.str() + "' of '" + other->principal_id.str() + "' holds";
     open(std::move(conflict), "commit.outside_scope", out);
   }
+  return disputed;
 }
 
 } // namespace mpac::protocol::rules

@@ -1,3 +1,4 @@
+#include "protocol/rules/operation_endings.hpp"
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/relay_frame.hpp"
 
@@ -64,12 +65,39 @@ void apply_outcome(const resolution& said, const conflict_record& conflict, draf
       end_intent(*intent, intent_event::resolution_rejected, out);
       out.tell(audience::all(), intent_withdraw{as_intent, "resolution_rejected"});
     }
-    const op_id as_operation(id);
-    const auto* operation = out.facts().operation(as_operation);
-    const auto& ops = conflict.related_ops;
-    if (operation && std::find(ops.begin(), ops.end(), as_operation) != ops.end())
-      out.note(operation_contested{as_operation});
+    reject_by_resolution(op_id(id), conflict, said.outcome->rollback, out);
   }
+}
+
+/// SPEC 17.9.
+void dismiss_if_over(const conflict_record& conflict, draft& out) {
+  const auto& facts = out.facts();
+  if (out.is_settling(conflict.conflict_id))
+    return;
+  const auto& intents = conflict.related_intents;
+  const auto& ops = conflict.related_ops;
+  const bool intents_over = std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) {
+    const auto* intent = facts.intents().find(id);
+    return out.is_over(id) || !concerns(conflict, *intent);
+  });
+  if (!intents_over)
+    return;
+  // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
+  const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
+    const auto* operation = facts.operation(id);
+    return operation && (is_terminal(operation->state) || out.is_settling(id));
+  });
+  const auto to = next(conflict.state, conflict_event::entities_terminated);
+  if (!ops_over || !to)
+    return;
+  resolution dismissal;
+  dismissal.resolution_id = resolution_id(out.fresh_id("resolution"));
+  dismissal.conflict_id = conflict.conflict_id;
+  dismissal.decision = decision_kind::dismissed;
+  dismissal.rationale = "all_related_entities_terminated"; // SPEC 17.9
+  out.note(conflict_ended{conflict.conflict_id, *to, *dismissal.resolution_id, facts.coordinator(),
+                          std::string(to_word(decision_kind::dismissed))});
+  out.tell(audience::all(), std::move(dismissal));
 }
 
 void settle(const resolution& said, const ruling& what, const conflict_record& conflict, draft& out) {
@@ -141,33 +169,19 @@ void on(const ruling& what, draft& out) {
 }
 
 void dismiss_conflicts_about(const intent_id& ended, draft& out) {
-  const auto& facts = out.facts();
-  for (const auto* conflict : facts.conflicts().about(ended)) {
-    if (out.is_settling(conflict->conflict_id))
-      continue;
-    const auto& intents = conflict->related_intents;
-    const auto& ops = conflict->related_ops;
-    const bool intents_over = std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) {
-      const auto* intent = facts.intents().find(id);
-      return out.is_over(id) || !concerns(*conflict, *intent);
-    });
-    // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
-    const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
-      const auto* operation = facts.operation(id);
-      return operation && is_terminal(operation->state);
-    });
-    const auto to = next(conflict->state, conflict_event::entities_terminated);
-    if (!intents_over || !ops_over || !to)
-      continue;
-    resolution dismissal;
-    dismissal.resolution_id = resolution_id(out.fresh_id("resolution"));
-    dismissal.conflict_id = conflict->conflict_id;
-    dismissal.decision = decision_kind::dismissed;
-    dismissal.rationale = "all_related_entities_terminated"; // SPEC 17.9
-    out.note(conflict_ended{conflict->conflict_id, *to, *dismissal.resolution_id, facts.coordinator(),
-                            std::string(to_word(decision_kind::dismissed))});
-    out.tell(audience::all(), std::move(dismissal));
-  }
+  for (const auto* conflict : out.facts().conflicts().about(ended))
+    dismiss_if_over(*conflict, out);
+}
+
+void dismiss_conflicts_about(const operation_record& ended, draft& out) {
+  const auto& conflicts = out.facts().conflicts();
+  if (conflicts.size() == 0)
+    return;
+  for (const auto* conflict : conflicts.about(ended.op_id))
+    dismiss_if_over(*conflict, out);
+  if (ended.state == operation_state::committed && ended.intent_id) // these are found by their intent
+    for (const auto* conflict : conflicts.about(*ended.intent_id))
+      dismiss_if_over(*conflict, out);
 }
 
 } // namespace mpac::protocol::rules

@@ -1,4 +1,4 @@
-// What time alone brings about (SPEC 14.6, 14.7, 15.3): one row for each clock of a session.
+// What time alone brings about (SPEC 14.6, 14.7, 15.3, 15.7): one row for each clock of a session.
 #include "protocol/decide.hpp"
 #include "protocol/rules/rules.hpp"
 
@@ -22,6 +22,7 @@ struct deadline {
 constexpr std::array deadlines{
     deadline{"liveness", [](const session& s) { return s.next_liveness_check(); }, &look_for_the_silent},
     deadline{"expired", [](const session& s) { return s.intents().next_expiry(); }, &expire_intents},
+    deadline{"notice_over", [](const session& s) { return s.proposals().next_refusal(); }, &refuse_operations_on_notice},
     deadline{"heartbeat", [](const session& s) { return s.next_status(); }, &send_status},
 };
 
@@ -36,6 +37,7 @@ std::optional<decision> decide_due(const session& facts, base::instant now) {
     return std::nullopt;
   draft out(facts, cause_at(now, due->outcome));
   due->act(out);
+  authorise_released(out);
   return std::move(out).seal();
 }
 

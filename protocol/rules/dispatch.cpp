@@ -26,11 +26,11 @@ constexpr std::array admittances{
     admittance{message_kind::intent_withdraw, &rights::act, true},
     admittance{message_kind::intent_deferred, &rights::act, false},
     admittance{message_kind::intent_claim, &rights::act, false},
-    admittance{message_kind::op_propose, &rights::act, false},
+    admittance{message_kind::op_propose, &rights::act, true},
     admittance{message_kind::op_commit, &rights::act, true},
     admittance{message_kind::op_batch_commit, &rights::act, true},
-    admittance{message_kind::op_reject, &rights::review, false},
-    admittance{message_kind::op_supersede, &rights::act, false},
+    admittance{message_kind::op_reject, &rights::review, true},
+    admittance{message_kind::op_supersede, &rights::act, true},
     admittance{message_kind::conflict_report, nothing, false},
     admittance{message_kind::conflict_ack, nothing, true},
     admittance{message_kind::conflict_escalate, nothing, true}, // who may is judged with the conflict
@@ -63,10 +63,6 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
   if (!row.is_offered)
     return no(error_code::capability_unsupported,
               std::string(to_word(kind)) + " is not offered by this version of the hub", about);
-  if (facts.policy().execution_model == execution_model::pre_commit &&
-      (kind == message_kind::op_commit || kind == message_kind::op_batch_commit))
-    return no(error_code::capability_unsupported,
-              "the pre_commit execution model is not offered by this version of the hub", about);
   if (row.needed && !(rights_of(from.who->roles).*row.needed))
     return no(error_code::authorization_failed,
               "'" + speaker.str() + "' may not send " + std::string(to_word(kind)) + ": its role does not allow it",
@@ -112,6 +108,7 @@ decision decide(const session& facts, const admitted& message) {
           rules::on(body, from, out);
       },
       said.body);
+  rules::authorise_released(out);
   return std::move(out).seal();
 }
 
@@ -125,6 +122,7 @@ decision decide(const session& facts, const ruling& what, base::instant now) {
   why.message = question.message;
   draft out(facts, std::move(why));
   rules::on(what, out);
+  rules::authorise_released(out);
   return std::move(out).seal();
 }
 

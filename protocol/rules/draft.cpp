@@ -25,6 +25,10 @@ void draft::note(event e) {
     ending_.insert(moved->intent_id);
   else if (const auto* ended = std::get_if<conflict_ended>(&e))
     settling_.insert(ended->conflict_id);
+  else if (const auto* settled = std::get_if<operation_moved>(&e); settled && is_settled(settled->to))
+    settled_.insert(settled->op_id);
+  else if (const auto* authorised = std::get_if<operation_authorised>(&e))
+    authorised_.insert(authorised->op_id);
   out_.events.push_back(std::move(e));
 }
 
@@ -39,6 +43,10 @@ void draft::relay(frame_ptr frame) {
   case relay_to::none:
     break;
   }
+}
+
+void draft::forward(audience to, frame_ptr frame) {
+  out_.notices.push_back({std::move(to), std::move(frame), voice::participant});
 }
 
 void draft::tell(audience to, message_body body, std::optional<json_text> extensions) {
@@ -71,6 +79,8 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   out_.events.clear();
   ending_.clear();
   settling_.clear();
+  settled_.clear();
+  authorised_.clear();
   out_.notices.clear();
   out_.consultations.clear();
   clock_ = received_;
@@ -87,6 +97,14 @@ bool draft::is_ending(const intent_id& id) const {
 
 bool draft::is_settling(const conflict_id& id) const {
   return settling_.contains(id);
+}
+
+bool draft::is_settling(const op_id& id) const {
+  return settled_.contains(id);
+}
+
+bool draft::is_authorised(const op_id& id) const {
+  return authorised_.contains(id);
 }
 
 bool draft::is_over(const intent_id& id) const {

@@ -29,6 +29,9 @@ public:
   /// Passes a participant's own frame on, to whom session.routing.relay says.
   void relay(frame_ptr frame);
 
+  /// Passes a participant's own frame on to those whom it concerns, whatever session.routing.relay says.
+  void forward(audience to, frame_ptr frame);
+
   /// Says something as the coordinator. `extensions` is the envelope's.
   void tell(audience to, message_body body, std::optional<json_text> extensions = {});
 
@@ -48,6 +51,15 @@ public:
 
   /// Whether a conflict is settled in this very decision.
   [[nodiscard]] bool is_settling(const conflict_id& id) const;
+  [[nodiscard]] bool settles_conflicts() const noexcept { return !settling_.empty(); }
+
+  /// Whether a pending operation has been settled in this very decision.
+  [[nodiscard]] bool is_settling(const op_id& id) const;
+  /// Whether an operation has been authorised in this very decision.
+  [[nodiscard]] bool is_authorised(const op_id& id) const;
+
+  /// What has been noted so far.
+  [[nodiscard]] const std::vector<event>& events() const noexcept { return out_.events; }
 
   /// An identifier no other message, conflict or resolution of this session has: made of the clock, so that replaying
   /// the same messages makes the same ids.
@@ -64,6 +76,7 @@ private:
   // What ends in this decision: it may be asked for as often as there are intents.
   std::unordered_set<intent_id> ending_;
   std::unordered_set<conflict_id> settling_;
+  std::unordered_set<op_id> settled_, authorised_;
 };
 
 /// Texts made of what a client sent are cut to this many bytes: no frame of ours may exceed what existing clients take.

@@ -130,6 +130,7 @@ void end_intent(const intent_record& intent, intent_event why, draft& out) {
   if (!to || out.is_ending(intent.intent_id))
     return;
   out.note(intent_moved{intent.intent_id, *to, out.why().message});
+  end_operations_under(intent, out);
   dismiss_conflicts_about(intent.intent_id, out);
 }
 

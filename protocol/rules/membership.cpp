@@ -109,6 +109,7 @@ void declare_unavailable(const participant_record& who, draft& out) {
           std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
       json_object({{"principal_id", who.principal_id.str()}})};
   out.tell(audience::all_but(who.principal_id), std::move(lost));
+  abandon_operations_of(who.principal_id, out); // O-068: before its intents freeze what others have proposed
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     suspend_intent(*intent, suspension_cause::owner_unavailable, out);
 }
@@ -191,6 +192,7 @@ void on(const goodbye& said, const incoming& from, draft& out) {
   out.relay(from.frame);
   if (out.policy().routing.relay == relay_to::all)
     out.send(audience::at(from.seat), from.frame); // who has left listens no more, and yet has its echo (O-003)
+  abandon_operations_of(who, out); // O-062: before the cascade, which then finds only others' proposals
   // The disposition holds for all intents on record, whatever `active_intents` lists (O-061).
   for (const auto* intent : out.facts().intents().of(who)) {
     switch (disposition) {

@@ -1,133 +1,45 @@
-#include "protocol/rules/rules.hpp"
+// OP_PROPOSE and OP_COMMIT (SPEC 16.2, 16.3), in both execution models (SPEC 7.8).
+#include "base/result.hpp"
+#include "protocol/rules/authorisation.hpp"
+#include "protocol/rules/commitment.hpp"
+#include "protocol/rules/operation_vetting.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/wire/relay_frame.hpp"
 
 #include <algorithm>
-#include <set>
-#include <unordered_map>
 #include <vector>
 
 namespace mpac::protocol::rules {
 namespace {
 
-/// The intent an operation names, as far as it may be committed under it.
-struct standing {
-  const intent_record* intent = nullptr; ///< null: uncoordinated (SPEC 7.1)
-  std::optional<refusal> refused;
-};
-
-standing standing_of(const std::optional<intent_id>& named, const incoming& from, const draft& out) {
-  const auto& facts = out.facts();
-  const auto about = from.message.message_id;
-  const bool governed = facts.policy().compliance_profile != compliance_profile::core;
-  if (!named) {
-    if (governed)
-      return {nullptr,
-              no(error_code::malformed_message, "payload.intent_id: required in this session's profile", about)};
-    if (facts.policy().unknown_intent_commit == unknown_intent_commit::reject)
-      return {nullptr, no(error_code::invalid_reference,
-                          "payload.intent_id: this session takes no uncoordinated commits", about)};
-    return {};
-  }
-  const auto* intent = facts.intents().find(*named);
-  if (!intent) {
-    // O-043: existing clients go on after a refusal, so core only flags it.
-    if (governed || facts.policy().unknown_intent_commit == unknown_intent_commit::reject)
-      return {nullptr, no(error_code::invalid_reference,
-                          "payload.intent_id: '" + named->str() + "' is not a live intent", about)};
-    return {};
-  }
-  if (intent->principal_id != from.who->principal_id)
-    return {nullptr,
-            no(error_code::authorization_failed,
-               "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() + "'", about)};
-  if (intent->state == intent_state::suspended) // SPEC 14.7.2
-    return {nullptr,
-            no(error_code::invalid_reference, "payload.intent_id: '" + named->str() + "' is SUSPENDED", about)};
-  return {intent, {}};
+/// What a commit would write, once its targets have passed.
+base::result<file_plan, refusal> plan_of(const op_commit& said, const incoming& from, const draft& out) {
+  if (auto why = vet_targets(said, from, out))
+    return *why;
+  if (said.file_changes.empty())
+    return file_plan{};
+  auto checked = out.facts().files().check(said.file_changes);
+  if (!checked)
+    return no(code_of(checked.error()), "payload.file_changes: " + describe(checked.error()), from.message.message_id);
+  return std::move(*checked);
 }
 
-/// Whether an id may be given to a new operation: never used, or one's own and settled.
-std::optional<refusal> taken(const op_id& id, std::string_view member, const incoming& from, const draft& out) {
-  // Operations and batches share one namespace (O-081).
-  const auto* operation = out.facts().operation(id);
-  const auto* user = operation ? &operation->principal_id : out.facts().batches().find(id);
-  if (!user || *user == from.who->principal_id)
-    return std::nullopt;
-  return no(error_code::malformed_message,
-            std::string(member) + ": '" + id.str() + "' was used by '" + user->str() + "'", from.message.message_id);
+/// The operation once for each file it writes: every one counts, not only that which it is named after.
+std::vector<operation_record> spread(operation_record& operation, const op_commit& said, const intent_record* intent) {
+  std::vector<operation_record> touching{operation};
+  for (const auto& [path, change] : said.file_changes)
+    if (path != said.target) {
+      touching.push_back(operation);
+      touching.back().target = path;
+      touching.back().outside_scope = intent && covers_target(intent->scope, path) == verdict::no;
+      operation.outside_scope |= touching.back().outside_scope;
+    }
+  return touching;
 }
 
-std::string stale_text(const std::string& target, const std::string& current, const std::string& given) {
-  return "'" + target + "' is at " + current + ", not at " + given + "; read it again and rebase";
-}
-
-operation_record record_of(const op_id& id, const std::string& target, const std::string& kind, const incoming& from,
-                           const intent_record* intent, const draft& out) {
-  operation_record operation;
-  operation.op_id = id;
-  operation.principal_id = from.who->principal_id;
-  operation.target = target;
-  operation.op_kind = kind;
-  operation.created_at = out.now();
-  operation.state = next(operation_state::none, operation_event::declared).value();
-  operation.uncoordinated = !intent;
-  operation.outside_scope = intent && covers_target(intent->scope, target) == verdict::no;
-  return operation;
-}
-
-/// `is_written`: the commit itself makes its target a workspace file, which then knows its ref.
-void commit(const operation_record& operation, const intent_record* intent, bool is_written, draft& out) {
-  // Operations under a disputed intent belong to its disputes (SPEC 17.9).
-  if (intent)
-    for (const auto* conflict : out.facts().conflicts().about(intent->intent_id))
-      if (concerns(*conflict, *intent))
-        out.note(conflict_op_related{conflict->conflict_id, operation.op_id});
-  const bool knows_itself = is_written || out.facts().files().find(operation.target);
-  if (!knows_itself && operation.state_ref_after && !operation.state_ref_after->empty())
-    out.note(target_moved{operation.target, *operation.state_ref_after});
-  out.note(operation_registered{operation});
-}
-
-/// The one intent of a batch (16.8-09): its own, or else the one its entries repeat.
-std::optional<intent_id> intent_of(const op_batch_commit& said) {
-  if (said.intent_id)
-    return said.intent_id;
-  const auto naming = std::find_if(said.operations.begin(), said.operations.end(),
-                                   [](const batch_operation& entry) { return entry.intent_id.has_value(); });
-  return naming == said.operations.end() ? std::nullopt : naming->intent_id;
-}
-
-} // namespace
-
-void on(const op_commit& said, const incoming& from, draft& out) {
-  const auto& facts = out.facts();
-  const auto about = from.message.message_id;
-  if (auto why = taken(said.op_id, "payload.op_id", from, out))
-    return out.refuse(*why, from.seat);
-  const auto under = standing_of(said.intent_id, from, out);
-  if (under.refused)
-    return out.refuse(*under.refused, from.seat);
-  // SPEC 16.3: the state a commit starts from has to be the target's current one.
-  const auto* current = facts.target_ref(said.target);
-  if (current && said.state_ref_before && *said.state_ref_before != *current)
-    return out.refuse(no(error_code::stale_state_ref,
-                         "payload.state_ref_before: " + stale_text(said.target, *current, *said.state_ref_before),
-                         about),
-                      from.seat);
-  file_plan plan;
-  if (!said.file_changes.empty()) {
-    auto checked = facts.files().check(said.file_changes);
-    if (!checked)
-      return out.refuse(no(code_of(checked.error()), "payload.file_changes: " + describe(checked.error()), about),
-                        from.seat);
-    plan = std::move(*checked);
-  }
-
-  auto operation = record_of(said.op_id, said.target, said.op_kind, from, under.intent, out);
-  operation.intent_id = said.intent_id;
-  operation.state_ref_before = said.state_ref_before;
-  operation.state_ref_after = said.state_ref_after;
+/// The commit has happened: everybody hears of it, and its files are written.
+void perform(operation_record operation, operation_event how, const op_commit& said, file_plan plan,
+             const intent_record* intent, const incoming& from, draft& out) {
   out.relay(said.file_changes.empty() ? from.frame : relay_frame(from.frame));
   std::vector<file_updated> told;
   for (auto& planned : plan) {
@@ -136,86 +48,128 @@ void on(const op_commit& said, const incoming& from, draft& out) {
     told.push_back({planned.path, planned.file.state_ref(), from.who->principal_id});
     out.note(file_written{planned.path, std::move(planned.file)});
   }
-  // Every file that is written counts, not only the one the commit is named after.
-  std::vector<operation_record> touched{operation};
-  for (const auto& [path, change] : said.file_changes)
-    if (path != said.target) {
-      touched.push_back(operation);
-      touched.back().target = path;
-      touched.back().outside_scope = under.intent && covers_target(under.intent->scope, path) == verdict::no;
-      operation.outside_scope |= touched.back().outside_scope;
-    }
-  commit(operation, under.intent, said.file_changes.contains(said.target), out);
-  detect_intrusion(touched, under.intent, out);
+  auto touching = spread(operation, said, intent);
+  commit(operation, how, intent, said.file_changes.contains(said.target), out);
+  for (auto& each : touching)
+    each.state = operation.state;
+  detect_intrusion(touching, intent, out);
   for (auto& update : told)
     out.send(audience::all(), encode(sideband_answer{std::move(update)}));
 }
 
-void on(const op_batch_commit& said, const incoming& from, draft& out) {
-  const auto& facts = out.facts();
-  const auto about = from.message.message_id;
-  if (said.operations.empty())
-    return out.refuse(no(error_code::malformed_message, "payload.operations: a batch holds at least one", about),
-                      from.seat);
-  if (auto why = taken(said.batch_id, "payload.batch_id", from, out))
+/// `post_commit`: it has been done (SPEC 16.6.1 row 2).
+void declare(const op_commit& said, const incoming& from, draft& out) {
+  if (auto why = taken(said.op_id, "payload.op_id", from, out))
     return out.refuse(*why, from.seat);
-  const auto named = intent_of(said);
-  const auto under = standing_of(named, from, out);
+  if (auto why = ended_for_good(said.op_id, from, out))
+    return out.refuse(*why, from.seat);
+  const auto under = standing_of_commit(said.intent_id, from, out);
   if (under.refused)
     return out.refuse(*under.refused, from.seat);
-  std::set<op_id> ids{said.batch_id};
-  for (const auto& entry : said.operations)
-    if (!ids.insert(entry.op_id).second)
-      return out.refuse(no(error_code::malformed_message,
-                           "payload.operations: op_id '" + entry.op_id.str() + "' stands twice in the batch", about),
+  auto plan = plan_of(said, from, out);
+  if (!plan)
+    return out.refuse(plan.error(), from.seat);
+  auto operation = record_of(said.op_id, said.target, said.op_kind, said.intent_id, from, under.intent, out);
+  operation.state_ref_before = said.state_ref_before;
+  operation.state_ref_after = said.state_ref_after;
+  perform(std::move(operation), operation_event::declared, said, std::move(*plan), under.intent, from, out);
+}
+
+std::optional<refusal> no_room(const incoming& from, const draft& out) {
+  if (out.facts().proposals().count_of(from.who->principal_id) < pending_limit)
+    return std::nullopt;
+  return no(error_code::limit_reached,
+            "'" + from.who->principal_id.str() + "' has " + std::to_string(pending_limit) + " operations pending",
+            from.message.message_id);
+}
+
+/// The answer to a proposal under an intent that is over, at once (SPEC 15.7).
+void turn_down(const op_id& id, const intent_record& ended, const incoming& from, draft& out) {
+  out.tell(audience::at(from.seat), op_reject{id, "intent_terminated", ended.last_message, {}});
+}
+
+/// `pre_commit`: asked for with OP_COMMIT (SPEC 16.6.1 row 3). What it would write is checked, and not kept: contents
+/// travel with the completion.
+void request(const op_commit& said, const incoming& from, draft& out) {
+  for (auto why : {taken(said.op_id, "payload.op_id", from, out), ended_for_good(said.op_id, from, out),
+                   no_room(from, out)})
+    if (why)
+      return out.refuse(*why, from.seat);
+  const auto under = standing_of_proposal(said.intent_id, from, out);
+  if (under.refused)
+    return out.refuse(*under.refused, from.seat);
+  if (under.ended)
+    return turn_down(said.op_id, *under.ended, from, out);
+  if (auto plan = plan_of(said, from, out); !plan)
+    return out.refuse(plan.error(), from.seat);
+  auto operation = record_of(said.op_id, said.target, said.op_kind, said.intent_id, from, under.intent, out);
+  operation.state_ref_before = said.state_ref_before;
+  operation.state_ref_after = said.state_ref_after;
+  for (const auto& [path, change] : said.file_changes)
+    operation.files.push_back(path);
+  operation.state = next(operation.state, operation_event::requested).value();
+  out.relay(said.file_changes.empty() ? from.frame : relay_frame(from.frame));
+  const auto touching = spread(operation, said, under.intent);
+  take_up({operation}, touching, under.intent, out);
+}
+
+/// An operation that is pending has been executed (SPEC 16.6.1 row 5, O-106).
+void carry_out(const operation_record& pending, const op_commit& said, const incoming& from, draft& out) {
+  if (auto why =
+          obstacle(pending, {said.op_id, said.target, said.op_kind, said.intent_id, said.state_ref_before}, from, out))
+    return out.refuse(*why, from.seat);
+  const bool is_pre_commit = out.policy().execution_model == execution_model::pre_commit;
+  const auto about = from.message.message_id;
+  if (pending.batch_id && pending.batch_atomicity == atomicity::all_or_nothing)
+    return out.refuse(no(error_code::invalid_reference,
+                         "payload.op_id: '" + said.op_id.str() + "' is completed with its batch '" +
+                             pending.batch_id->str() + "'",
+                         about),
+                      from.seat);
+  for (const auto& [path, change] : said.file_changes)
+    if (is_pre_commit && path != pending.target &&
+        std::find(pending.files.begin(), pending.files.end(), path) == pending.files.end())
+      return out.refuse(no(error_code::authorization_failed,
+                           "payload.file_changes: '" + path + "' is not what operation '" + said.op_id.str() +
+                               "' was authorised for",
+                           about),
                         from.seat);
+  auto plan = plan_of(said, from, out);
+  if (!plan)
+    return out.refuse(plan.error(), from.seat);
+  perform(carried_out(pending, said.state_ref_before, said.state_ref_after, out),
+          is_pre_commit ? operation_event::completed : operation_event::proposal_carried_out, said, std::move(*plan),
+          intent_of(pending, out.facts()), from, out);
+}
 
-  // Entries see what earlier entries of the batch have done to a target.
-  std::unordered_map<std::string, std::string> moved;
-  std::vector<op_reject> rejected;
-  std::vector<const batch_operation*> accepted;
-  for (const auto& entry : said.operations) {
-    std::optional<std::string> why;
-    if (auto used = taken(entry.op_id, "op_id", from, out))
-      why = used->description;
-    else if (entry.intent_id && entry.intent_id != named) // SPEC 16.8
-      why = "intent_mismatch";
-    const auto* current = facts.target_ref(entry.target);
-    if (const auto earlier = moved.find(entry.target); earlier != moved.end())
-      current = &earlier->second;
-    if (!why && current && entry.state_ref_before && *entry.state_ref_before != *current)
-      why = "stale_state_ref: " + stale_text(entry.target, *current, *entry.state_ref_before);
-    if (why) {
-      rejected.push_back({entry.op_id, *why, about, {}});
-      continue;
-    }
-    if (entry.state_ref_after)
-      moved.insert_or_assign(entry.target, *entry.state_ref_after);
-    accepted.push_back(&entry);
-  }
+} // namespace
 
-  const bool all = !said.atomicity || said.atomicity->is(atomicity::all_or_nothing);
-  if (!rejected.empty() && all) { // nothing is registered; the sender hears it once (O-113)
-    op_reject whole{said.batch_id, "batch_validation_failed", about, std::vector<op_id>{}};
-    for (const auto& one : rejected)
-      whole.rejected_ops->push_back(one.op_id);
-    return out.tell(audience::at(from.seat), std::move(whole));
-  }
-  if (!accepted.empty())
-    out.relay(from.frame);
-  std::vector<operation_record> committed;
-  for (const auto* entry : accepted) {
-    auto operation = record_of(entry->op_id, entry->target, entry->op_kind, from, under.intent, out);
-    operation.intent_id = named;
-    operation.batch_id = said.batch_id;
-    operation.state_ref_before = entry->state_ref_before;
-    operation.state_ref_after = entry->state_ref_after;
-    commit(operation, under.intent, false, out);
-    committed.push_back(std::move(operation));
-  }
-  detect_intrusion(committed, under.intent, out);
-  for (auto& one : rejected)
-    out.tell(audience::at(from.seat), std::move(one));
+void on(const op_propose& said, const incoming& from, draft& out) {
+  for (auto why : {taken(said.op_id, "payload.op_id", from, out), no_room(from, out)})
+    if (why)
+      return out.refuse(*why, from.seat);
+  const auto under = standing_of_proposal(said.intent_id, from, out);
+  if (under.refused)
+    return out.refuse(*under.refused, from.seat);
+  if (under.ended)
+    return turn_down(said.op_id, *under.ended, from, out);
+  const std::optional<std::string> none_named;
+  if (auto why = vet_target({said.target, none_named, nullptr}, from, out))
+    return out.refuse(*why, from.seat);
+  auto operation = record_of(said.op_id, said.target, said.op_kind, said.intent_id, from, under.intent, out);
+  operation.state = next(operation.state, operation_event::proposed).value();
+  out.relay(from.frame);
+  take_up({operation}, std::vector{operation}, under.intent, out);
+}
+
+void on(const op_commit& said, const incoming& from, draft& out) {
+  // The first and the second commit of an operation are told apart by whether it is pending (SPEC 16.6.1).
+  if (const auto* pending = out.facts().proposals().find(said.op_id))
+    carry_out(*pending, said, from, out);
+  else if (out.policy().execution_model == execution_model::pre_commit)
+    request(said, from, out);
+  else
+    declare(said, from, out);
 }
 
 } // namespace mpac::protocol::rules

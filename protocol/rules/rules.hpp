@@ -7,7 +7,10 @@
 #include "protocol/decide.hpp"
 #include "protocol/rules/draft.hpp"
 
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace mpac::protocol::rules {
 
@@ -49,8 +52,28 @@ void restore_after_absence(const intent_record& intent, draft& out);
 void expire_intents(draft& out);
 
 // Operations (SPEC 16).
+void on(const op_propose& said, const incoming& from, draft& out);
 void on(const op_commit& said, const incoming& from, draft& out);
 void on(const op_batch_commit& said, const incoming& from, draft& out);
+void on(const op_reject& said, const incoming& from, draft& out);
+void on(const op_supersede& said, const incoming& from, draft& out);
+/// SPEC 15.7: what is proposed under an intent that ends is refused, after the grace where there is one.
+void end_operations_under(const intent_record& intent, draft& out);
+/// SPEC 15.7: what is proposed under an intent that rests may not be committed until it returns.
+void freeze_operations_under(const intent_record& intent, draft& out);
+void thaw_operations_under(const intent_record& intent, draft& out);
+/// SPEC 14.7.3: what the lost or the leaving have proposed.
+void abandon_operations_of(const principal_id& proposer, draft& out);
+/// Those whose grace is over.
+void refuse_operations_on_notice(draft& out);
+/// All that are pending, without grace (O-065).
+void refuse_operations_at_close(draft& out);
+/// SPEC 18.4: what `outcome.rejected` means for an operation or batch of the conflict (O-127). `rollback` undoes what
+/// has been committed.
+void reject_by_resolution(const op_id& named, const conflict_record& conflict,
+                          const std::optional<std::string>& rollback, draft& out);
+/// Authorises what only the conflicts held up that this decision has settled (SPEC 7.8).
+void authorise_released(draft& out);
 
 // Conflicts and governance (SPEC 17, 18).
 void on(const conflict_ack& said, const incoming& from, draft& out);
@@ -59,9 +82,9 @@ void on(const resolution& said, const incoming& from, draft& out);
 void on(const ruling& what, draft& out);
 /// Reports every overlap of `intent` with what others are doing that is not in dispute already (SPEC 15.2, 17.2).
 void detect_overlaps(const intent_record& intent, draft& out);
-/// Reports commits into scopes that somebody else holds (O-090). The operations of a batch are one unit (SPEC 16.8):
-/// one report for each scope that any of them touches.
-void detect_intrusion(std::span<const operation_record> committed, const intent_record* own, draft& out);
+/// Reports operations that touch scopes which somebody else holds (O-090); gives those of them that are in dispute
+/// for it. The operations of a batch are one unit (SPEC 16.8): one report for each scope that any of them touches.
+std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, const intent_record* own, draft& out);
 /// Dismisses the conflicts that an ending intent leaves without a living party (SPEC 17.9).
 void dismiss_conflicts_about(const intent_id& ended, draft& out);
 

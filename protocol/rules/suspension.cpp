@@ -43,6 +43,7 @@ void suspend_intent(const intent_record& intent, suspension_cause why, draft& ou
     return;
   out.note(intent_moved{intent.intent_id, *to, {}, why});
   tell_state(intent, *to, words_of(why).begun, out);
+  freeze_operations_under(intent, out);
 }
 
 void restore_intent(const intent_record& intent, suspension_cause ended, draft& out) {
@@ -51,6 +52,7 @@ void restore_intent(const intent_record& intent, suspension_cause ended, draft& 
     return;
   out.note(intent_moved{intent.intent_id, *to, {}});
   tell_state(intent, *to, words_of(ended).ended, out);
+  thaw_operations_under(intent, out);
 }
 
 void restore_after_absence(const intent_record& intent, draft& out) {

@@ -176,6 +176,9 @@ void write_operation(page& to, const operation_record& operation) {
   to.put("uncoordinated", operation.uncoordinated);
   to.put("outside_scope", operation.outside_scope);
   to.put("contested", operation.contested);
+  to.put("supersedes", operation.supersedes);
+  to.put("superseded_by", operation.superseded_by);
+  to.put("refuse_at", operation.refuse_at);
 }
 
 void write_conflict(page& to, const conflict_record& conflict) {

@@ -1,0 +1,132 @@
+#include "protocol/rules/operation_vetting.hpp"
+
+namespace mpac::protocol::rules {
+namespace {
+
+bool takes_uncoordinated(const session_policy& policy) {
+  return policy.compliance_profile == compliance_profile::core &&
+         policy.unknown_intent_commit == unknown_intent_commit::flag;
+}
+
+/// Without an intent: the governance profile wants one announced first (SPEC 7.1).
+standing standing_alone(const incoming& from, const draft& out) {
+  const auto about = from.message.message_id;
+  if (out.policy().compliance_profile != compliance_profile::core)
+    return {nullptr, no(error_code::malformed_message, "payload.intent_id: required in this session's profile", about)};
+  if (!takes_uncoordinated(out.policy()))
+    return {nullptr,
+            no(error_code::invalid_reference, "payload.intent_id: this session takes no uncoordinated commits", about)};
+  return {};
+}
+
+refusal no_live_intent(const intent_id& named, const incoming& from) {
+  return no(error_code::invalid_reference, "payload.intent_id: '" + named.str() + "' is not a live intent",
+            from.message.message_id);
+}
+
+refusal is_suspended(const intent_id& named, const incoming& from) { // SPEC 14.7.2
+  return no(error_code::invalid_reference, "payload.intent_id: '" + named.str() + "' is SUSPENDED",
+            from.message.message_id);
+}
+
+} // namespace
+
+standing standing_of_commit(const std::optional<intent_id>& named, const incoming& from, const draft& out) {
+  if (!named)
+    return standing_alone(from, out);
+  const auto* intent = out.facts().intents().find(*named);
+  if (!intent) {
+    // O-043: existing clients go on after a refusal, so core only flags it.
+    if (!takes_uncoordinated(out.policy()))
+      return {nullptr, no_live_intent(*named, from)};
+    return {};
+  }
+  if (intent->principal_id != from.who->principal_id)
+    return {nullptr,
+            no(error_code::authorization_failed,
+               "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() + "'",
+               from.message.message_id)};
+  if (intent->state == intent_state::suspended)
+    return {nullptr, is_suspended(*named, from)};
+  return {intent, {}};
+}
+
+standing standing_of_proposal(const std::optional<intent_id>& named, const incoming& from, const draft& out) {
+  if (!named)
+    return standing_alone(from, out);
+  if (const auto* intent = out.facts().intents().find(*named)) {
+    if (intent->state == intent_state::suspended)
+      return {nullptr, is_suspended(*named, from)};
+    return {intent, {}};
+  }
+  if (const auto* past = out.facts().past_intents().find(*named))
+    return {nullptr, {}, past};
+  return {nullptr, no_live_intent(*named, from)}; // 16.6.1-01: a named intent is valid
+}
+
+std::optional<refusal> taken(const op_id& id, std::string_view member, const incoming& from, const draft& out) {
+  const auto about = from.message.message_id;
+  const auto* operation = out.facts().operation(id);
+  const auto* user = operation ? &operation->principal_id : out.facts().batches().find(id);
+  if (!user)
+    return std::nullopt;
+  if (*user != from.who->principal_id)
+    return no(error_code::malformed_message,
+              std::string(member) + ": '" + id.str() + "' was used by '" + user->str() + "'", about);
+  if (operation && !is_settled(operation->state))
+    return no(error_code::malformed_message,
+              std::string(member) + ": '" + id.str() + "' is " + std::string(to_string(operation->state)) + " already",
+              about);
+  if (out.facts().proposals().holds_batch(id))
+    return no(error_code::malformed_message, std::string(member) + ": '" + id.str() + "' is a batch that is pending",
+              about);
+  return std::nullopt;
+}
+
+std::optional<refusal> ended_for_good(const op_id& id, const incoming& from, const draft& out) {
+  const auto* past = out.facts().past_operations().find(id);
+  if (!past || (past->state != operation_state::rejected && past->state != operation_state::abandoned))
+    return std::nullopt;
+  return no(error_code::invalid_reference,
+            "payload.op_id: '" + id.str() + "' is " + std::string(to_string(past->state)) + "; propose it anew",
+            from.message.message_id);
+}
+
+std::optional<refusal> vet_target(const touch& what, const incoming& from, const draft&) {
+  // SPEC 16.3: the state an operation starts from has to be the target's current one.
+  if (what.current && what.before && *what.before != *what.current)
+    return no(error_code::stale_state_ref,
+              "payload.state_ref_before: '" + what.target + "' is at " + *what.current + ", not at " + *what.before +
+                  "; read it again and rebase",
+              from.message.message_id);
+  return std::nullopt;
+}
+
+std::optional<refusal> vet_targets(const op_commit& said, const incoming& from, const draft& out) {
+  if (auto why = vet_target({said.target, said.state_ref_before, out.facts().target_ref(said.target)}, from, out))
+    return why;
+  const std::optional<std::string> told_by_the_file; // whose own state the workspace compares
+  for (const auto& [path, change] : said.file_changes)
+    if (path != said.target)
+      if (auto why = vet_target({path, told_by_the_file, nullptr}, from, out))
+        return why;
+  return std::nullopt;
+}
+
+operation_record record_of(const op_id& id, const std::string& target, std::string op_kind,
+                           const std::optional<intent_id>& named, const incoming& from, const intent_record* intent,
+                           const draft& out) {
+  operation_record operation;
+  operation.op_id = id;
+  operation.intent_id = named;
+  operation.principal_id = from.who->principal_id;
+  operation.target = target;
+  operation.op_kind = std::move(op_kind);
+  operation.created_at = out.now();
+  operation.state = operation_state::none;
+  operation.uncoordinated = !intent;
+  operation.outside_scope = intent && covers_target(intent->scope, target) == verdict::no;
+  return operation;
+}
+
+} // namespace mpac::protocol::rules
