@@ -9,7 +9,8 @@ std::vector<op_id> contested_operations::undone_by(const remedy& commit) const {
   for (const auto& one : entries_) {
     if (one.op_id == commit.op_id)
       continue;
-    const bool is_named = one.rollback && (*one.rollback == commit.op_id.str() || *one.rollback == commit.message.str());
+    const bool is_named =
+        one.rollback && (*one.rollback == commit.op_id.str() || *one.rollback == commit.message.str());
     const bool brings_back = one.target == commit.target && one.state_ref_before && commit.state_ref_after &&
                              !one.state_ref_before->empty() && *one.state_ref_before == *commit.state_ref_after;
     if (is_named || brings_back)
@@ -19,7 +20,8 @@ std::vector<op_id> contested_operations::undone_by(const remedy& commit) const {
 }
 
 void contested_operations::add(entry what) {
-  const auto known = std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.op_id == what.op_id; });
+  const auto known =
+      std::find_if(entries_.begin(), entries_.end(), [&](const auto& e) { return e.op_id == what.op_id; });
   if (known != entries_.end()) {
     if (what.rollback)
       known->rollback = std::move(what.rollback);

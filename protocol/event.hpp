@@ -91,7 +91,8 @@ struct operation_given_notice {
 /// SPEC 18.4: an applied operation was refused afterwards (O-031).
 struct operation_contested {
   protocol::op_id op_id;
-  std::optional<std::string> rollback{}; ///< id of the operation or of the message that is to undo it, where one is named
+  std::optional<std::string>
+      rollback{}; ///< id of the operation or of the message that is to undo it, where one is named
 };
 /// The state a target is in after a commit (SPEC 16.3); workspace files know theirs by themselves.
 struct target_moved {

@@ -55,15 +55,15 @@ struct operation_record {
   std::optional<atomicity> batch_atomicity; ///< of a batch's entry: how the batch hangs together (SPEC 16.8)
   std::optional<protocol::op_id> supersedes, superseded_by; ///< SPEC 16.5
   std::vector<std::string> files;                           ///< of a request: what it will write beside its target
-  std::optional<protocol::principal_id> authorised_by; ///< SPEC 7.8; the coordinator where policy alone decides
+  std::optional<protocol::principal_id> authorised_by;      ///< SPEC 7.8; the coordinator where policy alone decides
   base::instant authorised_at = base::never;
   base::instant refuse_at = base::never; ///< when the end of its intent ends it too (SPEC 15.7)
   base::instant created_at{};
-  std::uint64_t order = 0;    ///< rises with each registration of the session
+  std::uint64_t order = 0;         ///< rises with each registration of the session
   std::uint64_t compared_with = 0; ///< highest intent_record::order it has been compared with while it was proposed
-  bool uncoordinated = false; ///< no matching active intent (SPEC 7.1)
-  bool outside_scope = false; ///< outside its intent's declared scope (SPEC 16.9, 23.3)
-  bool contested = false;     ///< refused by a resolution after it was applied (O-031)
+  bool uncoordinated = false;      ///< no matching active intent (SPEC 7.1)
+  bool outside_scope = false;      ///< outside its intent's declared scope (SPEC 16.9, 23.3)
+  bool contested = false;          ///< refused by a resolution after it was applied (O-031)
 };
 
 /// SPEC 17.1. `principal_a` is the newcomer whose message brought the conflict about.

@@ -174,11 +174,10 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
   const auto& first = *pending.front();
   const auto about = from.message.message_id;
   if (first.principal_id != from.who->principal_id)
-    return out.refuse(no(error_code::authorization_failed,
-                         "payload.batch_id: '" + said.batch_id.str() + "' was proposed by '" +
-                             first.principal_id.str() + "'",
-                         about),
-                      from.seat);
+    return out.refuse(
+        no(error_code::authorization_failed,
+           "payload.batch_id: '" + said.batch_id.str() + "' was proposed by '" + first.principal_id.str() + "'", about),
+        from.seat);
   if (auto why = repeated_entry(said, from))
     return out.refuse(*why, from.seat);
   const auto named = intent_of(said);
@@ -186,10 +185,10 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
     const auto* known = out.facts().proposals().find(entry.op_id);
     if (!known || known->batch_id != said.batch_id)
       return not_of_the_batch(entry.op_id, said, from);
-    return obstacle(*known,
-                    {entry.op_id, entry.target, entry.op_kind, entry.intent_id ? entry.intent_id : named,
-                     entry.state_ref_before},
-                    from, out);
+    return obstacle(
+        *known,
+        {entry.op_id, entry.target, entry.op_kind, entry.intent_id ? entry.intent_id : named, entry.state_ref_before},
+        from, out);
   };
   if (first.batch_atomicity == atomicity::all_or_nothing) {
     // Nothing changes, and the batch stays pending (O-112).
@@ -213,8 +212,8 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
   const auto* intent = rules::intent_of(first, out.facts());
   std::vector<operation_record> committed;
   for (const auto* entry : entries.accepted) {
-    committed.push_back(carried_out(*out.facts().proposals().find(entry->op_id), entry->state_ref_before,
-                                    entry->state_ref_after, out));
+    committed.push_back(
+        carried_out(*out.facts().proposals().find(entry->op_id), entry->state_ref_before, entry->state_ref_after, out));
     commit(committed.back(), operation_event::batch_completed, intent, false, out);
   }
   detect_intrusion(committed, intent, out);
@@ -231,9 +230,9 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
 
 void on(const op_batch_commit& said, const incoming& from, draft& out) {
   if (said.operations.empty())
-    return out.refuse(no(error_code::malformed_message, "payload.operations: a batch holds at least one",
-                         from.message.message_id),
-                      from.seat);
+    return out.refuse(
+        no(error_code::malformed_message, "payload.operations: a batch holds at least one", from.message.message_id),
+        from.seat);
   // The request and the completion are told apart by whether the batch is pending (16.8-16).
   if (out.facts().proposals().holds_batch(said.batch_id))
     return carry_out(out.facts().proposals().in_batch(said.batch_id), said, from, out);

@@ -3,8 +3,8 @@
 namespace mpac::protocol::rules {
 namespace {
 
-/// SPEC 9.6.2 as it will be once the live intents are withdrawn, what is pending is refused, and the conflicts that hung on
-/// them are dismissed.
+/// SPEC 9.6.2 as it will be once the live intents are withdrawn, what is pending is refused, and the conflicts that
+/// hung on them are dismissed.
 session_summary summary_of(const draft& out) {
   const auto& facts = out.facts();
   const auto& totals = facts.totals();

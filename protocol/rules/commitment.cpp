@@ -56,8 +56,8 @@ std::optional<refusal> obstacle(const operation_record& pending, const completio
               from.message.message_id);
   // O-111: what is carried out is what was proposed.
   const auto differs = [&](std::string_view member, const std::string& given, const std::string& proposed) {
-    return refuse(error_code::authorization_failed, "was proposed with " + std::string(member) + " '" + proposed +
-                                                        "', not '" + given + "'");
+    return refuse(error_code::authorization_failed,
+                  "was proposed with " + std::string(member) + " '" + proposed + "', not '" + given + "'");
   };
   if (said.target != pending.target)
     return differs("target", said.target, pending.target);

@@ -32,7 +32,6 @@ struct completion {
 /// Notes that an operation is COMMITTED after `how`, with all that follows from it for its target, for the disputes of
 /// its intent, and for what it undoes. `is_written`: the commit itself makes its target a workspace file, which then
 /// knows its ref.
-void commit(operation_record& operation, operation_event how, const intent_record* intent, bool is_written,
-            draft& out);
+void commit(operation_record& operation, operation_event how, const intent_record* intent, bool is_written, draft& out);
 
 } // namespace mpac::protocol::rules

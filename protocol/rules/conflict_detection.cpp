@@ -140,8 +140,9 @@ std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, 
     for (const auto* operation : operations)
       targets.push_back(operation->target);
     conflict.related_ops = std::move(ops);
-    conflict.description = "'" + intruder.str() + (is_done ? "' committed " : "' wants to change ") + list(targets) + ", which the scope of intent '" +
-                           other->intent_id.str() + "' of '" + other->principal_id.str() + "' holds";
+    conflict.description = "'" + intruder.str() + (is_done ? "' committed " : "' wants to change ") + list(targets) +
+                           ", which the scope of intent '" + other->intent_id.str() + "' of '" +
+                           other->principal_id.str() + "' holds";
     open(std::move(conflict), "commit.outside_scope", out);
   }
   return disputed;

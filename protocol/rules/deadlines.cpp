@@ -22,7 +22,8 @@ struct deadline {
 constexpr std::array deadlines{
     deadline{"liveness", [](const session& s) { return s.next_liveness_check(); }, &look_for_the_silent},
     deadline{"expired", [](const session& s) { return s.intents().next_expiry(); }, &expire_intents},
-    deadline{"notice_over", [](const session& s) { return s.proposals().next_refusal(); }, &refuse_operations_on_notice},
+    deadline{"notice_over", [](const session& s) { return s.proposals().next_refusal(); },
+             &refuse_operations_on_notice},
     deadline{"heartbeat", [](const session& s) { return s.next_status(); }, &send_status},
 };
 

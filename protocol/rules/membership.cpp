@@ -192,7 +192,7 @@ void on(const goodbye& said, const incoming& from, draft& out) {
   out.relay(from.frame);
   if (out.policy().routing.relay == relay_to::all)
     out.send(audience::at(from.seat), from.frame); // who has left listens no more, and yet has its echo (O-003)
-  abandon_operations_of(who, out); // O-062: before the cascade, which then finds only others' proposals
+  abandon_operations_of(who, out);                 // O-062: before the cascade, which then finds only others' proposals
   // The disposition holds for all intents on record, whatever `active_intents` lists (O-061).
   for (const auto* intent : out.facts().intents().of(who)) {
     switch (disposition) {

@@ -91,8 +91,8 @@ void turn_down(const op_id& id, const intent_record& ended, const incoming& from
 /// `pre_commit`: asked for with OP_COMMIT (SPEC 16.6.1 row 3). What it would write is checked, and not kept: contents
 /// travel with the completion.
 void request(const op_commit& said, const incoming& from, draft& out) {
-  for (auto why : {taken(said.op_id, "payload.op_id", from, out), ended_for_good(said.op_id, from, out),
-                   no_room(from, out)})
+  for (auto why :
+       {taken(said.op_id, "payload.op_id", from, out), ended_for_good(said.op_id, from, out), no_room(from, out)})
     if (why)
       return out.refuse(*why, from.seat);
   const auto under = standing_of_proposal(said.intent_id, from, out);
@@ -121,19 +121,19 @@ void carry_out(const operation_record& pending, const op_commit& said, const inc
   const bool is_pre_commit = out.policy().execution_model == execution_model::pre_commit;
   const auto about = from.message.message_id;
   if (pending.batch_id && pending.batch_atomicity == atomicity::all_or_nothing)
-    return out.refuse(no(error_code::invalid_reference,
-                         "payload.op_id: '" + said.op_id.str() + "' is completed with its batch '" +
-                             pending.batch_id->str() + "'",
-                         about),
-                      from.seat);
+    return out.refuse(
+        no(error_code::invalid_reference,
+           "payload.op_id: '" + said.op_id.str() + "' is completed with its batch '" + pending.batch_id->str() + "'",
+           about),
+        from.seat);
   for (const auto& [path, change] : said.file_changes)
     if (is_pre_commit && path != pending.target &&
         std::find(pending.files.begin(), pending.files.end(), path) == pending.files.end())
-      return out.refuse(no(error_code::authorization_failed,
-                           "payload.file_changes: '" + path + "' is not what operation '" + said.op_id.str() +
-                               "' was authorised for",
-                           about),
-                        from.seat);
+      return out.refuse(
+          no(error_code::authorization_failed,
+             "payload.file_changes: '" + path + "' is not what operation '" + said.op_id.str() + "' was authorised for",
+             about),
+          from.seat);
   auto plan = plan_of(said, from, out);
   if (!plan)
     return out.refuse(plan.error(), from.seat);

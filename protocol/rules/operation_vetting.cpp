@@ -42,10 +42,9 @@ standing standing_of_commit(const std::optional<intent_id>& named, const incomin
     return {};
   }
   if (intent->principal_id != from.who->principal_id)
-    return {nullptr,
-            no(error_code::authorization_failed,
-               "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() + "'",
-               from.message.message_id)};
+    return {nullptr, no(error_code::authorization_failed,
+                        "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() + "'",
+                        from.message.message_id)};
   if (intent->state == intent_state::suspended)
     return {nullptr, is_suspended(*named, from)};
   return {intent, {}};

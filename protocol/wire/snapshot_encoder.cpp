@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mpac::protocol {
@@ -160,7 +161,29 @@ void write_intent(page& to, const intent_record& intent) {
   to.put("claimed_by", std::nullopt);
 }
 
-void write_operation(page& to, const operation_record& operation) {
+/// Which operation each of them goes on from: the last one before it that left its target in the state it starts from.
+/// The chain is told and changes nothing (SPEC 16.5, O-109).
+class chain {
+public:
+  std::optional<op_id> next(const operation_record& operation) {
+    std::optional<op_id> before;
+    const bool has_happened =
+        operation.state == operation_state::committed || operation.state == operation_state::superseded;
+    if (!has_happened)
+      return before;
+    if (operation.state_ref_before)
+      if (const auto found = last_.find({operation.target, *operation.state_ref_before}); found != last_.end())
+        before = found->second;
+    if (operation.state_ref_after)
+      last_.insert_or_assign({operation.target, *operation.state_ref_after}, operation.op_id);
+    return before;
+  }
+
+private:
+  std::map<std::pair<std::string_view, std::string_view>, op_id> last_;
+};
+
+void write_operation(page& to, const operation_record& operation, const std::optional<op_id>& follows) {
   to.put("op_id", operation.op_id);
   to.put("intent_id", operation.intent_id);
   to.put("principal_id", operation.principal_id);
@@ -178,6 +201,7 @@ void write_operation(page& to, const operation_record& operation) {
   to.put("contested", operation.contested);
   to.put("supersedes", operation.supersedes);
   to.put("superseded_by", operation.superseded_by);
+  to.put("follows", follows);
   to.put("refuse_at", operation.refuse_at);
 }
 
@@ -259,7 +283,8 @@ std::string snapshot_json(const session& facts, base::instant now) {
   write_anti_replay(to, facts);
   to.list("participants", facts.people(), [&](const participant_record& who) { write_participant(to, who); });
   to.list("intents", all_of<intent_record>(facts), [&](const auto* intent) { write_intent(to, *intent); });
-  to.list("operations", all_of<operation_record>(facts), [&](const auto* one) { write_operation(to, *one); });
+  to.list("operations", all_of<operation_record>(facts),
+          [&, links = chain()](const auto* one) mutable { write_operation(to, *one, links.next(*one)); });
   to.list("conflicts", all_of<conflict_record>(facts), [&](const auto* conflict) { write_conflict(to, *conflict); });
   write_targets(to, facts);
   to.empty_list("deferrals");

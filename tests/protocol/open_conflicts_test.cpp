@@ -52,3 +52,23 @@ TEST_CASE("an intent that bears the id of an ended one is not in its dispute", "
   CHECK_FALSE(concerns(*open.find(conflict_id("ab")), intent_of(a, 4)));
   CHECK_FALSE(open.between(intent_of(a, 4), intent_of(b, 2)));
 }
+
+TEST_CASE("open conflicts are found by the operations they were opened for or that wait for them", "[17.9-06]") {
+  open_conflicts open;
+  auto made = dispute_of("c1", {intent_id("a")}, 1);
+  made.related_ops = {op_id("o1")};
+  open.add(made);
+  open.relate(conflict_id("c1"), op_id("o2"), true);
+  open.relate(conflict_id("c1"), op_id("o3"), false); // it is found by its intent
+  CHECK(open.about(op_id("o1")).size() == 1);
+  CHECK(open.about(op_id("o2")).size() == 1);
+  CHECK(open.about(op_id("o3")).empty());
+  CHECK(open.find(conflict_id("c1"))->related_ops.size() == 3);
+  const auto any = [](const conflict_record&) { return true; };
+  CHECK(open.any_about(op_id("o2"), any));
+  CHECK(open.any_about(intent_id("a"), any));
+  CHECK_FALSE(open.any_about(intent_id("b"), any));
+  (void)open.take(conflict_id("c1"));
+  CHECK(open.about(op_id("o1")).empty());
+  CHECK_FALSE(open.any_about(op_id("o2"), any));
+}

@@ -48,6 +48,46 @@ TEST_CASE("committed operations survive the end of their intent", "[15.7-07]") {
   CHECK(remembered(house, "o1").state == operation_state::committed);
 }
 
+TEST_CASE("what is proposed is pending, and remembered as its end left it", "[16.6.1-01][16.1-02][16.6.1-17]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("alice", "OP_PROPOSE op_id=o1 intent_id=i1 target=elsewhere.py");
+  CHECK(remembered(house, "o1").state == operation_state::proposed);
+  CHECK(remembered(house, "o1").outside_scope);
+  CHECK(house.facts().proposals().size() == 1);
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=elsewhere.py state_ref_before=r0 state_ref_after=r1");
+  CHECK(house.facts().proposals().size() == 0);
+  CHECK(remembered(house, "o1").state == operation_state::committed);
+  CHECK(remembered(house, "o1").state_ref_after == "r1");
+  CHECK(remembered(house, "o1").outside_scope);
+  CHECK(house.facts().totals().operations == 1);
+  CHECK(house.facts().totals().committed_operations == 1);
+}
+
+TEST_CASE("who has too much pending is refused more", "[22.1-01]") {
+  pure_house house;
+  house.join("alice");
+  for (int i = 0; i < 1024; ++i)
+    house.says("alice", "OP_PROPOSE op_id=o" + std::to_string(i) + " target=a.py");
+  (void)house.heard("alice");
+  house.says("alice", "OP_PROPOSE op_id=one-more target=a.py");
+  CHECK(house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.LIMIT_REACHED"));
+  CHECK(house.facts().proposals().size() == 1024);
+}
+
+TEST_CASE("a superseded operation and the one in its place know each other", "[16.5-02][16.5-03]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "OP_COMMIT op_id=o1 target=a.py state_ref_before=r0 state_ref_after=r1");
+  house.says("alice", "OP_SUPERSEDE op_id=o2 supersedes_op_id=o1 target=a.py");
+  CHECK(remembered(house, "o1").state == operation_state::superseded);
+  CHECK(remembered(house, "o1").superseded_by == op_id("o2"));
+  CHECK(remembered(house, "o2").state == operation_state::proposed);
+  CHECK(remembered(house, "o2").supersedes == op_id("o1"));
+  CHECK(remembered(house, "o2").state_ref_before == "r1");
+}
+
 TEST_CASE("the entries of a batch are remembered one by one under their one intent", "[16.8-12][16.8-09][16.6.1-13]") {
   pure_house house;
   house.join("alice");

@@ -142,3 +142,31 @@ TEST_CASE("a settled conflict and a closed session are told", "[8.1.1.2-15]") {
   CHECK(find(taken, "session_closed")->GetBool());
   CHECK(text_at(taken, "close_reason") == "manual");
 }
+
+TEST_CASE("a snapshot tells what is pending, authorised and chained", "[16.5-04][8.1.1.2-14]") {
+  opening how;
+  protocol::session_policy policy;
+  policy.compliance_profile = protocol::compliance_profile::governance;
+  policy.execution_model = protocol::execution_model::pre_commit;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  pure_house house(how);
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  for (const auto* id : {"o1", "o2"})
+    house.says("alice", std::string("OP_PROPOSE intent_id=i1 target=a.py op_id=") + id);
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py state_ref_before=r0 state_ref_after=r1");
+  house.says("alice", "OP_COMMIT op_id=o2 intent_id=i1 target=a.py state_ref_before=r1 state_ref_after=r2");
+  house.says("alice", "OP_SUPERSEDE op_id=o3 supersedes_op_id=o2 target=a.py");
+  const auto taken = snapshot_of(house);
+  const auto& operations = *find(taken, "operations");
+  REQUIRE(operations.Size() == 3);
+  CHECK(text_at(operations[0], "state") == "COMMITTED");
+  CHECK(text_at(operations[0], "authorized_by") == "service:coordinator-talk");
+  CHECK(find(operations[0], "follows")->IsNull());
+  CHECK(text_at(operations[1], "state") == "SUPERSEDED");
+  CHECK(text_at(operations[1], "follows") == "o1");
+  CHECK(text_at(operations[1], "superseded_by") == "o3");
+  CHECK(text_at(operations[2], "state") == "PROPOSED");
+  CHECK(text_at(operations[2], "supersedes") == "o2");
+  CHECK(find(operations[2], "refuse_at")->IsNull());
+}
