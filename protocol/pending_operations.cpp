@@ -8,6 +8,8 @@ namespace {
 template <class Index, class Key>
 pending_operations::listing listed(const Index& index, const Key& key) {
   pending_operations::listing found;
+  if (index.empty()) // as a rule
+    return found;
   if (const auto there = index.find(key); there != index.end())
     for (const auto& [order, record] : there->second)
       found.push_back(record);

@@ -92,11 +92,13 @@ TEST_CASE("all mistakes of a file are told at once, in the order they are writte
               "hub.toml:15:1: sessions.a.strikt: unknown key; did you mean \"sessions.a.strict\"?"});
 }
 
-TEST_CASE("keys that contradict each other are told", "[7.8][23.1.5-10]") {
+TEST_CASE("keys that contradict each other are told", "[7.8-09][7.8-21][20.1-05][23.1.5-10]") {
   CHECK(mistakes("session.security_profile = \"verified\"\n") ==
         lines{"hub.toml:1:28: session.security_profile: \"authenticated\" and \"verified\" need a role_policy (SPEC "
               "23.1.5)"});
   CHECK(mistakes("session.security_profile = \"verified\"\nsession.role_policy.default_role = \"observer\"").empty());
+  CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"core\"").size() == 1);
+  CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"governance\"").empty());
   CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"semantic\"").empty());
   CHECK(mistakes("listen.tls.cert_file = \"c\"\n") ==
         lines{"hub.toml:1:24: listen.tls.cert_file: needs listen.tls.key_file"});

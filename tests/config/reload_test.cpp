@@ -39,7 +39,7 @@ TEST_CASE("what is fixed at the start keeps its value and is named in one warnin
   CHECK(plan.effective == expected);
 }
 
-TEST_CASE("what a session was founded on changes in new sessions only") {
+TEST_CASE("what a session was founded on changes in new sessions only", "[7.8-02]") {
   const settings fresh = good("[session]\ncompliance_profile = \"governance\"\nexecution_model = \"pre_commit\"\n"
                               "protocol_version = \"0.1.15\"\nstrict = true\n");
   const reload_plan plan = plan_reload(settings{}, fresh);

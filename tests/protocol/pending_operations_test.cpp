@@ -2,6 +2,7 @@
 
 #include "tests/support/catch.hpp"
 
+using namespace mpac;
 using namespace mpac::protocol;
 
 namespace {
