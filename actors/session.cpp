@@ -12,7 +12,7 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
   // Several decisions in one go share one trip to the journal and one write to each connection.
   return {
       [=](attach& mail) { desk->attach_seat(mail); },
-      [=](const vacated& mail) { desk->vacate(mail.seat); },
+      [=](const vacated& mail) { desk->vacate(mail); },
       [=](arrivals& mail) { desk->receive(mail); },
       [=](const lives& mail) { desk->sign_of_life(mail); },
       [=](const told& mail) { desk->tell(*mail.what); },
