@@ -20,14 +20,14 @@ struct deterministic : caf::actor_system_config {
 /// The close codes of the outside world (the gateway's table).
 int code_of(actors::farewell why) {
   switch (why) {
-  case actors::farewell::finished:
-    return 1000;
   case actors::farewell::replaced:
     return 4009;
   case actors::farewell::turned_away:
     return 4004;
   case actors::farewell::try_again:
     return 1013;
+  case actors::farewell::failed:
+    return 1011;
   case actors::farewell::service_restart:
     return 1012;
   case actors::farewell::going_away:
@@ -156,6 +156,7 @@ void actor_house::close_session(protocol::close_reason reason) {
 }
 
 void actor_house::change_policy(protocol::shared_policy policy) {
+  how_.policy = policy;
   caf::anon_send(session(how_.session.str()), actors::replace_policy{std::move(policy), {}});
   settle();
 }

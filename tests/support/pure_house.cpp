@@ -28,14 +28,10 @@ void pure_house::open(const opening& how) {
   auto origin = origin_of(how);
   origin.created_at = now_;
   facts_.emplace(std::move(origin));
-  admission_terms terms;
-  terms.session = how.session;
-  terms.strict = how.policy->strict;
-  terms.coordinator = facts_->coordinator();
-  terms_ = std::make_shared<const admission_terms>(std::move(terms));
   disputes_.clear();
   decisions_.clear();
   lines_.clear();
+  set_terms();
   begin_anew();
 }
 
@@ -115,6 +111,7 @@ void pure_house::close_session(close_reason reason) {
 void pure_house::change_policy(shared_policy policy) {
   settle_deadlines();
   live(decide_policy(*facts_, std::move(policy), facts_->origin().limits, now_));
+  set_terms();
 }
 
 std::string pure_house::overview() {
@@ -125,6 +122,16 @@ void pure_house::join(const std::string& line, std::string_view hello_members) {
   connect(line);
   says(line, "HELLO " + std::string(hello_members));
   (void)heard(line);
+}
+
+void pure_house::set_terms() {
+  admission_terms terms;
+  terms.session = facts_->origin().id;
+  terms.strict = facts_->policy().strict;
+  terms.coordinator = facts_->coordinator();
+  terms_ = std::make_shared<const admission_terms>(std::move(terms));
+  for (auto& [name, line] : lines_)
+    line.door->adopt(terms_);
 }
 
 void pure_house::settle_deadlines() {

@@ -56,6 +56,7 @@ private:
     std::optional<int> closed_with;
   };
 
+  void set_terms();
   void settle_deadlines();
   void live(protocol::decision made);
   void keep(protocol::decision&& made);
