@@ -91,15 +91,19 @@ class AroundConflicts(HubCase):
                 await person.echoed(letter)
             await person.hears_nothing()
 
-    async def test_who_is_gone_right_behind_its_acknowledgement_has_said_it(self):
-        """[7.7-02] The connection's end does not overtake what came before it."""
+    async def test_who_is_gone_right_behind_its_last_words_has_said_them(self):
+        """[7.7-02] The connection's end does not overtake what came before it, however long that takes."""
         dispute = await self.dispute()
-        ack = self.alice.envelope("CONFLICT_ACK", {"conflict_id": dispute, "ack_type": "accepted"})
-        await self.alice.write_at_once(ack)
-        self.alice.socket.transport.close()
-        await self.bob.echoed(ack)
-        await self.carol.echoed(ack)
-        self.assertEqual([each["state"] for each in self.snapshot()["conflicts"]], ["ACKED"])
+        letters = [self.alice.envelope("CONFLICT_ACK", {"conflict_id": dispute, "ack_type": "accepted"})
+                   for _ in range(200)]
+        letters.append(self.alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"}))
+        await self.alice.write_at_once(*letters)
+        self.alice.socket.transport.write_eof()
+        self.open.remove(self.alice.socket)  # it can't say a close frame any more
+        for person in (self.bob, self.carol):
+            self.assertEqual([await person.next() for _ in letters], letters)
+            await person.hears_nothing()
+        self.alice.socket.transport.abort()
 
     async def test_a_question_behind_a_resolution_is_answered_with_what_it_did(self):
         """[7.7-02]"""
