@@ -9,7 +9,7 @@
 namespace mpac::actors {
 
 void disputes::open(const protocol::conflict_record& about) {
-  rooms_.emplace(about.conflict_id, self_->spawn(conflict_room, about));
+  rooms_.emplace(about.conflict_id, self_->spawn(conflict_room, about, watch_));
 }
 
 void disputes::end(const protocol::conflict_id& id) {
@@ -25,7 +25,7 @@ void disputes::end_all() {
 const conflict_actor& disputes::room_of(const protocol::conflict_record& about) {
   auto room = rooms_.find(about.conflict_id);
   if (room == rooms_.end())
-    room = rooms_.emplace(about.conflict_id, self_->spawn(conflict_room, about)).first;
+    room = rooms_.emplace(about.conflict_id, self_->spawn(conflict_room, about, watch_)).first;
   return room->second;
 }
 

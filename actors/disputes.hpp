@@ -2,9 +2,11 @@
 #pragma once
 
 #include "actors/handles.hpp"
+#include "actors/observer.hpp"
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <variant>
@@ -19,7 +21,7 @@ class disputes {
 public:
   using mail = std::variant<arrivals, vacated>;
 
-  explicit disputes(session_actor::pointer self) : self_(self) {}
+  disputes(session_actor::pointer self, std::shared_ptr<observer> watch) : self_(self), watch_(std::move(watch)) {}
 
   void open(const protocol::conflict_record& about);
   void end(const protocol::conflict_id& id);
@@ -42,6 +44,7 @@ public:
 
 private:
   session_actor::pointer self_;
+  std::shared_ptr<observer> watch_;
   std::unordered_map<protocol::conflict_id, conflict_actor> rooms_;
   std::size_t open_questions_ = 0;
   std::deque<mail> held_;

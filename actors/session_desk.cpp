@@ -9,8 +9,12 @@ namespace mpac::actors {
 
 session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol::session> facts,
                            session_surroundings around)
-    : around_(std::move(around)), at_{self,          std::move(facts), around_.watch,
-                                      seating(self), disputes(self),   untold(self, around_.journal)},
+    : around_(std::move(around)), at_{self,
+                                      std::move(facts),
+                                      around_.watch,
+                                      seating(self),
+                                      disputes(self, around_.watch),
+                                      untold(self, around_.journal)},
       decide_(at_, [this] { flush(); }), alarm_(self) {
   set_terms();
   // A session that comes back from the store reopens the rooms of its conflicts.
