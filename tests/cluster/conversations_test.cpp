@@ -11,7 +11,7 @@ using mpac::cluster::tests::staffing;
 
 namespace {
 
-constexpr std::size_t most_of_them = 110;
+constexpr std::size_t most_of_them = 130;
 
 /// Time is real here, and no test waits for it; and an operator has no reason to give but `manual`.
 bool is_beyond_a_hub(const conversation& what) {
