@@ -5,6 +5,7 @@
 #include <caf/detail/set_thread_name.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
+#include <caf/logger.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -79,11 +80,15 @@ public:
     clock_.cancel_dispatch_loop();
     timekeeper_.join();
     jobs_.impl_->closed.store(true);
-    // A loop may be in the middle of a job: what is posted behind it tells when it is out.
+    // A loop may be in the middle of a job: what is posted behind it tells when it is out. Its thread, having spawned
+    // actors, holds on to CAF's logger, and the system's end waits for the last who does.
     auto& threads = *jobs_.impl_->threads;
     for (std::size_t i = 0; i < threads.count(); ++i) {
       std::promise<void> out;
-      threads.post(i, [&] { out.set_value(); });
+      threads.post(i, [&] {
+        caf::logger::set_current_actor_system(nullptr);
+        out.set_value();
+      });
       out.get_future().wait();
     }
     for (auto& lane : jobs_.impl_->lanes) {
@@ -129,8 +134,6 @@ private:
 loop_jobs::loop_jobs() : impl_(std::make_unique<impl>()) {}
 
 loop_jobs::~loop_jobs() = default;
-
-void loop_jobs::entered(std::size_t) {}
 
 bool loop_jobs::turn(std::size_t loop) {
   auto& lane = *impl_->lanes[loop];

@@ -25,7 +25,6 @@ public:
   ~loop_jobs() override;
 
   bool turn(std::size_t loop) override;
-  void entered(std::size_t loop) override;
 
   /// How many actors wait, as far as can be told without stopping anybody.
   [[nodiscard]] std::size_t waiting() const;
