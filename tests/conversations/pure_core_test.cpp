@@ -5,6 +5,6 @@
 
 using namespace mpac::tests;
 
-TEST_CASE("every conversation goes as written on the pure core", "[conversations][7.5-01]") {
+TEST_CASE("every conversation goes as written on the pure core", "[conversations][7.5-01][8-02]") {
   check_season([] { return std::make_unique<pure_house>(); }, 130);
 }

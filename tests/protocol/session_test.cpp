@@ -334,7 +334,7 @@ TEST_CASE("what has ended is remembered up to a limit") {
   CHECK(house.facts().past_intents().find(protocol::intent_id("i0")) == nullptr);
 }
 
-TEST_CASE("nobody listens, so no heartbeat is due", "[14.6-01]") {
+TEST_CASE("nobody listens, so no heartbeat is due") {
   pure_house house;
   house.join("alice");
   house.join("bob");

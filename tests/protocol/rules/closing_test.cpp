@@ -44,7 +44,7 @@ std::vector<std::string> members_heard(pure_house& house, const std::string& who
 
 } // namespace
 
-TEST_CASE("GOODBYE ends all intents of its sender in one decision, however many they are", "[14.4-01][7.7-01]") {
+TEST_CASE("GOODBYE ends all intents of its sender in one decision, however many they are", "[14.4-01]") {
   pure_house house;
   fill_up(house);
   house.says("alice", "GOODBYE");

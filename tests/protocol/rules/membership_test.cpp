@@ -6,7 +6,7 @@ using namespace mpac;
 using namespace mpac::tests;
 using namespace std::chrono_literals;
 
-TEST_CASE("the transcript keeps HELLO without its secret", "[14.1-01]") {
+TEST_CASE("the transcript keeps HELLO without its secret") {
   pure_house house;
   house.connect("alice");
   house.says("alice", "HELLO credential={type: bearer_token, value: open-sesame}");
@@ -16,7 +16,7 @@ TEST_CASE("the transcript keeps HELLO without its secret", "[14.1-01]") {
   CHECK(kept->payload().find("HELLO") != std::string_view::npos);
 }
 
-TEST_CASE("nothing of a refused HELLO's secret is kept or told", "[14.1-01]") {
+TEST_CASE("nothing of a refused HELLO's secret is kept or told") {
   const std::string secret = "credential={type: api_key, value: open-sesame, x_token: open-sesame-too}";
   opening how;
   how.limits.participants = 1;
@@ -117,7 +117,7 @@ TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6
   CHECK_FALSE(protocol::decide_due(house.facts(), house.now() + 1h));
 }
 
-TEST_CASE("deciding the same twice gives the same decision", "[7.7-01]") {
+TEST_CASE("deciding the same twice gives the same decision") {
   pure_house house;
   house.join("alice");
   const auto once = protocol::decide_close(house.facts(), protocol::close_reason::manual, house.now());
