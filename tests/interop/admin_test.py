@@ -186,6 +186,32 @@ class Routes(HubCase):
         self.assertTrue(snapshot["session_closed"])
         self.assertEqual(self.states("intents", "intent_id"), {"i1": "WITHDRAWN"})
 
+    async def test_a_session_has_all_it_must_however_it_came_to_be(self):
+        """[9.2-05] [9.4-02] [9.4-03] An id, a version, and somebody whose word decides."""
+        self.ask("/api/v1/sessions", 201, "POST", {"session_id": f"{self.session}-made"})
+        for session in (self.session, f"{self.session}-made"):
+            olga = await self.visit("olga", session)
+            await olga.hello("owner")
+            info = olga.welcome["payload"]
+            self.assertEqual((info["session_id"], info["protocol_version"]), (session, "0.1.13"))
+            self.assertIn("resolution_timeout_sec", info["governance_policy"])
+            self.assertEqual(info["granted_roles"], ["owner"])
+            alice, bob = await self.join("alice", "bob", session=session)
+            await alice.announce("i1", "a.py")
+            await bob.announce("i2", "a.py")
+            await bob.all_heard()
+            dispute, = self.hub.snapshot(session)["conflicts"]
+            await olga.all_heard()
+            letter = await olga.say("RESOLUTION", resolution_id="r1", conflict_id=dispute["conflict_id"],
+                                    decision="approved", rationale="both")
+            await olga.echoed(letter)
+
+    def test_the_core_profile_has_no_pre_commit(self):
+        """[20.1-05] [7.8-21]"""
+        error = self.refused("/api/v1/sessions", 422, "POST", {"session_id": "early", "execution_model": "pre_commit"})
+        self.assertIn("execution_model", str(error))
+        self.refused("/api/v1/sessions/early", 404)
+
     def test_a_bad_policy_is_refused_with_every_bad_key(self):
         """[9.2-04]"""
         error = self.refused("/api/v1/sessions", 422, "POST", {"session_id": "bad", "race_lok": True, "strict": 7,
