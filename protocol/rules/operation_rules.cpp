@@ -1,6 +1,10 @@
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/wire/relay_frame.hpp"
+#include "protocol/workspace/served_size.hpp"
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <set>
@@ -89,6 +93,32 @@ void commit(const operation_record& operation, const intent_record* intent, bool
   out.note(operation_registered{operation});
 }
 
+/// An entry of a batch that was refused: its life is over as it begins (SPEC 16.6.1), but it counts and is remembered.
+void register_refused(operation_record operation, draft& out) {
+  if (out.facts().operations().find(operation.op_id))
+    return; // the id belongs to an operation that did happen
+  operation.state = next(operation_state::none, operation_event::proposed).value();
+  operation.state = next(operation.state, operation_event::rejected).value();
+  out.note(operation_registered{std::move(operation)});
+}
+
+/// What is relayed of a batch of which some entries were refused: the sender's bytes with `rejected_ops` in the payload
+/// (SPEC 16.8), so that everybody learns what has happened and what has not. An OP_REJECT for each would tell it too,
+/// but existing clients take any they hear for their own.
+frame_ptr with_refused(const frame_ptr& frame, const std::vector<op_reject>& rejected) {
+  if (rejected.empty())
+    return frame;
+  rapidjson::StringBuffer text;
+  rapidjson::Writer<rapidjson::StringBuffer> ids(text);
+  ids.StartArray();
+  for (const auto& one : rejected)
+    ids.String(one.op_id.str().data(), static_cast<rapidjson::SizeType>(one.op_id.str().size()));
+  ids.EndArray();
+  auto told = with_member(frame, "payload", "rejected_ops", {text.GetString(), text.GetSize()});
+  // Longer frames deafen existing clients; the sender at least is told of each entry.
+  return told->payload().size() <= max_served_bytes ? told : frame;
+}
+
 /// The one intent of a batch (16.8-09): its own, or else the one its entries repeat.
 std::optional<intent_id> intent_of(const op_batch_commit& said) {
   if (said.intent_id)
@@ -173,7 +203,7 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
   // Entries see what earlier entries of the batch have done to a target.
   std::unordered_map<std::string, std::string> moved;
   std::vector<op_reject> rejected;
-  std::vector<const batch_operation*> accepted;
+  std::vector<const batch_operation*> accepted, refused;
   for (const auto& entry : said.operations) {
     std::optional<std::string> why;
     if (auto used = taken(entry.op_id, "op_id", from, out))
@@ -187,6 +217,7 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
       why = "stale_state_ref: " + stale_text(entry.target, *current, *entry.state_ref_before);
     if (why) {
       rejected.push_back({entry.op_id, *why, about, {}});
+      refused.push_back(&entry);
       continue;
     }
     if (entry.state_ref_after)
@@ -199,21 +230,29 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
     op_reject whole{said.batch_id, "batch_validation_failed", about, std::vector<op_id>{}};
     for (const auto& one : rejected)
       whole.rejected_ops->push_back(one.op_id);
+    out.came_to_nothing();
     return out.tell(audience::at(from.seat), std::move(whole));
   }
   if (!accepted.empty())
-    out.relay(from.frame);
-  std::vector<operation_record> committed;
-  for (const auto* entry : accepted) {
-    auto operation = record_of(entry->op_id, entry->target, entry->op_kind, from, under.intent, out);
+    out.relay(with_refused(from.frame, rejected));
+  else
+    out.came_to_nothing();
+  const auto record_of_entry = [&](const batch_operation& entry) {
+    auto operation = record_of(entry.op_id, entry.target, entry.op_kind, from, under.intent, out);
     operation.intent_id = named;
     operation.batch_id = said.batch_id;
-    operation.state_ref_before = entry->state_ref_before;
-    operation.state_ref_after = entry->state_ref_after;
-    commit(operation, under.intent, false, out);
-    committed.push_back(std::move(operation));
+    operation.state_ref_before = entry.state_ref_before;
+    operation.state_ref_after = entry.state_ref_after;
+    return operation;
+  };
+  std::vector<operation_record> committed;
+  for (const auto* entry : accepted) {
+    committed.push_back(record_of_entry(*entry));
+    commit(committed.back(), under.intent, false, out);
   }
   detect_intrusion(committed, under.intent, out);
+  for (const auto* entry : refused)
+    register_refused(record_of_entry(*entry), out);
   for (auto& one : rejected)
     out.tell(audience::at(from.seat), std::move(one));
 }
