@@ -27,15 +27,6 @@ TEST_CASE("an actor system ends without anybody having let go of it before", "[r
     });
     REQUIRE(spawned.get_future().wait_for(30s) == std::future_status::ready);
   }
-  std::promise<void> ended;
-  auto over = ended.get_future();
-  std::thread closer([&] {
-    system.reset();
-    ended.set_value();
-  });
-  const bool in_time = over.wait_for(30s) == std::future_status::ready;
-  if (!in_time) // it hangs, and so would the end of this test
-    std::abort();
-  closer.join();
-  CHECK(in_time);
+  system.reset(); // on the thread that made it, for that one holds on too; a hang is ctest's to end
+  CHECK(threads.count() == 2);
 }
