@@ -233,6 +233,8 @@ void hub::parts::stop() {
   door.reset();
   // Whoever is left has nobody to talk to; waiting for it would be waiting for ever.
   actors->await_actors_before_shutdown(false);
+  if (threads.workers != 0)
+    let_go_of_actors(loops); // they spawned the participants
   actors.reset(); // while the loops run: they carry its last actors out
   loops.stop();
   journal_of_events.info("hub", "stopped");

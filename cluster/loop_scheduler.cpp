@@ -80,17 +80,7 @@ public:
     clock_.cancel_dispatch_loop();
     timekeeper_.join();
     jobs_.impl_->closed.store(true);
-    // A loop may be in the middle of a job: what is posted behind it tells when it is out. Its thread, having spawned
-    // actors, holds on to CAF's logger, and the system's end waits for the last who does.
-    auto& threads = *jobs_.impl_->threads;
-    for (std::size_t i = 0; i < threads.count(); ++i) {
-      std::promise<void> out;
-      threads.post(i, [&] {
-        caf::logger::set_current_actor_system(nullptr);
-        out.set_value();
-      });
-      out.get_future().wait();
-    }
+    let_go_of_actors(*jobs_.impl_->threads); // a loop may be in the middle of a job
     for (auto& lane : jobs_.impl_->lanes) {
       lane->called.store(true);
       lane->collect();
@@ -164,6 +154,17 @@ std::size_t loop_jobs::waiting() const {
   for (const auto& lane : impl_->lanes)
     sum += lane->length.load(std::memory_order_relaxed);
   return sum;
+}
+
+void let_go_of_actors(net::loops& threads) {
+  for (std::size_t i = 0; i < threads.count(); ++i) {
+    std::promise<void> out;
+    threads.post(i, [&] {
+      caf::logger::set_current_actor_system(nullptr);
+      out.set_value();
+    });
+    out.get_future().wait();
+  }
 }
 
 void schedule_on_loops(caf::actor_system_config& config, loop_jobs& jobs, net::loops& threads) {
