@@ -4,8 +4,9 @@
 #include "actors/handles.hpp"
 #include "actors/observer.hpp"
 
+#include <boost/container/devector.hpp>
+
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -47,7 +48,7 @@ private:
   std::shared_ptr<observer> watch_;
   std::unordered_map<protocol::conflict_id, conflict_actor> rooms_;
   std::size_t open_questions_ = 0;
-  std::deque<mail> held_;
+  boost::container::devector<mail> held_; // no memory while empty
 };
 
 } // namespace mpac::actors

@@ -3,8 +3,9 @@
 
 #include "actors/handles.hpp"
 
+#include <boost/container/devector.hpp>
+
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -38,7 +39,7 @@ private:
   session_actor::pointer self_;
   journal_actor journal_;
   std::vector<std::shared_ptr<const protocol::decision>> fresh_;
-  std::deque<std::shared_ptr<const protocol::decision>> handed_over_;
+  boost::container::devector<std::shared_ptr<const protocol::decision>> handed_over_; // no memory while empty
   bool asked_ = false;
 };
 
