@@ -37,7 +37,6 @@ deliberation question_of(const incoming& from, const conflict_record& conflict, 
   question.authority = rights_of(from.who->roles);
   question.is_related = owns_part_of(conflict, from.who->principal_id, out.facts());
   question.message = from.message.message_id;
-  question.sender_lamport = out.why().sender_lamport;
   question.frame = from.frame;
   return question;
 }

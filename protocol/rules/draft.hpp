@@ -41,6 +41,9 @@ public:
   /// Puts a question before a conflict.
   void consult(deliberation question);
 
+  /// Nothing came of the message, though what says so is a message of its own (OP_REJECT) and not PROTOCOL_ERROR.
+  void came_to_nothing() noexcept { out_.cause.outcome = "refused"; }
+
   /// Takes everything back and says why, to whom the message came from alone.
   void refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions = {});
 

@@ -139,7 +139,7 @@ std::string facts_of(const protocol::session& facts) {
 } // namespace
 
 TEST_CASE("the coordinator's Lamport values rise strictly and decisions are numbered without gaps",
-          "[12.7-03][12.7-05][7.7-01][7.7-03]") {
+          "[12.7-03][12.7-05][7.7-01][7.7-03][20.1-04]") {
   CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
@@ -163,7 +163,35 @@ TEST_CASE("the coordinator's Lamport values rise strictly and decisions are numb
   }));
 }
 
-TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02]") {
+TEST_CASE("whatever the coordinator says is a whole envelope, for a strict reader too",
+          "[23.1.1-02][11.2-01][11.2-02][11.2-03][11.2-04][11.2-05][11.2-06][11.2-07][11.2-08]") {
+  CHECK(rc::check("over a random talk", [] {
+    pure_house house;
+    gather(house);
+    const int steps = *rc::gen::inRange(1, 60);
+    for (int i = 0; i < steps; ++i)
+      step(house);
+    house.close_session(protocol::close_reason::manual);
+    protocol::decoder strict;
+    std::set<std::string> ids;
+    for (const auto& made : house.decisions())
+      for (const auto& notice : made.notices) {
+        if (notice.whose != protocol::voice::coordinator)
+          continue;
+        const auto read = strict.decode(notice.frame->payload(), protocol::strictness::strict);
+        if (!read)
+          RC_FAIL(read.error().description + " in " + std::string(notice.frame->payload()));
+        const auto& said = std::get<protocol::envelope>(*read);
+        RC_ASSERT(said.session_id.str() == "talk");
+        RC_ASSERT(said.sender.principal_id == house.facts().coordinator());
+        RC_ASSERT(said.watermark.has_value());
+        RC_ASSERT(said.coordinator_epoch == std::int64_t{1});
+        RC_ASSERT(ids.insert(said.message_id.str()).second);
+      }
+  }));
+}
+
+TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02][20.1-04]") {
   CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
@@ -306,7 +334,7 @@ TEST_CASE("what has ended is remembered up to a limit") {
   CHECK(house.facts().past_intents().find(protocol::intent_id("i0")) == nullptr);
 }
 
-TEST_CASE("nobody listens, so no heartbeat is due", "[14.6-01]") {
+TEST_CASE("nobody listens, so no heartbeat is due") {
   pure_house house;
   house.join("alice");
   house.join("bob");
