@@ -92,7 +92,7 @@ struct deferral_ended {
 
 /// INTENT_CLAIM was taken (SPEC 14.7.4).
 struct claim_submitted {
-  std::shared_ptr<const claim_record> record; // claims are rare and large: other events stay small
+  claim_record record;
 };
 /// It waits for something else, or until another time.
 struct claim_rescheduled {

@@ -155,7 +155,7 @@ void session::apply(const deferral_ended& e) {
 }
 
 void session::apply(const claim_submitted& e) {
-  claims_.add(*e.record);
+  claims_.add(e.record);
 }
 
 void session::apply(const claim_rescheduled& e) {

@@ -115,7 +115,7 @@ void on(const intent_claim& said, const incoming& from, draft& out) {
   if (claim.waits_for == claim_wait::grace)
     claim.approve_at = out.now() + out.policy().liveness.intent_claim_grace_period;
   claim.order = out.facts().sequence() + 1;
-  out.note(claim_submitted{std::make_shared<const claim_record>(claim)});
+  out.note(claim_submitted{claim});
   const auto approver = claim.waits_for == claim_wait::word ? std::nullopt : approver_of(claim, out);
   if (claim.approve_at <= out.now() || (claim.waits_for == claim_wait::approver && approver))
     return approve_claim(claim, approver, out);
