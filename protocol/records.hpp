@@ -37,9 +37,10 @@ struct intent_record {
   base::instant received_at{};
   base::duration ttl{};
   base::instant expires_at = base::never;
-  message_id last_message;      ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
-  std::uint64_t order = 0;      ///< rises with each registration of the session
-  bool committed_under = false; ///< at least one operation was committed under it (O-048)
+  message_id last_message;                          ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
+  std::optional<protocol::principal_id> claimed_by; ///< of a TRANSFERRED one
+  std::uint64_t order = 0;                          ///< rises with each registration of the session
+  bool committed_under = false;                     ///< at least one operation was committed under it (O-048)
 };
 
 /// SPEC 16.1. It is pending while PROPOSED or FROZEN, and settled afterwards.

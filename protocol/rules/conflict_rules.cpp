@@ -61,6 +61,7 @@ void apply_outcome(const resolution& said, const conflict_record& conflict, draf
     const intent_id as_intent(id);
     const auto* intent = out.facts().intents().find(as_intent);
     if (intent && concerns(conflict, *intent)) {
+      start_backoff(*intent, conflict, out);
       end_intent(*intent, intent_event::resolution_rejected, out);
       out.tell(audience::all(), intent_withdraw{as_intent, "resolution_rejected"});
     }

@@ -112,6 +112,7 @@ void declare_unavailable(const participant_record& who, draft& out) {
   abandon_operations_of(who.principal_id, out); // O-068: before its intents freeze what others have proposed
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     suspend_intent(*intent, suspension_cause::owner_unavailable, out);
+  reject_claims_of(who.principal_id, out);
 }
 
 } // namespace
@@ -177,11 +178,14 @@ void on(const hello& said, const incoming& from, draft& out) {
   out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, said));
   if (known && !known->is_available)
     welcome_back(*known, out);
+  offer_claims_to(sender.principal_id, given.roles, out);
 }
 
 void on(const heartbeat& said, const incoming& from, draft& out) {
   if (from.who->status != said.status.text())
     out.note(status_changed{from.who->principal_id, said.status.text()});
+  if (said.extensions && said.extensions->claim_decision)
+    judge_claim(*said.extensions->claim_decision, from, out);
 }
 
 void on(const goodbye& said, const incoming& from, draft& out) {
@@ -206,6 +210,7 @@ void on(const goodbye& said, const incoming& from, draft& out) {
       break; // they keep their TTL
     }
   }
+  reject_claims_of(who, out);
   out.note(participant_departed{who});
 }
 
@@ -213,6 +218,7 @@ void welcome_back(const participant_record& who, draft& out) {
   out.note(availability_changed{who.principal_id, true});
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     restore_after_absence(*intent, out);
+  offer_claims_to(who.principal_id, who.roles, out);
 }
 
 void look_for_the_silent(draft& out) {

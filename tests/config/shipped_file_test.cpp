@@ -100,13 +100,13 @@ TEST_CASE("with nothing set, the only warning is that sessions live in memory") 
 TEST_CASE("a key whose effect comes later is warned about when it is set, for one session too") {
   const auto said = warnings(good("store.engine = \"memory\"\n"
                                   "auth.api_keys_file = \"keys.toml\"\n"
-                                  "[session]\nrace_lock = true\n"
+                                  "[session.lifecycle]\naudit_retention_days = 7\n"
                                   "[session.liveness.backend_health_policy]\nenabled = true\n"
-                                  "[sessions.a]\nrace_lock = true\n"
+                                  "[sessions.a.lifecycle]\naudit_retention_days = 7\n"
                                   "[sessions.b.lifecycle]\nauto_close = true\n"));
   CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
-                      "session.race_lock = true has no effect in this version yet",
                       "session.liveness.backend_health_policy.enabled = true has no effect in this version yet",
+                      "session.lifecycle.audit_retention_days = 7 has no effect in this version yet",
                       "sessions.b.lifecycle.auto_close = true has no effect in this version yet"});
 }
 

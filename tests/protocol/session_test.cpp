@@ -57,8 +57,23 @@ std::string any_conflict(const pure_house& house) {
   return open[*rc::gen::inRange<std::size_t>(0, open.size())]->conflict_id.str();
 }
 
+std::string any_claim(const pure_house& house) {
+  std::string id = any_intent(), owner = one_of(people);
+  for (const auto* intent : house.facts().intents().all())
+    if (intent->state == protocol::intent_state::suspended)
+      id = intent->intent_id.str(), owner = intent->principal_id.str();
+  return "INTENT_CLAIM claim_id=c" + std::to_string(*rc::gen::inRange(0, 50)) + " original_intent_id=" + id +
+         " original_principal_id=" + owner + " new_intent_id=" + any_intent() + " objective=on scope=[" + any_file() +
+         "]";
+}
+
+std::string any_pending_claim(const pure_house& house) {
+  const auto pending = house.facts().claims().all();
+  return pending.empty() ? "none" : pending.front()->claim_id.str();
+}
+
 std::string any_words(const pure_house& house) {
-  switch (*rc::gen::inRange(0, 13)) {
+  switch (*rc::gen::inRange(0, 16)) {
   case 0:
   case 1:
   case 2:
@@ -87,6 +102,15 @@ std::string any_words(const pure_house& house) {
     return "RESOLUTION conflict_id=" + any_conflict(house) + " decision=rejected outcome={rejected: [" + any_intent() +
            "], rollback: not_required}";
   case 11:
+    return "INTENT_DEFERRED deferral_id=" + any_op() + " scope=[" + any_file() + "] observed_intent_ids=[" +
+           any_intent() + ", " + any_intent() + "] observed_principals=[" + one_of(people) +
+           "] ttl_sec=" + std::to_string(*rc::gen::inRange(1, 90));
+  case 12:
+    return any_claim(house);
+  case 13:
+    return "HEARTBEAT extensions={\"mpac_cluster.claim_decision\": {claim_id: " + any_pending_claim(house) +
+           ", decision: " + one_of(std::array<std::string, 3>{"approved", "rejected", "objected"}) + "}}";
+  case 14:
     return "GOODBYE intent_disposition=" + one_of(std::array<std::string, 3>{"withdraw", "transfer", "expire"});
   default:
     return "HEARTBEAT status=" + one_of(std::array<std::string, 2>{"working", "offline"});
@@ -121,6 +145,16 @@ std::string facts_of(const protocol::session& facts) {
   for (const auto* one : facts.intents().all())
     intent(*one);
   facts.past_intents().for_each(intent);
+  for (const auto* one : facts.deferrals().all())
+    add(one->principal_id.str(), one->deferral_id.str(), base::to_rfc3339(one->expires_at),
+        std::to_string(one->still_open.size()));
+  const auto claim = [&](const protocol::claim_record& one) {
+    add(one.claim_id.str(), one.claimant.str(), std::to_string(static_cast<int>(one.waits_for)),
+        base::to_rfc3339(one.approve_at), one.decision ? to_word(*one.decision) : "", one.reason.value_or(""));
+  };
+  for (const auto* one : facts.claims().all())
+    claim(*one);
+  facts.past_claims().for_each(claim);
   for (const auto* one : facts.conflicts().all())
     conflict(*one);
   facts.past_conflicts().for_each(conflict);
