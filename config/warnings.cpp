@@ -35,6 +35,19 @@ void about_later_keys(const settings& all, std::vector<std::string>& out) {
         compare(each, session.policy, built_in.session.policy, "sessions." + to_toml_name(id) + '.');
 }
 
+/// SPEC 18.5: a governance session designates an arbiter when it is made; without one it is warned about (O-130).
+void about_arbiters(const settings& all, std::vector<std::string>& out) {
+  const auto look = [&](const protocol::session_policy& policy, const std::string& name) {
+    if (policy.compliance_profile != protocol::compliance_profile::core && !designates_arbiter(policy))
+      out.push_back(name + ".role_policy designates no arbiter: a dispute between owners has no last word (SPEC 18.5)");
+  };
+  look(all.session.policy, "session");
+  for (const auto& [id, session] : all.sessions)
+    if (session.policy.role_policy != all.session.policy.role_policy ||
+        session.policy.compliance_profile != all.session.policy.compliance_profile)
+      look(session.policy, "sessions." + to_toml_name(id));
+}
+
 struct advice {
   const char* text;
   bool (*fits)(const settings&);
@@ -58,6 +71,7 @@ std::vector<std::string> warnings(const settings& all) {
   std::vector<std::string> out;
   about_memory(all, out);
   about_later_keys(all, out);
+  about_arbiters(all, out);
   for (const advice& each : advices)
     if (each.fits(all))
       out.emplace_back(each.text);

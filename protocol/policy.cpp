@@ -48,6 +48,10 @@ const shared_policy& default_policy() {
   return policy;
 }
 
+bool designates_arbiter(const session_policy& policy) {
+  return policy.role_policy && somebody_may_be_arbiter(*policy.role_policy);
+}
+
 std::vector<policy_contradiction> contradictions(const session_policy& policy) {
   std::vector<policy_contradiction> found;
   for (const law& each : laws)

@@ -110,6 +110,16 @@ TEST_CASE("a key whose effect comes later is warned about when it is set, for on
                       "sessions.b.lifecycle.auto_close = true has no effect in this version yet"});
 }
 
+TEST_CASE("a governance session without an arbiter is warned about, each that differs by name", "[18.5-02][18.5-03]") {
+  const std::string governed = "store.engine = \"memory\"\nsession.compliance_profile = \"governance\"\n";
+  const auto said = warnings(good(governed + "[sessions.a.role_policy]\ndefault_role = \"owner\"\n"
+                                             "[sessions.b.role_policy]\ndefault_role = \"arbiter\"\n"));
+  REQUIRE(said.size() == 2);
+  CHECK(said[0].starts_with("session.role_policy designates no arbiter"));
+  CHECK(said[1].starts_with("sessions.a.role_policy designates no arbiter"));
+  CHECK(warnings(good(governed + "[session.role_policy.role_assignments]\nvera = [\"arbiter\"]\n")).empty());
+}
+
 TEST_CASE("doubtful pairs are advised against, not refused") {
   const auto said = warnings(good("store.engine = \"memory\"\nlimits.outbox_bytes = 4096\n"
                                   "session.liveness.unavailability_timeout_sec = 1\n"
