@@ -19,7 +19,8 @@ void check(const absorbed& seen, const intent_id& id) {
     if (std::find(near.begin(), near.end(), other) == near.end())
       seen.amiss.report("SPEC 15.2.1: the index of " + seen.session.id.str() + " does not know that " + id.str() +
                         " overlaps " + other->intent_id.str());
-    if (other->principal_id != intent->principal_id && !facts.conflicts().between(*intent, *other))
+    if (other->principal_id != intent->principal_id &&
+        !facts.conflicts().between(*intent, *other, conflict_category::scope_overlap))
       seen.amiss.report("SPEC 17.2: nobody was told that " + id.str() + " overlaps " + other->intent_id.str() + " in " +
                         seen.session.id.str());
   }
