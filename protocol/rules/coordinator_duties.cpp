@@ -21,8 +21,7 @@ void send_status(draft& out) {
   status.event = coordinator_event::heartbeat;
   status.coordinator_id = facts.coordinator();
   status.session_health = health_of(facts);
-  status.active_participants = std::count_if(facts.people().begin(), facts.people().end(),
-                                             [](const participant_record& who) { return who.is_available; });
+  status.active_participants = static_cast<std::int64_t>(facts.people().available());
   status.open_conflicts = static_cast<std::int64_t>(facts.conflicts().size());
   status.snapshot_lamport_clock = static_cast<std::int64_t>(out.lamport());
   out.note(status_sent{out.now() + out.policy().liveness.heartbeat_interval});

@@ -24,6 +24,10 @@ constexpr std::array deadlines{
     deadline{"expired", [](const session& s) { return s.intents().next_expiry(); }, &expire_intents},
     deadline{"notice_over", [](const session& s) { return s.proposals().next_refusal(); },
              &refuse_operations_on_notice},
+    deadline{"auto_close", [](const session& s) { return s.next_auto_close(); },
+             [](draft& out) { close_session(close_reason::completed, out); }}, // O-047
+    deadline{"session_ttl", [](const session& s) { return s.end_of_life(); },
+             [](draft& out) { close_session(close_reason::timeout, out); }},
     deadline{"heartbeat", [](const session& s) { return s.next_status(); }, &send_status},
 };
 

@@ -23,6 +23,9 @@ public:
   [[nodiscard]] const cause& why() const noexcept { return out_.cause; }
   [[nodiscard]] std::uint64_t lamport() const noexcept { return clock_.value(); }
 
+  /// What has been noted so far.
+  [[nodiscard]] const std::vector<event>& noted() const noexcept { return out_.events; }
+
   /// Adds an event.
   void note(event e);
 

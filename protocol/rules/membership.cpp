@@ -13,8 +13,8 @@ struct grant {
   std::vector<std::string> differences;
 };
 
-bool holds(const participant_record& who, const std::string& role) {
-  return !who.departed && std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
+bool holds(const participant_record* who, const std::string& role) {
+  return who && !who->departed && std::find(who->roles.begin(), who->roles.end(), role) != who->roles.end();
 }
 
 std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const principal_id& who,
@@ -32,10 +32,8 @@ std::optional<std::string> obstacle(const role_policy& rules, const std::string&
   if (!types.empty() && std::find(types.begin(), types.end(), to_word(type)) == types.end())
     return "it is not for principals of type " + std::string(to_word(type));
   if (constraint->second.max_count) {
-    const auto holders = std::count_if(people.begin(), people.end(), [&](const participant_record& other) {
-      return other.principal_id != who && holds(other, role);
-    });
-    if (holders >= static_cast<std::ptrdiff_t>(*constraint->second.max_count))
+    const auto others = people.holders(role) - holds(people.find(who), role);
+    if (others >= *constraint->second.max_count)
       return "it is taken by as many as may have it";
   }
   return std::nullopt;
@@ -75,9 +73,7 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
   info.governance_policy = json_of(policy.governance);
   info.liveness_policy = json_of(policy.liveness);
   info.lifecycle_policy = json_of(policy.lifecycle);
-  info.participant_count = static_cast<std::int64_t>(std::count_if(facts.people().begin(), facts.people().end(),
-                                                                   [](const auto& who) { return !who.departed; })) +
-                           is_new;
+  info.participant_count = static_cast<std::int64_t>(facts.people().present()) + is_new;
   info.granted_roles = given.roles;
   info.identity_verified = true; // the open profile asks for nothing (SPEC 23.1.1)
   if (said.credential) {
@@ -147,9 +143,7 @@ void on(const hello& said, const incoming& from, draft& out) {
                          about),
                       from.seat);
   const auto limit = facts.origin().limits.participants;
-  const auto present = std::count_if(facts.people().begin(), facts.people().end(),
-                                     [](const participant_record& who) { return !who.departed; });
-  if ((!known || known->departed) && limit != 0 && present >= static_cast<std::ptrdiff_t>(limit))
+  if ((!known || known->departed) && limit != 0 && facts.people().present() >= limit)
     return out.refuse(no(error_code::limit_reached,
                          "the session is full: limits.participants_per_session is " + std::to_string(limit), about),
                       from.seat);
