@@ -152,10 +152,11 @@ struct policy_replaced {
   session_limits limits;
 };
 
-using event = std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
-                           participant_seen, backend_changed, intent_registered, intent_revised, intent_moved, operation_registered,
-                           operation_moved, operation_authorised, operation_given_notice, operation_contested,
-                           target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
-                           conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
+using event =
+    std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
+                 participant_seen, backend_changed, intent_registered, intent_revised, intent_moved,
+                 operation_registered, operation_moved, operation_authorised, operation_given_notice,
+                 operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
+                 conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
 
 } // namespace mpac::protocol

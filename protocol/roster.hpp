@@ -37,9 +37,9 @@ struct participant_record {
   seat_number seat = 0;        ///< the connection it listens on; 0 = none
   base::instant joined_at{};
   base::instant last_seen{};
-  message_id last_message;               ///< what PARTICIPANT_UNAVAILABLE refers to
-  std::uint64_t lamport = 0;             ///< highest value of this incarnation (SPEC 12.7 rule 6)
-  std::uint64_t away_since = 0;          ///< the decision with which it lost its connection; 0 = it hears all
+  message_id last_message;                       ///< what PARTICIPANT_UNAVAILABLE refers to
+  std::uint64_t lamport = 0;                     ///< highest value of this incarnation (SPEC 12.7 rule 6)
+  std::uint64_t away_since = 0;                  ///< the decision with which it lost its connection; 0 = it hears all
   std::shared_ptr<const backend_record> backend; ///< SPEC 14.3.1; null while nothing is known of it
 };
 
@@ -71,7 +71,9 @@ public:
     std::forward<How>(how)(*found->second);
     count(*found->second, 1);
   }
-  participant_record* plain(const principal_id& id) { return const_cast<participant_record*>(std::as_const(*this).find(id)); }
+  participant_record* plain(const principal_id& id) {
+    return const_cast<participant_record*>(std::as_const(*this).find(id));
+  }
 
   /// Forgets those who left, or were lost with their connection, longest ago until `limit` of them remain. Those
   /// `is_needed` says so of stay, and are looked at again later.

@@ -160,6 +160,7 @@ void session::apply(const intent_moved& e) {
   }
   auto intent = intents_.take(e.intent_id);
   intent.state = e.to;
+  intent.ended_with = sequence_;
   intent.suspension_cause.reset();
   if (!e.by.empty())
     intent.last_message = e.by;
@@ -224,6 +225,7 @@ void session::settle(operation_record operation) {
   totals_.abandoned_operations += operation.state == operation_state::abandoned;
   if (is_committed && operation.intent_id && intents_.find(*operation.intent_id))
     intents_.plain(*operation.intent_id).committed_under = true;
+  operation.settled_with = sequence_;
   auto id = operation.op_id;
   past_operations_.put(std::move(id), std::move(operation));
 }
@@ -256,7 +258,9 @@ void session::apply(const file_written& e) {
 
 void session::apply(const conflict_opened& e) {
   ++totals_.conflicts;
-  conflicts_.add(e.record);
+  auto conflict = e.record;
+  conflict.opened_with = sequence_;
+  conflicts_.add(std::move(conflict));
 }
 
 void session::apply(const conflict_op_related& e) {
@@ -275,6 +279,7 @@ void session::apply(const conflict_moved& e) {
 void session::apply(const conflict_ended& e) {
   auto conflict = conflicts_.take(e.conflict_id);
   conflict.state = e.to;
+  conflict.ended_with = sequence_;
   conflict.resolution_id = e.resolution_id;
   conflict.resolved_by = e.resolved_by;
   conflict.decision = e.decision;

@@ -44,6 +44,9 @@ public:
   /// Puts a question before a conflict.
   void consult(deliberation question);
 
+  /// Asks for what somebody has missed, up to this decision.
+  void ask_for(replay_request missed);
+
   /// Takes everything back and says why, to whom the message came from alone.
   void refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions = {});
 

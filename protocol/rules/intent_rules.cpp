@@ -1,4 +1,4 @@
-#include "protocol/rules/rules.hpp"
+#include "protocol/rules/presence.hpp"
 
 #include <algorithm>
 
@@ -110,6 +110,7 @@ void on(const intent_update& said, const incoming& from, draft& out) {
     revised.scope = *said.scope;
     detect_overlaps(revised, out); // SPEC 15.4
   }
+  consider_planned_switch(from, out);
 }
 
 void on(const intent_withdraw& said, const incoming& from, draft& out) {
