@@ -35,6 +35,18 @@ void about_later_keys(const settings& all, std::vector<std::string>& out) {
         compare(each, session.policy, built_in.session.policy, "sessions." + to_toml_name(id) + '.');
 }
 
+void about_doubts(const settings& all, std::vector<std::string>& out) {
+  const auto tell = [&](const std::string& where, const protocol::session_policy& policy) {
+    for (const auto doubt : protocol::doubts(policy))
+      out.push_back(where + std::string{doubt});
+  };
+  tell("session: ", all.session.policy);
+  const auto usual = protocol::doubts(all.session.policy);
+  for (const auto& [id, session] : all.sessions)
+    if (protocol::doubts(session.policy) != usual)
+      tell("sessions." + to_toml_name(id) + ": ", session.policy);
+}
+
 struct advice {
   const char* text;
   bool (*fits)(const settings&);
@@ -58,6 +70,7 @@ std::vector<std::string> warnings(const settings& all) {
   std::vector<std::string> out;
   about_memory(all, out);
   about_later_keys(all, out);
+  about_doubts(all, out);
   for (const advice& each : advices)
     if (each.fits(all))
       out.emplace_back(each.text);

@@ -101,13 +101,25 @@ TEST_CASE("a key whose effect comes later is warned about when it is set, for on
   const auto said = warnings(good("store.engine = \"memory\"\n"
                                   "auth.api_keys_file = \"keys.toml\"\n"
                                   "[session]\nrace_lock = true\n"
-                                  "[session.liveness.backend_health_policy]\nenabled = true\n"
+                                  "[session.governance]\nresolution_timeout_sec = 5\n"
                                   "[sessions.a]\nrace_lock = true\n"
-                                  "[sessions.b.lifecycle]\nauto_close = true\n"));
+                                  "[sessions.b.lifecycle]\naudit_retention_days = 1\n"));
   CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
                       "session.race_lock = true has no effect in this version yet",
-                      "session.liveness.backend_health_policy.enabled = true has no effect in this version yet",
-                      "sessions.b.lifecycle.auto_close = true has no effect in this version yet"});
+                      "session.governance.resolution_timeout_sec = 5 has no effect in this version yet",
+                      "sessions.b.lifecycle.audit_retention_days = 1 has no effect in this version yet"});
+}
+
+TEST_CASE("a governance session without a designated arbiter is warned about, once for all that share it",
+          "[18.5-02][18.5-03][20.2-03]") {
+  const std::string policy = "store.engine = \"memory\"\n[session]\ncompliance_profile = \"governance\"\n";
+  const auto said = warnings(good(policy + "[sessions.a]\nstrict = true\n"));
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("session: no role_policy names an arbiter") == 0);
+  CHECK(warnings(good(policy + "[session.role_policy.role_assignments]\n\"human:bob\" = [\"arbiter\"]\n")).empty());
+  const auto one = warnings(good("store.engine = \"memory\"\n[sessions.a]\ncompliance_profile = \"governance\"\n"));
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].find("sessions.a: ") == 0);
 }
 
 TEST_CASE("doubtful pairs are advised against, not refused") {
