@@ -78,6 +78,12 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
         at->journal.storage().read_transcript(mail.session, mail.line);
         mail.done();
       },
+      [=](read_missed& mail) {
+        protocol::replay_search search(*mail.asked);
+        at->journal.storage().read_told(mail.session, search);
+        auto found = std::make_shared<const protocol::replay>(std::move(search).result());
+        self->send(mail.from, missed_found{std::move(mail.asked), std::move(found)});
+      },
       [=](const list_parked& mail) -> parked_list {
         parked_list page;
         auto& storage = at->journal.storage();

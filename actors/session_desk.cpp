@@ -61,6 +61,7 @@ void session_desk::vacate_now(protocol::seat_number at) {
     return;
   const auto who = std::move(found->second.who);
   seats_.erase(found);
+  (void)catching_up_.end(at);
   const auto* person = who ? facts_->people().find(*who) : nullptr;
   if (person && person->seat == at)
     live(*facts_, decide_vacated(*facts_, *who, at, now()), [&](auto made) { keep(std::move(made)); });
@@ -347,7 +348,12 @@ void session_desk::tell(const store::kept& kept) {
 }
 
 void session_desk::broadcast(const protocol::decision& what) {
+  // What was missed comes right behind the first notice: SESSION_INFO is the first frame anybody gets (SPEC 14.2).
+  if (what.replay && what.notices.empty())
+    look_up(what.replay);
   for (const auto& notice : what.notices) {
+    if (what.replay && &notice == &what.notices.front() + 1)
+      look_up(what.replay);
     switch (notice.to.to) {
     case protocol::audience::reach::seat:
       if (const auto there = seats_.find(notice.to.seat); there != seats_.end())
@@ -366,6 +372,26 @@ void session_desk::broadcast(const protocol::decision& what) {
       break;
     }
   }
+  if (what.replay && what.notices.size() == 1)
+    look_up(what.replay);
+}
+
+void session_desk::look_up(const std::shared_ptr<const protocol::replay_request>& missed) {
+  if (seats_.contains(missed->seat) && catching_up_.begin(missed->seat))
+    self_->send(around_.journal, read_missed{facts_->origin().id, missed, session_actor(self_)});
+}
+
+void session_desk::tell_missed(const missed_found& mail) {
+  const auto there = seats_.find(mail.asked->seat);
+  if (there == seats_.end())
+    return;
+  const auto behind = catching_up_.end(there->first);
+  for (const auto* frames : {&mail.what->frames, &behind})
+    for (const auto& frame : *frames)
+      give(there->first, there->second, frame);
+  send_outgoing(now());
+  live(*facts_, decide_replayed(*facts_, *mail.asked, *mail.what, now()), [&](auto made) { keep(std::move(made)); });
+  flush();
 }
 
 session_desk::seats::iterator session_desk::seat_of(const protocol::principal_id& who, std::uint64_t sequence) {
@@ -378,6 +404,8 @@ session_desk::seats::iterator session_desk::seat_of(const protocol::principal_id
 }
 
 void session_desk::give(protocol::seat_number at, seat& to, const protocol::frame_ptr& frame) {
+  if (catching_up_.holds(at, frame))
+    return;
   if (to.outgoing.empty())
     touched_.push_back(at);
   to.outgoing.push_back(frame);
@@ -400,8 +428,11 @@ void session_desk::say_farewells(std::uint64_t told_up_to) {
   std::erase_if(leaving_, [&](leaver& one) {
     if (one.after > told_up_to)
       return false;
-    if (const auto there = seats_.find(one.at); there != seats_.end())
+    if (const auto there = seats_.find(one.at); there != seats_.end()) {
+      if (const auto behind = catching_up_.end(one.at); !behind.empty())
+        there->second.outbox->deliver(behind, now());
       there->second.outbox->close(one.why, std::move(one.reason));
+    }
     return true;
   });
   if (stopping_ && untold_.empty() && fresh_.empty())

@@ -1,6 +1,7 @@
 // Everything a session actor has on its desk: the facts, the seats, and the decisions not yet told.
 #pragma once
 
+#include "actors/catching_up.hpp"
 #include "actors/session.hpp"
 #include "protocol/living.hpp"
 
@@ -48,6 +49,7 @@ public:
   void stop(bool ends);
   void replace(const replace_policy& mail);
   void leave_if_idle();
+  void tell_missed(const missed_found& mail);
   [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }
 
 private:
@@ -66,6 +68,7 @@ private:
   void judge_hello(const protocol::admitted& message, const protocol::decision& made);
   void take_seat(protocol::seat_number at, const protocol::principal_id& who, std::uint64_t from);
   void broadcast(const protocol::decision& what);
+  void look_up(const std::shared_ptr<const protocol::replay_request>& missed);
   void give(protocol::seat_number at, seat& to, const protocol::frame_ptr& frame);
   void send_outgoing(base::instant since);
   /// To those who leave after a decision that is told by now.
@@ -102,6 +105,7 @@ private:
     std::uint64_t after = 0; // the decision that is told first
   };
   std::vector<leaver> leaving_;
+  catching_up catching_up_;
   bool stopping_ = false;
 };
 
