@@ -48,7 +48,7 @@ constexpr key<protocol::session_policy> table[] = {
 
   row<&all::liveness, &liveness_::backend_health_policy, &backend_::enabled>           ("liveness.backend_health_policy.enabled",            any, while_running, effective),
   row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_source>      ("liveness.backend_health_policy.check_source",       any, while_running, effective),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_interval>    ("liveness.backend_health_policy.check_interval_sec", always_timer, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_interval>    ("liveness.backend_health_policy.check_interval_sec",always_timer, while_running, effective),
   row<&all::liveness, &liveness_::backend_health_policy, &backend_::on_degraded>       ("liveness.backend_health_policy.on_degraded",        any, while_running, effective),
   row<&all::liveness, &liveness_::backend_health_policy, &backend_::on_down>           ("liveness.backend_health_policy.on_down",            any, while_running, effective),
   row<&all::liveness, &liveness_::backend_health_policy, &backend_::auto_switch>       ("liveness.backend_health_policy.auto_switch",        any, while_running, effective),
