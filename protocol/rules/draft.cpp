@@ -47,7 +47,7 @@ void draft::relay(frame_ptr frame) {
 }
 
 void draft::forward(audience to, frame_ptr frame) {
-  out_.notices.push_back({std::move(to), std::move(frame), voice::participant});
+  out_.notices.push_back({std::move(to), std::move(frame), voice::participant, clock_.value()});
 }
 
 void draft::tell(audience to, message_body body, std::optional<json_text> extensions) {
