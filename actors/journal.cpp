@@ -1,5 +1,6 @@
 #include "actors/journal.hpp"
 
+#include "actors/mistake.hpp"
 #include "store/journal.hpp"
 
 #include <caf/all.hpp>
@@ -47,6 +48,7 @@ void commit(journal_actor::pointer self, desk& at) {
 }
 
 journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr<desk> at) {
+  ends_by_mistake(self, [at](const std::string& why) { at->watch->actor_failed("journal", why); });
   return {
       [=](keep& mail) {
         const auto ticket = static_cast<std::uint32_t>(at->waiting.size());
@@ -75,8 +77,12 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
       },
       [=](const read_transcript& mail) {
         commit(self, *at); // what came before the question belongs to the answer
-        at->journal.storage().read_transcript(mail.session, mail.line);
-        mail.done();
+        try {
+          at->journal.storage().read_transcript(mail.session, mail.line);
+          mail.done();
+        } catch (const std::exception& why) { // the reader's mistake is not the end of everybody's journal
+          at->watch->actor_failed("reader of a transcript", why.what());
+        }
       },
       [=](read_missed& mail) {
         protocol::replay_search search(*mail.asked);

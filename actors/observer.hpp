@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace mpac::actors {
 
@@ -17,6 +18,8 @@ public:
   virtual void session_unloaded(const protocol::session_id&) {}
   /// A session actor ended by a mistake in the program. `will_return`: its restart budget lets it come back.
   virtual void session_failed(const protocol::session_id&, const std::string& /*why*/, bool /*will_return*/) {}
+  /// Another actor ended by a mistake in the program: "participant", "conflict", "journal", "registry".
+  virtual void actor_failed(std::string_view /*which*/, const std::string& /*why*/) {}
   /// A message threw: it was refused, and the session goes on.
   virtual void message_poisoned(const protocol::session_id&, const std::string& /*why*/) {}
   /// A decision was absorbed.

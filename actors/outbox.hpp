@@ -12,11 +12,11 @@ namespace mpac::actors {
 
 /// Why a seat is given up; whoever owns the connection translates it.
 enum class farewell {
-  finished,        ///< the session has ended
   replaced,        ///< the same principal joined from another connection
   turned_away,     ///< there is no such session, and asking again does not help
   try_again,       ///< there is no room now
-  service_restart, ///< the hub stops or the session failed: come back
+  failed,          ///< the session ended by a mistake of the hub's
+  service_restart, ///< the hub stops: come back
   going_away,      ///< the hub stops and nobody takes over
 };
 

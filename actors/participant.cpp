@@ -1,5 +1,7 @@
 #include "actors/participant.hpp"
 
+#include "actors/mistake.hpp"
+
 #include <caf/all.hpp>
 
 #include <optional>
@@ -87,8 +89,14 @@ void admit_waiting(participant_actor::pointer self, desk& at) {
 
 participant_actor::behavior_type room(participant_actor::pointer self, std::shared_ptr<desk> at) {
   self->set_down_handler([at](caf::scheduled_actor*, caf::down_msg&) {
-    // The session is gone without a farewell: whoever comes back finds it restored.
-    at->outbox->close(farewell::service_restart, "the session was restarted");
+    // The session is gone without a farewell. Whoever comes back finds it made again.
+    at->outbox->close(farewell::failed, "the session failed");
+  });
+  ends_by_mistake(self, [=](const std::string& why) {
+    at->watch->actor_failed("participant", why);
+    at->outbox->close(farewell::failed, "the hub made a mistake with this connection");
+    if (at->session)
+      self->send(at->session, vacated{at->seat});
   });
   return {
       [=](letters& mail) { admit(self, *at, std::move(mail)); },

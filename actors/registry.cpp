@@ -1,5 +1,7 @@
 #include "actors/registry.hpp"
 
+#include "actors/mistake.hpp"
+
 #include <caf/all.hpp>
 
 #include <deque>
@@ -223,11 +225,16 @@ private:
         return turn_away(id, farewell::try_again, "the session fails too often; try again later");
       if (is_full())
         return turn_away(id, farewell::try_again, "the hub has as many sessions as limits.sessions allows");
-      if (auto origin = terms_.source(id)) {
-        origin->created_at = base::at(self_->clock().now());
-        if (failed != failures_.end())
-          origin->epoch = failed->second.last_epoch;
-        facts = std::make_shared<protocol::session>(std::move(*origin));
+      try {
+        if (auto origin = terms_.source(id)) {
+          origin->created_at = base::at(self_->clock().now());
+          if (failed != failures_.end())
+            origin->epoch = failed->second.last_epoch;
+          facts = std::make_shared<protocol::session>(std::move(*origin));
+        }
+      } catch (const std::exception& why) { // one session that can't be made is not the end of all others
+        terms_.watch->session_failed(id, why.what(), true);
+        return turn_away(id, farewell::try_again, "the session could not be made");
       }
     }
     if (!facts)
@@ -299,6 +306,7 @@ private:
 } // namespace
 
 registry_actor::behavior_type registry_room(registry_actor::pointer self, registry_terms terms) {
+  ends_by_mistake(self, [watch = terms.watch](const std::string& why) { watch->actor_failed("registry", why); });
   auto at = std::make_shared<desk>(self, std::move(terms));
   self->set_down_handler([at](caf::scheduled_actor*, caf::down_msg& down) { at->on_down(down); });
   return {

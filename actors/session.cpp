@@ -1,5 +1,6 @@
 #include "actors/session.hpp"
 
+#include "actors/mistake.hpp"
 #include "actors/session_desk.hpp"
 
 #include <caf/all.hpp>
@@ -8,11 +9,17 @@ namespace mpac::actors {
 
 session_actor::behavior_type session_room(session_actor::pointer self, std::shared_ptr<protocol::session> facts,
                                           session_surroundings around) {
+  // Whatever handler throws: this session ends, its connections are closed (participant.cpp), no other one notices.
+  ends_by_mistake(self, [watch = around.watch, id = facts->origin().id,
+                         is_supervised = around.registry != nullptr](const std::string& why) {
+    if (!is_supervised) // else the registry reports it, and knows whether it may return
+      watch->session_failed(id, why, false);
+  });
   auto desk = std::make_shared<session_desk>(self, std::move(facts), std::move(around));
   // Several decisions in one go share one trip to the journal and one write to each connection.
   return {
       [=](attach& mail) { desk->attach_seat(mail); },
-      [=](const vacated& mail) { desk->vacate(mail.seat); },
+      [=](const vacated& mail) { desk->vacate(mail); },
       [=](arrivals& mail) { desk->receive(mail); },
       [=](const lives& mail) { desk->sign_of_life(mail); },
       [=](const told& mail) { desk->tell(*mail.what); },

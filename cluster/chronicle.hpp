@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string_view>
 
 namespace mpac::cluster {
 
@@ -30,6 +31,10 @@ public:
     figures_.session_failed(id, why, will_return);
     log_.error("session", will_return ? "failed" : "failed too often and rests",
                {{"session_id", id.str()}, {"err", why}});
+  }
+  void actor_failed(std::string_view which, const std::string& why) override {
+    figures_.actor_failed(which, why);
+    log_.error(which, "ended by a mistake in the program", {{"err", why}});
   }
   void message_poisoned(const protocol::session_id& id, const std::string& why) override {
     figures_.message_poisoned(id, why);

@@ -28,8 +28,8 @@ inline constexpr std::array<std::string_view, 4> outcome_words{"accepted", "refu
 inline constexpr std::size_t error_count = protocol::word_list<protocol::error_code>::words.size();
 
 /// What a session does without having been sent a message; anything that is not listed is the last.
-inline constexpr std::array<std::string_view, 7> duty_words{"heartbeat", "expired", "liveness", "vacated",
-                                                            "alive",     "closed",  "other"};
+inline constexpr std::array<std::string_view, 9> duty_words{"heartbeat", "expired",  "liveness", "vacated", "alive",
+                                                            "closed",    "deferral", "claim",    "other"};
 
 /// Upper bounds of the latency histogram, in microseconds.
 inline constexpr std::array<std::uint64_t, 15> latency_bounds{

@@ -27,14 +27,14 @@ public:
   void close(actors::farewell why, std::string reason) override {
     using actors::farewell;
     switch (why) {
-    case farewell::finished:
-      return to_->close(net::close_code::normal, std::move(reason));
     case farewell::replaced:
       return to_->close(net::close_code::replaced, std::move(reason));
     case farewell::turned_away:
       return to_->close(net::close_code::bad_path, std::move(reason));
     case farewell::try_again:
       return to_->close(net::close_code::try_again_later, std::move(reason));
+    case farewell::failed:
+      return to_->close(net::close_code::internal_error, std::move(reason));
     case farewell::service_restart:
       return to_->close(net::close_code::service_restart, std::move(reason));
     case farewell::going_away:
@@ -49,10 +49,15 @@ private:
 /// The house's side of one connection: opens letters on the thread that read them, and passes them on.
 class guest final : public net::visitor {
 public:
-  guest(actors::participant_actor participant, protocol::decoder& opener, protocol::strictness how)
-      : participant_(std::move(participant)), opener_(opener), how_(how) {}
+  guest(actors::participant_actor participant, protocol::decoder& opener, const session_catalog& catalog,
+        protocol::session_id session)
+      : participant_(std::move(participant)), opener_(opener), catalog_(catalog), session_(std::move(session)) {
+    look_up_strictness();
+  }
 
   void arrived(net::arrivals messages, base::instant when) override {
+    if (edition_ != catalog_.strictness_edition())
+      look_up_strictness(); // the policy may change while the connection stands
     actors::letters mail;
     mail.when = when;
     mail.all.reserve(messages.size());
@@ -73,6 +78,11 @@ public:
   void gone(std::uint16_t) override { caf::anon_send(participant_, actors::line_gone{}); }
 
 private:
+  void look_up_strictness() {
+    edition_ = catalog_.strictness_edition(); // first: what changes in between is looked up again
+    how_ = catalog_.is_strict(session_) ? protocol::strictness::strict : protocol::strictness::lenient;
+  }
+
   static void take(actors::letter& letter, protocol::envelope&& said) { letter.content = std::move(said); }
   template <class Request>
   static void take(actors::letter& letter, Request&& asked) {
@@ -81,7 +91,10 @@ private:
 
   actors::participant_actor participant_;
   protocol::decoder& opener_;
-  protocol::strictness how_;
+  const session_catalog& catalog_;
+  const protocol::session_id session_;
+  std::uint64_t edition_ = 0;
+  protocol::strictness how_ = protocol::strictness::lenient;
 };
 
 } // namespace
@@ -106,9 +119,7 @@ std::unique_ptr<net::visitor> gateway::enter(std::string_view target, std::share
   auto way_out = std::make_shared<line>(std::move(who));
   auto participant = system_.spawn(actors::participant_room, ++last_seat_, *session, registry_,
                                    std::shared_ptr<actors::outbox>(std::move(way_out)), watch_);
-  return std::make_unique<guest>(std::move(participant), decoders_.at(net::loops::current()),
-                                 catalog_.is_strict(*session) ? protocol::strictness::strict
-                                                              : protocol::strictness::lenient);
+  return std::make_unique<guest>(std::move(participant), decoders_.at(net::loops::current()), catalog_, *session);
 }
 
 } // namespace mpac::cluster

@@ -51,7 +51,7 @@ struct actor_configuration : caf::actor_system_config {
   }
 };
 
-net::listen_options options_of(const config::settings& from, metrics& figures) {
+net::listen_options options_of(const config::settings& from, metrics& figures, log& journal) {
   net::listen_options options;
   options.address = from.listen.address;
   options.port = from.listen.port;
@@ -63,6 +63,9 @@ net::listen_options options_of(const config::settings& from, metrics& figures) {
   options.compression = from.listen.compression;
   options.outbox_bytes = from.limits.outbox_bytes;
   options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
+  options.on_mistake = [&journal](const std::string& why) {
+    journal.error("connection", "closed after a mistake in the program", {{"err", why}});
+  };
   return options;
 }
 
@@ -115,7 +118,11 @@ struct hub::parts {
       : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
         watch(std::make_shared<chronicle>(figures, journal_of_events)),
         catalog(std::make_shared<session_catalog>(how, std::move(loaded))),
-        loops(threads.loops, threads.workers == 0 ? &jobs : nullptr), actor_settings(threads, jobs, loops) {}
+        loops(threads.loops, threads.workers == 0 ? &jobs : nullptr,
+              [this](const std::string& why) {
+                journal_of_events.error("loop", "goes on after a mistake in the program", {{"err", why}});
+              }),
+        actor_settings(threads, jobs, loops) {}
 
   config::settings running;
   log journal_of_events;
@@ -157,7 +164,7 @@ void hub::parts::start() {
                                                   running.limits.sessions, running.limits.messages_per_sec,
                                                   static_cast<double>(running.limits.burst)});
   door.emplace(*actors, registry, *catalog, watch, loops.count());
-  street.emplace(loops, *door, options_of(running, figures));
+  street.emplace(loops, *door, options_of(running, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
@@ -224,17 +231,10 @@ void hub::parts::stop() {
   registry = nullptr;
   journal = nullptr;
   door.reset();
-  // Threads that have spawned an actor hold on to CAF's logger, and the system's end waits for the last of them.
-  for (std::size_t i = 0; i < loops.count(); ++i) {
-    std::promise<void> let_go;
-    loops.post(i, [&] {
-      caf::logger::set_current_actor_system(nullptr);
-      let_go.set_value();
-    });
-    let_go.get_future().wait();
-  }
   // Whoever is left has nobody to talk to; waiting for it would be waiting for ever.
   actors->await_actors_before_shutdown(false);
+  if (threads.workers != 0)
+    let_go_of_actors(loops); // they spawned the participants
   actors.reset(); // while the loops run: they carry its last actors out
   loops.stop();
   journal_of_events.info("hub", "stopped");
@@ -289,7 +289,7 @@ void hub::reload(const config::settings& fresh) {
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.catalog->change(at.running, std::move(*loaded));
-  at.street->change(options_of(at.running, at.figures));
+  at.street->change(options_of(at.running, at.figures, journal));
   if (at.side_door) {
     try {
       at.side_door->change_token(read_token(at.running.admin.token_file));

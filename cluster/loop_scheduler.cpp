@@ -5,6 +5,7 @@
 #include <caf/detail/set_thread_name.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/execution_unit.hpp>
+#include <caf/logger.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -79,13 +80,7 @@ public:
     clock_.cancel_dispatch_loop();
     timekeeper_.join();
     jobs_.impl_->closed.store(true);
-    // A loop may be in the middle of a job: what is posted behind it tells when it is out.
-    auto& threads = *jobs_.impl_->threads;
-    for (std::size_t i = 0; i < threads.count(); ++i) {
-      std::promise<void> out;
-      threads.post(i, [&] { out.set_value(); });
-      out.get_future().wait();
-    }
+    let_go_of_actors(*jobs_.impl_->threads); // a loop may be in the middle of a job
     for (auto& lane : jobs_.impl_->lanes) {
       lane->called.store(true);
       lane->collect();
@@ -130,8 +125,6 @@ loop_jobs::loop_jobs() : impl_(std::make_unique<impl>()) {}
 
 loop_jobs::~loop_jobs() = default;
 
-void loop_jobs::entered(std::size_t) {}
-
 bool loop_jobs::turn(std::size_t loop) {
   auto& lane = *impl_->lanes[loop];
   if (impl_->closed.load(std::memory_order_acquire))
@@ -161,6 +154,17 @@ std::size_t loop_jobs::waiting() const {
   for (const auto& lane : impl_->lanes)
     sum += lane->length.load(std::memory_order_relaxed);
   return sum;
+}
+
+void let_go_of_actors(net::loops& threads) {
+  for (std::size_t i = 0; i < threads.count(); ++i) {
+    std::promise<void> out;
+    threads.post(i, [&] {
+      caf::logger::set_current_actor_system(nullptr);
+      out.set_value();
+    });
+    out.get_future().wait();
+  }
 }
 
 void schedule_on_loops(caf::actor_system_config& config, loop_jobs& jobs, net::loops& threads) {

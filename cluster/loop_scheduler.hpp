@@ -25,7 +25,6 @@ public:
   ~loop_jobs() override;
 
   bool turn(std::size_t loop) override;
-  void entered(std::size_t loop) override;
 
   /// How many actors wait, as far as can be told without stopping anybody.
   [[nodiscard]] std::size_t waiting() const;
@@ -37,6 +36,11 @@ private:
   struct impl;
   std::unique_ptr<impl> impl_;
 };
+
+/// Returns when every loop is out of what it did, and its thread has let go of the actor system: a thread that has
+/// spawned actors holds on to CAF's logger, and the system's end waits for the last who does. Where actors run on
+/// `threads` their scheduler does this itself.
+void let_go_of_actors(net::loops& threads);
 
 /// Makes an actor system of this configuration run its actors on these loops.
 void schedule_on_loops(caf::actor_system_config& config, loop_jobs& jobs, net::loops& threads);

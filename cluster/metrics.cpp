@@ -43,7 +43,7 @@ std::size_t duty_place(std::string_view name) {
 }
 
 message_outcome outcome_of(const protocol::decision& what) {
-  if (what.cause.error)
+  if (what.cause.error || what.cause.outcome == "refused")
     return message_outcome::refused;
   return what.consultations.empty() ? message_outcome::accepted : message_outcome::consulted;
 }

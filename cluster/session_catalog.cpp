@@ -45,6 +45,7 @@ void session_catalog::change(const config::settings& all, workspaces loaded) {
   const std::lock_guard lock(guard_);
   now_ = std::move(fresh);
   carried_.clear();
+  ++strictness_edition_;
 }
 
 std::optional<protocol::session_id> session_catalog::session_of(std::string_view target) const {
@@ -107,7 +108,9 @@ protocol::shared_policy session_catalog::policy_for_running(const protocol::sess
   auto& carried = carried_[{running, fresh}];
   if (!carried)
     carried = std::make_shared<const protocol::session_policy>(config::carry_over(*running, *fresh));
-  return running = carried;
+  running = carried;
+  ++strictness_edition_;
+  return running;
 }
 
 actors::session_source session_catalog::source() {

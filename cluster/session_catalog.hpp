@@ -7,6 +7,8 @@
 #include "config/settings.hpp"
 #include "protocol/session.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,6 +44,8 @@ public:
 
   /// Whether letters to a session are read strictly (`session.strict`).
   [[nodiscard]] bool is_strict(const protocol::session_id& id) const;
+  /// Another number than before whenever the answer may be another. Never waits.
+  [[nodiscard]] std::uint64_t strictness_edition() const noexcept { return strictness_edition_; }
 
   /// The policy new sessions of the admin API start from.
   [[nodiscard]] protocol::shared_policy base_policy() const;
@@ -83,6 +87,7 @@ private:
   };
 
   mutable std::mutex guard_;
+  std::atomic<std::uint64_t> strictness_edition_{0};
   edition now_;
   std::unordered_map<protocol::session_id, founding> founded_;
   // Sessions that shared a policy before a change share one after it: carried_[{running, fresh}].

@@ -13,6 +13,9 @@ namespace {
 // How often one read event may fill the loop's buffer before the others get their turn.
 constexpr int fillings_a_read = 4;
 
+// Set beside the count of ungranted messages when reading has stopped for their bytes: it goes on at zero.
+constexpr std::uint32_t awaits_all = std::uint32_t{1} << 31;
+
 protocol::frame_ptr raw_frame(opcode kind, std::string_view payload) {
   return protocol::frame::of(encode_frame(kind, payload));
 }
@@ -75,9 +78,13 @@ void socket_connection::close(close_code code, std::string reason) {
 void socket_connection::grant(std::size_t messages) {
   auto before = ungranted_.load(std::memory_order_relaxed);
   std::uint32_t after;
-  do
-    after = before - static_cast<std::uint32_t>(std::min<std::size_t>(before, messages));
-  while (!ungranted_.compare_exchange_weak(before, after, std::memory_order_acq_rel));
+  do {
+    const auto left = before & ~awaits_all;
+    after = left - static_cast<std::uint32_t>(std::min<std::size_t>(left, messages));
+    if (after != 0)
+      after |= before & awaits_all;
+  } while (!ungranted_.compare_exchange_weak(before, after, std::memory_order_acq_rel));
+  // (With `awaits_all` the number is far beyond the window.)
   if (before < inbound_window || after >= inbound_window || ended_.load(std::memory_order_relaxed))
     return;
   // This call freed the window, so it alone asks for reading to go on; whether it had stopped the loop knows.
@@ -111,6 +118,23 @@ void socket_connection::heard(base::instant now) {
 }
 
 void socket_connection::ready(readiness what) {
+  try {
+    serve(what);
+  } catch (const std::exception& why) {
+    failed(why);
+  }
+}
+
+void socket_connection::failed(const std::exception& why) {
+  if (lane_->options().on_mistake)
+    lane_->options().on_mistake(why.what());
+  if (phase_ != phase::open) // not even a farewell succeeds
+    return end(code_);
+  begin_close(static_cast<std::uint16_t>(close_code::internal_error), "the hub made a mistake with this connection",
+              lane_->options().close_timeout);
+}
+
+void socket_connection::serve(readiness what) {
   if (phase_ == phase::ended)
     return;
   if (what.writable)
@@ -159,7 +183,10 @@ void socket_connection::digest(framed& got, base::instant now) {
   if (phase_ == phase::open && !got.messages.empty()) {
     const auto count = static_cast<std::uint32_t>(got.messages.size());
     lane_->counts().count(counted::messages_in, count);
-    ungranted_.fetch_add(count, std::memory_order_acq_rel);
+    if (ungranted_.fetch_add(count, std::memory_order_acq_rel) == 0)
+      ungranted_bytes_ = 0;
+    for (const auto& message : got.messages)
+      ungranted_bytes_ += message->payload().size();
     if (visitor_)
       visitor_->arrived(std::move(got.messages), now);
   }
@@ -177,12 +204,26 @@ void socket_connection::digest(framed& got, base::instant now) {
   if (got.error)
     broke_the_protocol(*got.error);
   // A closing connection reads on: it looks for the peer's close frame.
-  if (phase_ == phase::open && ungranted_.load(std::memory_order_acquire) >= inbound_window)
+  if (phase_ == phase::open && window_is_full())
     set_interest(false, awaiting_write_);
 }
 
+bool socket_connection::window_is_full() {
+  auto now = ungranted_.load(std::memory_order_acquire);
+  if (now >= inbound_window)
+    return true;
+  if (ungranted_bytes_ < inbound_bytes)
+    return false;
+  // Nobody counts which messages the granted ones were, so the bytes come back together (see door.hpp).
+  do
+    if (now == 0)
+      return false;
+  while (!ungranted_.compare_exchange_weak(now, now | awaits_all, std::memory_order_acq_rel));
+  return true;
+}
+
 void socket_connection::resume() {
-  if (phase_ != phase::open || reading_ || ungranted_.load(std::memory_order_acquire) >= inbound_window)
+  if (phase_ != phase::open || reading_ || window_is_full())
     return;
   heard(base::now()); // we were not listening: the watch for silence begins anew
   set_interest(true, awaiting_write_);

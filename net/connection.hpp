@@ -10,6 +10,7 @@
 
 #include <array>
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,6 +75,8 @@ public:
   /// The rules of silence have changed: the watch begins anew.
   void forgive(base::instant now);
   void end(std::uint16_t code);
+  /// Serving this connection threw: it is closed with 1011, nobody else notices.
+  void failed(const std::exception& why);
   /// The loop is no more: lets go of everything without a word.
   void abandon() noexcept;
 
@@ -87,7 +90,10 @@ private:
     ended,
   };
 
+  void serve(readiness what);
   void read();
+  /// Whether the peer has to wait until more of what it sent is dealt with.
+  [[nodiscard]] bool window_is_full();
   void heard(base::instant now);
   void digest(framed& got, base::instant now);
   [[nodiscard]] bool is_silent(base::instant now);
@@ -115,7 +121,8 @@ private:
   base::instant waiting_since_ = base::never; // arrival of the oldest message whose answer is not written
   const peer_address address_;
   const connection_place place_;
-  std::atomic<std::uint32_t> ungranted_{0};
+  std::atomic<std::uint32_t> ungranted_{0}; // messages; with `awaits_all`, see the .cpp
+  std::size_t ungranted_bytes_ = 0;         // since nothing was ungranted; the loop's own
   std::atomic<bool> ended_{false};
   std::atomic<bool> admitted_{false};
   std::uint16_t code_ = 1006; // what gone() will say

@@ -47,7 +47,8 @@ public:
   virtual void close(close_code code, std::string reason) = 0;
 
   /// Gives back the credit of messages that the house has dealt with: reading stops while
-  /// `inbound_window` messages are unanswered for. What one read completed is handed on whole, even beyond the window.
+  /// `inbound_window` messages, or `inbound_bytes` of them, are unanswered for. What one read completed is handed on
+  /// whole, even beyond the window.
   virtual void grant(std::size_t messages) = 0;
 
   /// Says that the peer is known now, which ends the watch of listen.hello_timeout_sec.
@@ -60,12 +61,16 @@ public:
 /// How many messages of one connection may be on their way through the house before reading stops.
 inline constexpr std::size_t inbound_window = 256;
 
+/// And how many bytes. What is over it is given back all at once, when every message has been dealt with: reading stops
+/// until then. (What one read completed is handed on whole, as with the window.)
+inline constexpr std::size_t inbound_bytes = std::size_t{1} << 20;
+
 /// Messages as they arrived: UTF-8, otherwise not yet looked at, each in a frame that can be relayed as it is.
 using arrivals = std::vector<protocol::frame_ptr>;
 
 /// The house's side of one connection. Called on the connection's loop only, one call at a time, and never from within
-/// a call to the connection. Must not throw. When the loops stop it is destroyed on the thread that stops them, without
-/// a call of `gone` if its connection was still open.
+/// a call to the connection. If it throws, its connection is closed with 1011. When the loops stop it is destroyed on
+/// the thread that stops them, without a call of `gone` if its connection was still open.
 class visitor {
 public:
   virtual ~visitor() = default;

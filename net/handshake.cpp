@@ -25,6 +25,9 @@ using tcp = asio::ip::tcp;
 namespace {
 
 constexpr std::string_view server_name = "mpac-cluster";
+// So many peers at once are told that the hub is full. Whoever comes on top of them is closed without a word, or a
+// flood of connections would hold as many sockets as if there were no limit.
+constexpr std::size_t refusals_at_once = 64;
 
 std::vector<std::shared_ptr<lane>> make_lanes(loops& threads, doorkeeper& house, const listen_options& options) {
   std::vector<std::shared_ptr<lane>> lanes;
@@ -56,8 +59,9 @@ peer_address address_of(const tcp::endpoint& peer) {
 /// Lives in its own handlers until the peer is handed on or turned away.
 class handshake final : public std::enable_shared_from_this<handshake> {
 public:
-  handshake(std::shared_ptr<reception> desk, std::size_t loop, tcp::socket socket)
-      : desk_(std::move(desk)), loop_(loop), options_(desk_->options()), stream_(std::move(socket)) {}
+  handshake(std::shared_ptr<reception> desk, std::size_t loop, tcp::socket socket, seat doorstep, bool has_room)
+      : desk_(std::move(desk)), loop_(loop), options_(desk_->options()), stream_(std::move(socket)),
+        doorstep_(std::move(doorstep)), has_room_(has_room) {}
 
   void begin() {
     parser_.header_limit(static_cast<std::uint32_t>(options_->header_bytes));
@@ -81,7 +85,9 @@ private:
       return answer(http::status::upgrade_required,
                     "This is a WebSocket endpoint of mpac-cluster. Connect to ws://<host>:<port>/session/<session id> "
                     "with a WebSocket client.\n");
-    auto place = desk_->take_seat();
+    if (has_room_)
+      doorstep_.reset(); // it becomes the seat
+    auto place = has_room_ ? desk_->take_seat() : nullptr;
     if (!place)
       return answer(http::status::service_unavailable, "The hub is full or closing. Please try again later.\n");
     accept(std::move(place));
@@ -152,6 +158,8 @@ private:
   const std::size_t loop_;
   const std::shared_ptr<const listen_options> options_;
   beast::tcp_stream stream_;
+  seat doorstep_;
+  const bool has_room_;
   beast::flat_buffer buffer_;
   http::request_parser<http::empty_body> parser_;
   http::response<http::string_body> response_;
@@ -182,6 +190,23 @@ seat reception::take_seat() {
     return nullptr;
   }
   return seat(seats_.get(), [all = seats_](void*) { all->left(); });
+}
+
+seat reception::take_one(const count& of, std::size_t limit) {
+  if (of->fetch_add(1) < limit)
+    return seat(of.get(), [of](void*) { of->fetch_sub(1); });
+  of->fetch_sub(1);
+  return nullptr;
+}
+
+seat reception::take_doorstep() {
+  const auto limit = options()->max_connections;
+  const std::size_t inside = seats_->taken;
+  return inside < limit ? take_one(on_doorstep_, limit - inside) : nullptr;
+}
+
+seat reception::take_refusal() {
+  return take_one(refused_, refusals_at_once);
 }
 
 void reception::seats::left() {
@@ -217,7 +242,12 @@ void shake_hands(std::shared_ptr<reception> desk, std::size_t loop, int socket) 
     return;
   }
   taken.set_option(tcp::no_delay(true), error);
-  std::make_shared<handshake>(std::move(desk), loop, std::move(taken))->begin();
+  auto doorstep = desk->take_doorstep();
+  const bool has_room = doorstep != nullptr;
+  if (!has_room)
+    doorstep = desk->take_refusal();
+  if (doorstep)
+    std::make_shared<handshake>(std::move(desk), loop, std::move(taken), std::move(doorstep), has_room)->begin();
 }
 
 } // namespace mpac::net

@@ -20,6 +20,11 @@ public:
 
   /// Null when listen.max_connections are taken, or the house is closing.
   [[nodiscard]] seat take_seat();
+  /// A place on the doorstep for a peer that shakes hands: sockets are what listen.max_connections is about, so those
+  /// who never finish count too. Null when, with those inside, all are taken.
+  [[nodiscard]] seat take_doorstep();
+  /// The same for a peer that is only told that there is no room; null when many are being told already.
+  [[nodiscard]] seat take_refusal();
   [[nodiscard]] std::size_t seats_taken() const noexcept { return seats_->taken; }
   void close_door() noexcept { closed_ = true; }
 
@@ -42,11 +47,17 @@ private:
 
   mutable std::mutex guard_;
   std::shared_ptr<const listen_options> options_; // guarded
+  using count = std::shared_ptr<std::atomic<std::size_t>>;
+  [[nodiscard]] static seat take_one(const count& of, std::size_t limit);
+
   std::shared_ptr<seats> seats_ = std::make_shared<seats>();
+  count on_doorstep_ = std::make_shared<std::atomic<std::size_t>>(0);
+  count refused_ = std::make_shared<std::atomic<std::size_t>>(0);
   std::atomic<bool> closed_{false};
 };
 
-/// Takes over a connected, non-blocking TCP socket. On the thread of `loop`, where the handshake then goes on.
+/// Takes over a connected, non-blocking TCP socket; closes it at once when there is no room even to say so. On the
+/// thread of `loop`, where the handshake then goes on.
 void shake_hands(std::shared_ptr<reception> desk, std::size_t loop, int socket);
 
 } // namespace mpac::net

@@ -76,11 +76,15 @@ void lane::admit(newcomer peer) {
     who->begin_close(static_cast<std::uint16_t>(closing_->first), closing_->second, options_.close_timeout);
     return;
   }
-  rejection why;
-  auto guest = house_.enter(target, who, why);
-  if (!guest)
-    who->begin_close(static_cast<std::uint16_t>(why.code), why.reason, options_.close_timeout);
-  who->greet(std::move(guest), early_bytes);
+  try {
+    rejection why;
+    auto guest = house_.enter(target, who, why);
+    if (!guest)
+      who->begin_close(static_cast<std::uint16_t>(why.code), why.reason, options_.close_timeout);
+    who->greet(std::move(guest), early_bytes);
+  } catch (const std::exception& why) {
+    who->failed(why);
+  }
 }
 
 void lane::bury(connection_place place) {
@@ -178,7 +182,11 @@ void lane::run_errands() {
 void lane::turn_end() {
   run_errands();
   for (std::size_t i = 0; i < dirty_.size(); ++i) // an ending one may make its visitor talk to others
-    dirty_[i]->flush();
+    try {
+      dirty_[i]->flush();
+    } catch (const std::exception& why) {
+      dirty_[i]->failed(why);
+    }
   dirty_.clear();
   packed_.clear();
   const auto buried = std::exchange(graveyard_, {});
@@ -226,7 +234,13 @@ void lane::watch() {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (slots_[i].due <= now && slots_[i].who) {
       slots_[i].due = base::never;
-      const auto due = slots_[i].who->attend(now);
+      const auto who = slots_[i].who;
+      auto due = base::never;
+      try {
+        due = who->attend(now);
+      } catch (const std::exception& why) {
+        who->failed(why);
+      }
       if (slots_[i].who)
         slots_[i].due = std::min(slots_[i].due, due);
     }

@@ -16,7 +16,7 @@ namespace mpac::net {
 struct listen_options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8766;               ///< 0: any free port
-  std::size_t max_connections = 100000;    ///< over it: HTTP 503
+  std::size_t max_connections = 100000;    ///< those who shake hands count too; over it: HTTP 503
   std::size_t max_message_bytes = 1048576; ///< over it: close 1009
   base::duration handshake_timeout = std::chrono::seconds{10};
   base::duration hello_timeout = std::chrono::seconds{30}; ///< without admitted() by then: close 1008; 0: never
@@ -27,6 +27,10 @@ struct listen_options {
   /// Told how long it took from the arrival of a message to its answer being written to a peer, once for each write;
   /// for the oldest message of those the write answers. On the loops' threads; must be quick. May be empty.
   std::function<void(base::duration)> on_written = {};
+
+  /// Told what was thrown while a connection was served; that connection is then closed with 1011. On the loops'
+  /// threads. May be empty.
+  std::function<void(const std::string& why)> on_mistake = {};
 
   // Not in the file: nobody has needed to turn them yet.
   base::duration close_timeout = std::chrono::seconds{5};      ///< for the peer's close frame and the last bytes

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <exception>
 #include <optional>
 #include <system_error>
 #include <thread>
@@ -56,7 +57,8 @@ struct loops::loop {
   bool work(turn_work* house) const;
   void end_turn();
   bool sleep();
-  void run(turn_work* house, const std::atomic<bool>& stopping);
+  void turn(turn_work* house);
+  void run(turn_work* house, const mistake_report& report, const std::atomic<bool>& stopping);
 
   const std::size_t index;
   asio::io_context context{1};
@@ -64,12 +66,14 @@ struct loops::loop {
   bool interest_watched = false;
   std::vector<std::weak_ptr<loop_guest>> guests;
   std::array<epoll_event, sockets_a_turn> events;
+  unsigned without_asio = busy_turns_between_asio;
   std::atomic<mood> state{mood::awake};
   std::thread thread;
 };
 
 struct loops::impl {
   turn_work* work;
+  mistake_report report;
   std::vector<std::unique_ptr<loop>> all;
   std::atomic<bool> stopping{false};
   bool running = false;
@@ -128,35 +132,45 @@ bool loops::loop::sleep() {
   return !interest_watched;
 }
 
-void loops::loop::run(turn_work* house, const std::atomic<bool>& stopping) {
+void loops::loop::turn(turn_work* house) {
+  const int sockets = ask_sockets();
+  bool more = sockets >= busy_sockets;
+  if (++without_asio >= busy_turns_between_asio) {
+    without_asio = 0;
+    more |= ask_asio();
+  }
+  more |= work(house);
+  end_turn();
+  if (!more && !sleep())
+    without_asio = busy_turns_between_asio; // one of asio's handlers has run: there may be more
+}
+
+void loops::loop::run(turn_work* house, const mistake_report& report, const std::atomic<bool>& stopping) {
   thread_loop = this;
   thread_index = index;
-  if (house)
-    house->entered(index);
   const auto guard = asio::make_work_guard(context);
-  unsigned without_asio = busy_turns_between_asio;
   for (;;) {
     // Reads what callers wrote before they called (acquire), and lets them call anew.
     state.exchange(mood::awake, std::memory_order_acq_rel);
     if (stopping.load(std::memory_order_acquire)) // after the line above, which may take stop()'s call away
       break;
-    const int sockets = ask_sockets();
-    bool more = sockets >= busy_sockets;
-    if (++without_asio >= busy_turns_between_asio) {
-      without_asio = 0;
-      more |= ask_asio();
+    // Whoever serves a connection or a session guards it; this is for what they don't see. What a turn left undone is
+    // still there in the next: sockets stay ready, guests are asked again.
+    try {
+      turn(house);
+    } catch (const std::exception& why) {
+      if (!report)
+        throw;
+      report(why.what());
     }
-    more |= work(house);
-    end_turn();
-    if (!more && !sleep())
-      without_asio = busy_turns_between_asio; // one of asio's handlers has run: there may be more
   }
   thread_loop = nullptr;
   thread_index = none;
 }
 
-loops::loops(std::size_t count, turn_work* work) : impl_(std::make_unique<impl>()) {
+loops::loops(std::size_t count, turn_work* work, mistake_report report) : impl_(std::make_unique<impl>()) {
   impl_->work = work;
+  impl_->report = std::move(report);
   for (std::size_t i = 0; i < count; ++i)
     impl_->all.push_back(std::make_unique<loop>(i));
 }
@@ -170,7 +184,8 @@ void loops::start() {
     return;
   impl_->stopping = false;
   for (auto& each : impl_->all)
-    each->thread = std::thread([this, target = each.get()] { target->run(impl_->work, impl_->stopping); });
+    each->thread =
+        std::thread([this, target = each.get()] { target->run(impl_->work, impl_->report, impl_->stopping); });
 }
 
 void loops::stop() {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace boost::asio {
 class io_context;
@@ -19,8 +20,6 @@ public:
   virtual ~turn_work() = default;
   /// Does a bounded amount of work; returns true when more is waiting, and the loop then does not sleep.
   virtual bool turn(std::size_t loop) = 0;
-  /// Called on each loop's thread before its first turn.
-  virtual void entered(std::size_t loop) = 0;
 };
 
 /// Somebody who lives on one loop and has things to finish when a turn ends, after `turn_work`.
@@ -56,9 +55,13 @@ protected:
 /// socket stays registered: asio's async_wait would cost a system call (epoll_ctl) for each read.
 class loops {
 public:
-  /// Makes the contexts; no thread runs yet. `work` may be null and must outlive the loops.
-  /// Throws std::system_error when the system has no descriptors left.
-  loops(std::size_t count, turn_work* work);
+  /// Told what a handler threw that nobody caught, on that loop's thread. The loop goes on with its next turn.
+  using mistake_report = std::function<void(const std::string& why)>;
+
+  /// Makes the contexts; no thread runs yet. `work` may be null and must outlive the loops. Without a `report` a
+  /// mistake ends the process, as it would in any thread. Throws std::system_error when the system has no descriptors
+  /// left.
+  loops(std::size_t count, turn_work* work, mistake_report report = {});
   ~loops(); ///< stops and joins
 
   void start();

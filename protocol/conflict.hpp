@@ -25,7 +25,6 @@ struct deliberation {
   rights authority;
   bool is_related = false; ///< owns an intent or operation of the conflict
   message_id message;
-  std::uint64_t sender_lamport = 0;
   frame_ptr frame; ///< as it came
   // Facts only the session has.
   bool target_exists = false;        ///< of CONFLICT_ESCALATE
@@ -42,7 +41,6 @@ public:
     std::optional<principal_id> escalated_to;
   };
   [[nodiscard]] const deliberation& on() const noexcept { return *on_; }
-  [[nodiscard]] const std::shared_ptr<const deliberation>& shared_on() const noexcept { return on_; }
   [[nodiscard]] const granted* accepted() const noexcept { return std::get_if<granted>(&answer_); }
   [[nodiscard]] const refusal* refused() const noexcept { return std::get_if<refusal>(&answer_); }
 

@@ -1,6 +1,7 @@
 // What follows from what comes in: the rules of the specification, chapter by chapter, behind one door (SPEC 7.7).
 #pragma once
 
+#include "base/result.hpp"
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decision.hpp"
@@ -48,6 +49,11 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 
 /// When `decide_due` will have something to say; `base::never` if nothing is pending.
 [[nodiscard]] base::instant next_deadline(const session& facts);
+
+/// What a participant says about a claim by another way than its connection (O-069): the admin API's side of the
+/// HEARTBEAT extension. Refused where its granted roles or the state of the claim don't allow it; nothing changes then.
+[[nodiscard]] base::result<decision, refusal> decide_claim(const session& facts, const claim_answer& said,
+                                                           const principal_id& by, base::instant now);
 
 /// Ends the session (SPEC 9.6.1).
 [[nodiscard]] decision decide_close(const session& facts, close_reason reason, base::instant now);

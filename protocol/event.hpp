@@ -1,6 +1,9 @@
 // What can happen to a session: the only things that change one (SPEC 7.7). Kept in the journal, absorbed in order.
 #pragma once
 
+#include "protocol/announce_backoffs.hpp"
+#include "protocol/live_deferrals.hpp"
+#include "protocol/pending_claims.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/records.hpp"
 #include "protocol/roster.hpp"
@@ -68,6 +71,46 @@ struct intent_moved {
   intent_state to = intent_state::withdrawn;
   message_id by;
   std::optional<protocol::suspension_cause> suspension_cause = {}; ///< of a move to SUSPENDED
+};
+
+/// A resolution refused an intent: its owner waits before announcing the scope again (SPEC 15.3.1).
+struct announce_refused {
+  principal_id who;
+  announce_backoff backoff;
+};
+/// An intent of that scope, begun then, ended otherwise: the next refusal is a first one (O-082).
+struct refusals_forgotten {
+  principal_id who;
+  protocol::scope scope;
+  base::instant began{};
+};
+
+/// SPEC 15.5.1: a new deferral, or one refreshed.
+struct deferral_began {
+  deferral_record record;
+};
+/// Resolved or expired.
+struct deferral_ended {
+  principal_id who;
+  protocol::deferral_id deferral_id;
+};
+
+/// INTENT_CLAIM was taken (SPEC 14.7.4).
+struct claim_submitted {
+  claim_record record;
+};
+/// It waits for something else, or until another time.
+struct claim_rescheduled {
+  protocol::claim_id claim_id;
+  claim_wait waits_for = claim_wait::word;
+  base::instant approve_at = base::never;
+};
+/// SPEC 14.7.4.1.
+struct claim_decided {
+  protocol::claim_id claim_id;
+  claim_decision decision = claim_decision::rejected;
+  std::optional<principal_id> approved_by;
+  std::optional<std::string> reason;
 };
 
 /// A row of SPEC 16.6.1 that makes an operation, pending or committed.
@@ -154,7 +197,8 @@ struct policy_replaced {
 
 using event =
     std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
-                 participant_seen, backend_changed, intent_registered, intent_revised, intent_moved,
+                 participant_seen, backend_changed, intent_registered, intent_revised, intent_moved, announce_refused,
+                 refusals_forgotten, deferral_began, deferral_ended, claim_submitted, claim_rescheduled, claim_decided,
                  operation_registered, operation_moved, operation_authorised, operation_given_notice,
                  operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
                  conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;

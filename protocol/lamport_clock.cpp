@@ -12,6 +12,13 @@ void must_be_within_limit(bool is_within) {
     throw std::overflow_error("a Lamport clock would pass 2^53-1");
 }
 
+// One message may raise the clock by 2^32 (O-013), so that who comes back to a session that has begun anew is not shut
+// out. But 2^21 such messages, minutes of a flood, would bring it to 2^53-1, where nobody can say anything any more.
+// So far leaps end half way: above it only what is near is taken, and a flood would have to go on for months. Whoever
+// follows the session's clock is never far from it: not above it by more than the messages he has under way.
+constexpr std::uint64_t half_way = (largest_counter >> 1) + 1; // 2^52
+constexpr std::uint64_t longest_step_above = std::uint64_t{1} << 16;
+
 } // namespace
 
 std::uint64_t lamport_clock::next() {
@@ -23,7 +30,8 @@ base::result<std::uint64_t, clock_refusal> lamport_clock::receive(std::optional<
   const auto seen = std::max(value_, received.value_or(0));
   if (seen >= largest_counter)
     return clock_refusal::beyond_limit;
-  if (seen - value_ > longest_step_)
+  const bool leaps_above = seen > half_way && longest_step_ <= default_step;
+  if (seen - value_ > (leaps_above ? std::min(longest_step_, longest_step_above) : longest_step_))
     return clock_refusal::too_far_ahead;
   value_ = seen + 1;
   return value_;

@@ -37,10 +37,11 @@ struct intent_record {
   base::instant received_at{};
   base::duration ttl{};
   base::instant expires_at = base::never;
-  message_id last_message;      ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
-  std::uint64_t order = 0;      ///< rises with each registration of the session
-  std::uint64_t ended_with = 0; ///< number of the decision that ended it; 0 = it lives
-  bool committed_under = false; ///< at least one operation was committed under it (O-048)
+  message_id last_message;                          ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
+  std::optional<protocol::principal_id> claimed_by; ///< of a TRANSFERRED one
+  std::uint64_t order = 0;                          ///< rises with each registration of the session
+  std::uint64_t ended_with = 0;                     ///< number of the decision that ended it; 0 = it lives
+  bool committed_under = false;                     ///< at least one operation was committed under it (O-048)
 };
 
 /// SPEC 16.1. It is pending while PROPOSED or FROZEN, and settled afterwards.

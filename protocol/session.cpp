@@ -171,8 +171,45 @@ void session::apply(const intent_moved& e) {
     ++totals_.withdrawn_intents;
   else
     ++totals_.completed_intents;
+  deferrals_.intent_over(e.intent_id);
   auto id = intent.intent_id;
   past_intents_.put(std::move(id), std::move(intent));
+}
+
+void session::apply(const announce_refused& e) {
+  backoffs_.start(e.who, e.backoff);
+}
+
+void session::apply(const refusals_forgotten& e) {
+  backoffs_.forget(e.who, e.scope, e.began);
+}
+
+void session::apply(const deferral_began& e) {
+  deferrals_.put(e.record);
+}
+
+void session::apply(const deferral_ended& e) {
+  deferrals_.remove(e.who, e.deferral_id);
+}
+
+void session::apply(const claim_submitted& e) {
+  claims_.add(e.record);
+}
+
+void session::apply(const claim_rescheduled& e) {
+  claims_.reschedule(e.claim_id, e.waits_for, e.approve_at);
+}
+
+void session::apply(const claim_decided& e) {
+  auto claim = claims_.take(e.claim_id);
+  claim.decision = e.decision;
+  claim.approved_by = e.approved_by;
+  claim.reason = e.reason;
+  claim.approve_at = base::never;
+  claim.frame = {};
+  if (e.decision == claim_decision::approved)
+    intents_.plain(claim.original_intent_id).claimed_by = claim.claimant;
+  past_claims_.put(e.claim_id, std::move(claim));
 }
 
 void session::apply(const operation_registered& e) {

@@ -1,13 +1,16 @@
 // The facts of one session (SPEC 9), and `absorb`: the only function that changes them.
 #pragma once
 
+#include "protocol/announce_backoffs.hpp"
 #include "protocol/contested_operations.hpp"
 #include "protocol/decision.hpp"
 #include "protocol/event.hpp"
 #include "protocol/history.hpp"
 #include "protocol/lamport_clock.hpp"
+#include "protocol/live_deferrals.hpp"
 #include "protocol/live_intents.hpp"
 #include "protocol/open_conflicts.hpp"
+#include "protocol/pending_claims.hpp"
 #include "protocol/pending_operations.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/roster.hpp"
@@ -72,12 +75,17 @@ public:
 
   // The facts.
   using ended_intents = history<intent_id, intent_record, history_limit>;
+  using decided_claims = history<claim_id, claim_record, history_limit>;
   using settled_operations = history<op_id, operation_record, history_limit>;
   using known_batches = history<op_id, principal_id, history_limit>;
   using settled_conflicts = history<conflict_id, conflict_record, history_limit>;
   [[nodiscard]] const roster& people() const noexcept { return people_; }
   [[nodiscard]] const live_intents& intents() const noexcept { return intents_; }
   [[nodiscard]] const ended_intents& past_intents() const noexcept { return past_intents_; }
+  [[nodiscard]] const announce_backoffs& backoffs() const noexcept { return backoffs_; }
+  [[nodiscard]] const live_deferrals& deferrals() const noexcept { return deferrals_; }
+  [[nodiscard]] const pending_claims& claims() const noexcept { return claims_; }
+  [[nodiscard]] const decided_claims& past_claims() const noexcept { return past_claims_; }
   [[nodiscard]] const pending_operations& proposals() const noexcept { return proposals_; }
   [[nodiscard]] const settled_operations& past_operations() const noexcept { return past_operations_; }
   /// An operation, pending or remembered; null if there is none of this id.
@@ -128,6 +136,13 @@ private:
   void apply(const intent_registered& e);
   void apply(const intent_revised& e);
   void apply(const intent_moved& e);
+  void apply(const announce_refused& e);
+  void apply(const refusals_forgotten& e);
+  void apply(const deferral_began& e);
+  void apply(const deferral_ended& e);
+  void apply(const claim_submitted& e);
+  void apply(const claim_rescheduled& e);
+  void apply(const claim_decided& e);
   void apply(const operation_registered& e);
   void apply(const operation_moved& e);
   void apply(const operation_authorised& e);
@@ -159,6 +174,10 @@ private:
   roster people_;
   live_intents intents_;
   ended_intents past_intents_;
+  announce_backoffs backoffs_;
+  live_deferrals deferrals_;
+  pending_claims claims_;
+  decided_claims past_claims_;
   pending_operations proposals_;
   settled_operations past_operations_;
   contested_operations contested_{history_limit};

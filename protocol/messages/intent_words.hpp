@@ -36,6 +36,20 @@ struct word_list<claim_decision> {
   });
 };
 
+/// What people say about a claim (O-069).
+enum class claim_verdict { approved, rejected, objected };
+
+template <>
+struct word_list<claim_verdict> {
+  using enum claim_verdict;
+  static constexpr bool acted_on = true;
+  static constexpr auto words = std::to_array<listed_word<claim_verdict>>({
+      {approved, "approved"},
+      {rejected, "rejected"},
+      {objected, "objected"},
+  });
+};
+
 /// SPEC 15.5.1: the two ways a deferral ends.
 enum class deferral_status { resolved, expired };
 

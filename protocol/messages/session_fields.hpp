@@ -82,12 +82,27 @@ struct fields<backend_health> {
 };
 
 template <>
+struct fields<claim_answer> {
+  static constexpr auto table = std::tuple{
+      required("claim_id", &claim_answer::claim_id),
+      required("decision", &claim_answer::decision),
+      optional("reason", &claim_answer::reason),
+  };
+};
+
+template <>
+struct fields<heartbeat_extensions> {
+  static constexpr auto table = std::tuple{
+      optional("mpac_cluster.claim_decision", &heartbeat_extensions::claim_decision),
+  };
+};
+
+template <>
 struct fields<heartbeat> {
   static constexpr auto table = std::tuple{
-      required("status", &heartbeat::status),
-      optional("active_intent_id", &heartbeat::active_intent_id),
-      optional("summary", &heartbeat::summary),
-      optional("backend_health", &heartbeat::backend_health),
+      required("status", &heartbeat::status),         optional("active_intent_id", &heartbeat::active_intent_id),
+      optional("summary", &heartbeat::summary),       optional("backend_health", &heartbeat::backend_health),
+      optional("extensions", &heartbeat::extensions),
   };
 };
 

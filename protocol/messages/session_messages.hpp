@@ -3,6 +3,7 @@
 
 #include "protocol/ids.hpp"
 #include "protocol/json_text.hpp"
+#include "protocol/messages/intent_words.hpp"
 #include "protocol/messages/session_words.hpp"
 #include "protocol/word.hpp"
 
@@ -83,12 +84,30 @@ struct backend_health {
   friend bool operator==(const backend_health&, const backend_health&) = default;
 };
 
+/// What an owner or arbiter decides on an INTENT_CLAIM, or that somebody objects to it. The specification has no
+/// message for it; this one travels in a HEARTBEAT, as an extension (O-069, SPEC 21.1).
+struct claim_answer {
+  protocol::claim_id claim_id;
+  word<claim_verdict> decision;
+  std::optional<std::string> reason;
+
+  friend bool operator==(const claim_answer&, const claim_answer&) = default;
+};
+
+/// The extensions of a HEARTBEAT that are ours.
+struct heartbeat_extensions {
+  std::optional<claim_answer> claim_decision;
+
+  friend bool operator==(const heartbeat_extensions&, const heartbeat_extensions&) = default;
+};
+
 /// SPEC 14.3.
 struct heartbeat {
   word<participant_status> status;
   std::optional<std::string> active_intent_id;
   std::optional<std::string> summary;
   std::optional<protocol::backend_health> backend_health;
+  std::optional<heartbeat_extensions> extensions;
 
   friend bool operator==(const heartbeat&, const heartbeat&) = default;
 };

@@ -2,6 +2,7 @@
 #include "protocol/rules/authorisation.hpp"
 #include "protocol/rules/commitment.hpp"
 #include "protocol/rules/operation_vetting.hpp"
+#include "protocol/rules/partial_batch.hpp"
 
 #include <algorithm>
 #include <set>
@@ -27,6 +28,7 @@ bool hangs_together(const op_batch_commit& said) {
 /// Which entries pass.
 struct sifted {
   std::vector<const batch_operation*> accepted;
+  std::vector<const batch_operation*> refused_entries; ///< those of `rejected`
   std::vector<op_reject> rejected;
   std::optional<refusal> refused; ///< the whole message
 };
@@ -52,6 +54,7 @@ sifted sift(const op_batch_commit& said, const incoming& from, const draft& out,
     }
     if (why) {
       all.rejected.push_back({entry.op_id, why->description, from.message.message_id, {}});
+      all.refused_entries.push_back(&entry);
       continue;
     }
     if (entry.state_ref_after)
@@ -67,7 +70,15 @@ void refuse_whole(const op_batch_commit& said, const std::vector<op_reject>& rej
   op_reject whole{said.batch_id, "batch_validation_failed", from.message.message_id, std::vector<op_id>{}};
   for (const auto& one : rejected)
     whole.rejected_ops->push_back(one.op_id);
+  out.came_to_nothing();
   out.tell(audience::at(from.seat), std::move(whole));
+}
+
+/// Everybody hears of what is left of a batch.
+void pass_on(const sifted& entries, const incoming& from, draft& out) {
+  if (entries.accepted.empty())
+    return out.came_to_nothing();
+  out.relay(with_refused(from.frame, entries.rejected));
 }
 
 std::optional<refusal> repeated_entry(const op_batch_commit& said, const incoming& from) {
@@ -117,14 +128,15 @@ void declare(const op_batch_commit& said, const incoming& from, draft& out) {
     return out.refuse(*entries.refused, from.seat);
   if (!entries.rejected.empty() && hangs_together(said))
     return refuse_whole(said, entries.rejected, from, out);
-  if (!entries.accepted.empty())
-    out.relay(from.frame);
+  pass_on(entries, from, out);
   std::vector<operation_record> committed;
   for (const auto* entry : entries.accepted) {
     committed.push_back(record_of(*entry, said, named, from, under.intent, out));
     commit(committed.back(), operation_event::batch_declared, under.intent, false, out);
   }
   detect_intrusion(committed, under.intent, out);
+  for (const auto* entry : entries.refused_entries)
+    register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
     out.tell(audience::at(from.seat), std::move(one));
 }
@@ -150,14 +162,15 @@ void request(const op_batch_commit& said, const incoming& from, draft& out) {
     return out.refuse(*entries.refused, from.seat);
   if (!entries.rejected.empty() && hangs_together(said))
     return refuse_whole(said, entries.rejected, from, out);
-  if (!entries.accepted.empty())
-    out.relay(from.frame);
+  pass_on(entries, from, out);
   std::vector<operation_record> fresh;
   for (const auto* entry : entries.accepted) {
     fresh.push_back(record_of(*entry, said, named, from, under.intent, out));
     fresh.back().state = next(fresh.back().state, operation_event::batch_requested).value();
   }
   take_up(fresh, fresh, under.intent, out);
+  for (const auto* entry : entries.refused_entries)
+    register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
     out.tell(audience::at(from.seat), std::move(one));
 }
@@ -207,8 +220,7 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
     return out.refuse(*entries.refused, from.seat);
   if (!entries.rejected.empty() && first.batch_atomicity == atomicity::all_or_nothing)
     return out.refuse(no(error_code::stale_state_ref, entries.rejected.front().reason, about), from.seat);
-  if (!entries.accepted.empty())
-    out.relay(from.frame);
+  pass_on(entries, from, out);
   const auto* intent = rules::intent_of(first, out.facts());
   std::vector<operation_record> committed;
   for (const auto* entry : entries.accepted) {

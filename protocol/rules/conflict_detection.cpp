@@ -32,6 +32,20 @@ std::string_view rule_of(overlap_basis basis) {
   }
 }
 
+/// What an overlap has become beyond what it was; nothing if it has not grown.
+scope_overlap grown(scope_overlap now, const scope_overlap& before) {
+  if (now == before)
+    return {};
+  if (now.basis == before.basis && now.certainty == before.certainty) {
+    std::erase_if(now.shared, [&](const std::string& name) {
+      return std::find(before.shared.begin(), before.shared.end(), name) != before.shared.end();
+    });
+    if (now.shared.empty())
+      return {};
+  }
+  return now;
+}
+
 /// Registers a conflict and tells its two parties (SPEC 17.8.1 row 1), in the specification's members and in those that
 /// existing clients read.
 void open(conflict_record conflict, std::string_view rule, draft& out) {
@@ -63,13 +77,15 @@ void open(conflict_record conflict, std::string_view rule, draft& out) {
 
 } // namespace
 
-void detect_overlaps(const intent_record& intent, draft& out) {
+void detect_overlaps(const intent_record& intent, draft& out, const scope* before) {
   const auto& facts = out.facts();
   for (const auto* other : facts.intents().near(intent.scope)) {
     if (other->principal_id == intent.principal_id || out.is_ending(other->intent_id) ||
         facts.conflicts().between(intent, *other))
       continue;
-    const auto found = overlap(intent.scope, other->scope);
+    auto found = overlap(intent.scope, other->scope);
+    if (before)
+      found = grown(std::move(found), overlap(*before, other->scope));
     if (!found)
       continue;
     const bool is_certain = found.certainty == overlap_certainty::certain;

@@ -37,7 +37,6 @@ deliberation question_of(const incoming& from, const conflict_record& conflict, 
   question.authority = rights_of(from.who->roles);
   question.is_related = owns_part_of(conflict, from.who->principal_id, out.facts());
   question.message = from.message.message_id;
-  question.sender_lamport = out.why().sender_lamport;
   question.frame = from.frame;
   return question;
 }
@@ -62,6 +61,7 @@ void apply_outcome(const resolution& said, const conflict_record& conflict, draf
     const intent_id as_intent(id);
     const auto* intent = out.facts().intents().find(as_intent);
     if (intent && concerns(conflict, *intent)) {
+      start_backoff(*intent, conflict, out);
       end_intent(*intent, intent_event::resolution_rejected, out);
       out.tell(audience::all(), intent_withdraw{as_intent, "resolution_rejected"});
     }

@@ -30,16 +30,22 @@ void draft::note(event e) {
     settled_.insert(settled->op_id);
   else if (const auto* authorised = std::get_if<operation_authorised>(&e))
     authorised_.insert(authorised->op_id);
+  else if (const auto* decided = std::get_if<claim_decided>(&e))
+    deciding_.insert(decided->claim_id);
   out_.events.push_back(std::move(e));
 }
 
 void draft::relay(frame_ptr frame) {
+  relay(std::move(frame), *out_.cause.who);
+}
+
+void draft::relay(frame_ptr frame, const principal_id& author) {
   switch (policy().routing.relay) {
   case relay_to::all:
     out_.notices.push_back({audience::all(), std::move(frame), voice::participant, clock_.value()});
     break;
   case relay_to::others:
-    out_.notices.push_back({audience::all_but(*out_.cause.who), std::move(frame), voice::participant, clock_.value()});
+    out_.notices.push_back({audience::all_but(author), std::move(frame), voice::participant, clock_.value()});
     break;
   case relay_to::none:
     break;
@@ -87,6 +93,8 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   settling_.clear();
   settled_.clear();
   authorised_.clear();
+  deciding_.clear();
+  ended_deferrals_.clear();
   out_.notices.clear();
   out_.consultations.clear();
   out_.replay.reset();
@@ -112,6 +120,14 @@ bool draft::is_settling(const op_id& id) const {
 
 bool draft::is_authorised(const op_id& id) const {
   return authorised_.contains(id);
+}
+
+bool draft::is_deciding(const claim_id& id) const {
+  return deciding_.contains(id);
+}
+
+bool draft::end_deferral(const principal_id& who, const deferral_id& id) {
+  return ended_deferrals_.emplace(who, id).second;
 }
 
 bool draft::is_over(const intent_id& id) const {

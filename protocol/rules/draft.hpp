@@ -6,6 +6,7 @@
 #include "protocol/session.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_set>
 
@@ -31,6 +32,8 @@ public:
 
   /// Passes a participant's own frame on, to whom session.routing.relay says.
   void relay(frame_ptr frame);
+  /// The same for a message that has waited: its author is not whose message is being decided on.
+  void relay(frame_ptr frame, const principal_id& author);
 
   /// Passes a participant's own frame on to those whom it concerns, whatever session.routing.relay says.
   void forward(audience to, frame_ptr frame);
@@ -46,6 +49,8 @@ public:
 
   /// Asks for what somebody has missed, up to this decision.
   void ask_for(replay_request missed);
+  /// Nothing came of the message, though what says so is a message of its own (OP_REJECT) and not PROTOCOL_ERROR.
+  void came_to_nothing() noexcept { out_.cause.outcome = "refused"; }
 
   /// Takes everything back and says why, to whom the message came from alone.
   void refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions = {});
@@ -67,6 +72,12 @@ public:
   /// What has been noted so far.
   [[nodiscard]] const std::vector<event>& events() const noexcept { return out_.events; }
 
+  /// Whether a claim is decided in this very decision.
+  [[nodiscard]] bool is_deciding(const claim_id& id) const;
+
+  /// Whether a deferral has not ended in this decision yet; from now on it has.
+  [[nodiscard]] bool end_deferral(const principal_id& who, const deferral_id& id);
+
   /// An identifier no other message, conflict or resolution of this session has: made of the clock, so that replaying
   /// the same messages makes the same ids.
   [[nodiscard]] std::string fresh_id(std::string_view kind);
@@ -83,6 +94,8 @@ private:
   std::unordered_set<intent_id> ending_;
   std::unordered_set<conflict_id> settling_;
   std::unordered_set<op_id> settled_, authorised_;
+  std::unordered_set<claim_id> deciding_;
+  std::set<live_deferrals::key> ended_deferrals_;
 };
 
 /// Texts made of what a client sent are cut to this many bytes: no frame of ours may exceed what existing clients take.

@@ -1,6 +1,7 @@
 #include "protocol/rules/presence.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace mpac::protocol::rules {
 namespace {
@@ -25,45 +26,17 @@ const intent_record* own_intent(const intent_id& id, const incoming& from, draft
   return nullptr;
 }
 
-/// The checks an announce passes before anything of it is registered (O-088), or why it fails.
-std::optional<refusal> obstacle(const intent_announce& said, const incoming& from, const draft& out) {
-  const auto& facts = out.facts();
-  const auto about = from.message.message_id;
-  const auto& owner = from.who->principal_id;
-  if (const auto bad = problems(said.scope))
-    return no(error_code::malformed_message, "payload.scope: " + *bad, about);
-  if (const auto* live = facts.intents().find(said.intent_id))
-    return no(error_code::malformed_message,
-              "payload.intent_id: '" + said.intent_id.str() + "' is in use" +
-                  (live->principal_id == owner ? "; withdraw it first, or supersede it" : " by somebody else"),
-              about);
-  if (const auto* past = facts.past_intents().find(said.intent_id); past && past->principal_id != owner)
-    return no(error_code::malformed_message, "payload.intent_id: '" + said.intent_id.str() + "' was somebody else's",
-              about);
-  if (said.supersedes_intent_id) {
-    const auto* old = facts.intents().find(*said.supersedes_intent_id);
-    if (!old) // O-099
-      return no(error_code::invalid_reference,
-                "payload.supersedes_intent_id: '" + said.supersedes_intent_id->str() + "' is not a live intent", about);
-    if (old->principal_id != owner)
-      return no(error_code::authorization_failed,
-                "payload.supersedes_intent_id: '" + said.supersedes_intent_id->str() + "' belongs to '" +
-                    old->principal_id.str() + "'",
-                about);
-  }
-  const auto limit = facts.origin().limits.intents_per_participant;
-  const std::size_t leaving = said.supersedes_intent_id ? 1 : 0;
-  if (limit != 0 && facts.intents().count_of(owner) - leaving >= limit)
-    return no(error_code::limit_reached,
-              "limits.intents_per_participant: " + std::to_string(limit) + " are live already", about);
-  return std::nullopt;
+constexpr base::duration longest_ttl = std::chrono::hours{24 * 365}; // O-080
+
+base::duration ttl_of(double seconds) {
+  return std::min(base::from_seconds(seconds), longest_ttl);
 }
 
 } // namespace
 
 void on(const intent_announce& said, const incoming& from, draft& out) {
-  if (auto why = obstacle(said, from, out))
-    return out.refuse(*why, from.seat);
+  if (auto objection = objection_to(said, from, out))
+    return out.refuse(objection->why, from.seat, std::move(objection->extensions));
   intent_record intent;
   intent.intent_id = said.intent_id;
   intent.principal_id = from.who->principal_id;
@@ -73,7 +46,7 @@ void on(const intent_announce& said, const incoming& from, draft& out) {
   intent.priority = said.priority ? said.priority->known().value_or(priority::normal) : priority::normal;
   intent.parent_intent_id = said.parent_intent_id;
   intent.received_at = out.now();
-  intent.ttl = said.ttl_sec ? base::from_seconds(*said.ttl_sec) : out.policy().liveness.default_intent_ttl;
+  intent.ttl = said.ttl_sec ? ttl_of(*said.ttl_sec) : out.policy().liveness.default_intent_ttl;
   intent.expires_at = intent.received_at + intent.ttl; // SPEC 15.3: the coordinator's clock alone
   intent.last_message = from.message.message_id;
   intent.order = out.facts().intents_registered() + 1;
@@ -85,14 +58,25 @@ void on(const intent_announce& said, const incoming& from, draft& out) {
   for (const auto* old : out.facts().intents().near(intent.scope))
     if (old->principal_id == intent.principal_id && same_scope(old->scope, intent.scope))
       end_intent(*old, intent_event::superseded, out);
+  begin_intent(intent, out);
+}
+
+void begin_intent(const intent_record& intent, draft& out) {
   out.note(intent_registered{intent});
   detect_overlaps(intent, out);
+  resolve_deferrals_of(intent.principal_id, out); // nobody who works has stepped back
 }
 
 void on(const intent_update& said, const incoming& from, draft& out) {
   const auto* intent = own_intent(said.intent_id, from, out);
   if (!intent)
     return;
+  if (!next(intent->state, intent_event::updated)) // O-092
+    return out.refuse(
+        no(error_code::invalid_reference,
+           "payload.intent_id: '" + said.intent_id.str() + "' is " + std::string(to_string(intent->state)),
+           from.message.message_id),
+        from.seat);
   if (said.scope)
     if (const auto bad = problems(*said.scope))
       return out.refuse(no(error_code::malformed_message, "payload.scope: " + *bad, from.message.message_id),
@@ -100,7 +84,7 @@ void on(const intent_update& said, const incoming& from, draft& out) {
   intent_revised change{said.intent_id,     said.objective,         said.scope, said.assumptions, {},
                         intent->expires_at, from.message.message_id};
   if (said.ttl_sec) { // O-091: the TTL restarts only when one is given
-    change.ttl = base::from_seconds(*said.ttl_sec);
+    change.ttl = ttl_of(*said.ttl_sec);
     change.expires_at = out.now() + *change.ttl;
   }
   out.relay(from.frame);
@@ -108,7 +92,8 @@ void on(const intent_update& said, const incoming& from, draft& out) {
   if (said.scope) {
     intent_record revised = *intent;
     revised.scope = *said.scope;
-    detect_overlaps(revised, out); // SPEC 15.4
+    if (contains(intent->scope, revised.scope) != verdict::yes)
+      detect_overlaps(revised, out, &intent->scope); // SPEC 15.4: what was shared before has been reported
   }
   consider_planned_switch(from, out);
 }
@@ -133,6 +118,10 @@ void end_intent(const intent_record& intent, intent_event why, draft& out) {
   out.note(intent_moved{intent.intent_id, *to, out.why().message});
   end_operations_under(intent, out);
   dismiss_conflicts_about(intent.intent_id, out);
+  if (why != intent_event::claim_approved)
+    reject_claim_on(intent, out);
+  resolve_deferrals_about(intent, out);
+  end_backoff(intent, why, out);
 }
 
 void expire_intents(draft& out) {

@@ -118,6 +118,7 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
   abandon_operations_of(who.principal_id, out); // O-068: before its intents freeze what others have proposed
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     suspend_intent(*intent, suspension_cause::owner_unavailable, out);
+  reject_claims_of(who.principal_id, out);
 }
 
 frame_ptr without_secrets(const envelope& message, const frame_ptr& frame) {
@@ -184,6 +185,7 @@ void on(const hello& said, const incoming& from, draft& out) {
     welcome_back(*known, out);
   if (known)
     tell_what_changed(*known, from.seat, out);
+  offer_claims_to(sender.principal_id, given.roles, out);
 }
 
 void on(const heartbeat& said, const incoming& from, draft& out) {
@@ -191,6 +193,8 @@ void on(const heartbeat& said, const incoming& from, draft& out) {
     out.note(status_changed{from.who->principal_id, said.status.text()});
   if (said.backend_health)
     consider_backend(*said.backend_health, from, out);
+  if (said.extensions && said.extensions->claim_decision)
+    judge_claim(*said.extensions->claim_decision, from, out);
 }
 
 void on(const goodbye& said, const incoming& from, draft& out) {
@@ -223,6 +227,7 @@ void on(const goodbye& said, const incoming& from, draft& out) {
       break; // they keep their TTL
     }
   }
+  reject_claims_of(who, out);
   out.note(participant_departed{who});
   if (closes)
     close_session(close_reason::manual, out);
@@ -232,6 +237,7 @@ void welcome_back(const participant_record& who, draft& out) {
   out.note(availability_changed{who.principal_id, true});
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     restore_after_absence(*intent, out);
+  offer_claims_to(who.principal_id, who.roles, out);
 }
 
 void look_for_the_silent(draft& out) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mpac::protocol::rules {
@@ -43,6 +44,18 @@ void send_status(draft& out);
 void on(const intent_announce& said, const incoming& from, draft& out);
 void on(const intent_update& said, const incoming& from, draft& out);
 void on(const intent_withdraw& said, const incoming& from, draft& out);
+/// Why an announce is refused, and what its refusal tells programs.
+struct objection {
+  refusal why;
+  std::optional<json_text> extensions;
+};
+[[nodiscard]] std::optional<objection> objection_to(const intent_announce& said, const incoming& from,
+                                                    const draft& out);
+/// Whether an id may be given to a new intent: never used, or one's own and ended.
+[[nodiscard]] std::optional<refusal> taken(const intent_id& id, std::string_view member, const incoming& from,
+                                           const draft& out);
+/// Registers an intent and all that follows from it.
+void begin_intent(const intent_record& intent, draft& out);
 /// Ends an intent and all that hangs on it (SPEC 15.7, 17.9).
 void end_intent(const intent_record& intent, intent_event why, draft& out);
 /// Moves an ACTIVE intent to SUSPENDED and says so in the coordinator's name (SPEC 14.7.2, 14.3.1, 14.4).
@@ -52,6 +65,28 @@ void restore_intent(const intent_record& intent, suspension_cause ended, draft& 
 /// The same for all that its owner's absence has caused (SPEC 14.7.2, O-102).
 void restore_after_absence(const intent_record& intent, draft& out);
 void expire_intents(draft& out);
+/// SPEC 15.3.1: a resolution of this conflict has refused an intent, or one has ended otherwise.
+void start_backoff(const intent_record& refused, const conflict_record& conflict, draft& out);
+void end_backoff(const intent_record& ended, intent_event why, draft& out);
+
+// Deferrals (SPEC 15.5.1).
+void on(const intent_deferred& said, const incoming& from, draft& out);
+void resolve_deferrals_about(const intent_record& ended, draft& out);
+void resolve_deferrals_of(const principal_id& who, draft& out);
+void expire_deferrals(draft& out);
+
+// Claims (SPEC 14.7.4).
+void on(const intent_claim& said, const incoming& from, draft& out);
+/// An owner or arbiter decides on a claim, or somebody objects to it (O-069).
+void judge_claim(const claim_answer& said, const incoming& from, draft& out);
+/// A claimed intent is ACTIVE again, or has ended.
+void withdraw_claim_on(const intent_record& original, std::string_view reason, draft& out);
+void reject_claim_on(const intent_record& ended, draft& out);
+/// A claimant has left or is lost (O-072).
+void reject_claims_of(const principal_id& claimant, draft& out);
+/// Somebody is there who may be the approver others have waited for.
+void offer_claims_to(const principal_id& who, const std::vector<std::string>& roles, draft& out);
+void approve_due_claim(draft& out);
 
 // Operations (SPEC 16).
 void on(const op_propose& said, const incoming& from, draft& out);
@@ -83,7 +118,8 @@ void on(const conflict_escalate& said, const incoming& from, draft& out);
 void on(const resolution& said, const incoming& from, draft& out);
 void on(const ruling& what, draft& out);
 /// Reports every overlap of `intent` with what others are doing that is not in dispute already (SPEC 15.2, 17.2).
-void detect_overlaps(const intent_record& intent, draft& out);
+/// `before` is a scope the intent had until now: what it shared with others has been reported (SPEC 15.4).
+void detect_overlaps(const intent_record& intent, draft& out, const scope* before = nullptr);
 /// Reports operations that touch scopes which somebody else holds (O-090); gives those of them that are in dispute
 /// for it. The operations of a batch are one unit (SPEC 16.8): one report for each scope that any of them touches.
 std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, const intent_record* own, draft& out);

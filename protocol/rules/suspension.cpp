@@ -13,17 +13,19 @@ struct cause_words {
   suspension_cause cause;
   intent_event begins;
   std::string_view begun, ended;
+  std::string_view claim_withdrawn; ///< why a pending claim is, when it ends (SPEC 14.7.4)
 };
 
 constexpr std::array causes{
     cause_words{suspension_cause::owner_unavailable, intent_event::owner_unavailable, "owner_unavailable",
-                "owner_returned"},
+                "owner_returned", "original_owner_rejoined"},
     cause_words{suspension_cause::owner_left, intent_event::owner_left_to_transfer, "owner_left_to_transfer",
-                "owner_returned"},
-    cause_words{suspension_cause::backend, intent_event::owner_unavailable, "backend_unavailable", "backend_restored"},
+                "owner_returned", "original_owner_rejoined"},
+    cause_words{suspension_cause::backend, intent_event::owner_unavailable, "backend_unavailable", "backend_restored",
+                "original_backend_restored"},
 };
 
-const cause_words& words_of(suspension_cause cause) {
+const cause_words& row_of(suspension_cause cause) {
   return causes[static_cast<std::size_t>(cause)];
 }
 
@@ -38,11 +40,11 @@ void tell_state(const intent_record& intent, intent_state to, std::string_view c
 } // namespace
 
 void suspend_intent(const intent_record& intent, suspension_cause why, draft& out) {
-  const auto to = next(intent.state, words_of(why).begins);
+  const auto to = next(intent.state, row_of(why).begins);
   if (!to || out.is_ending(intent.intent_id))
     return;
   out.note(intent_moved{intent.intent_id, *to, {}, why});
-  tell_state(intent, *to, words_of(why).begun, out);
+  tell_state(intent, *to, row_of(why).begun, out);
   freeze_operations_under(intent, out);
 }
 
@@ -51,7 +53,8 @@ void restore_intent(const intent_record& intent, suspension_cause ended, draft& 
   if (!to || intent.suspension_cause != ended || out.is_ending(intent.intent_id))
     return;
   out.note(intent_moved{intent.intent_id, *to, {}});
-  tell_state(intent, *to, words_of(ended).ended, out);
+  withdraw_claim_on(intent, row_of(ended).claim_withdrawn, out);
+  tell_state(intent, *to, row_of(ended).ended, out);
   thaw_operations_under(intent, out);
 }
 

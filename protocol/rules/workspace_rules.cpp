@@ -65,13 +65,12 @@ session_overview overview_of(const session& facts, base::instant now) {
     view.participants.push_back(
         {who.principal_id, who.display_name, who.roles, who.status, who.is_available, base::to_rfc3339(who.last_seen)});
   }
-  for (const auto* intent : facts.intents().all())
-    view.active_intents.push_back({intent->intent_id,
-                                   intent->principal_id,
-                                   intent->objective,
-                                   std::string(to_string(intent->state)),
-                                   intent->scope,
-                                   {}});
+  for (const auto* intent : facts.intents().all()) {
+    const auto* claim = facts.claims().on(intent->intent_id);
+    view.active_intents.push_back({intent->intent_id, intent->principal_id, intent->objective,
+                                   std::string(to_string(intent->state)), intent->scope,
+                                   claim ? std::optional(claim->claimant) : std::nullopt});
+  }
   for (const auto* conflict : facts.conflicts().all())
     view.open_conflicts.push_back({conflict->conflict_id, std::string(to_word(conflict->category)),
                                    std::string(to_word(conflict->severity)), std::string(to_string(conflict->state)),

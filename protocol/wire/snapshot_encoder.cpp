@@ -94,7 +94,6 @@ public:
     }
     out_.EndArray();
   }
-  void empty_list(std::string_view name) { put(name, std::vector<std::string>{}); }
 
   [[nodiscard]] std::string done() {
     out_.EndObject();
@@ -150,7 +149,7 @@ void write_participant(page& to, const participant_record& who) {
   }
 }
 
-void write_intent(page& to, const intent_record& intent) {
+void write_intent(page& to, const intent_record& intent, const pending_claims& claims) {
   to.put("intent_id", intent.intent_id);
   to.put("principal_id", intent.principal_id);
   to.put("objective", intent.objective);
@@ -163,7 +162,33 @@ void write_intent(page& to, const intent_record& intent) {
   to.put("ttl_sec", intent.ttl);
   to.put("expires_at", intent.expires_at);
   to.put("last_message_id", intent.last_message);
-  to.put("claimed_by", std::nullopt);
+  const auto* claim = is_terminal(intent.state) ? nullptr : claims.on(intent.intent_id);
+  to.put("claimed_by", claim ? claim->claimant : intent.claimed_by);
+}
+
+void write_claim(page& to, const claim_record& claim) {
+  to.put("claim_id", claim.claim_id);
+  to.put("original_intent_id", claim.original_intent_id);
+  to.put("original_principal_id", claim.original_principal_id);
+  to.put("new_intent_id", claim.new_intent_id);
+  to.put("claimer_principal_id", claim.claimant);
+  to.put("objective", claim.objective);
+  to.put("scope", json_text{to_json(claim.scope)});
+  to.put("justification", claim.justification);
+  to.put("submitted_at", claim.submitted_at);
+  to.put("decision", claim.decision ? std::optional(to_word(*claim.decision)) : std::nullopt);
+  to.put("approved_by", claim.approved_by);
+  to.put("reason", claim.reason);
+}
+
+void write_deferral(page& to, const deferral_record& deferral) {
+  to.put("deferral_id", deferral.deferral_id);
+  to.put("principal_id", deferral.principal_id);
+  to.put("scope", deferral.scope ? std::optional(json_text{to_json(*deferral.scope)}) : std::nullopt);
+  to.put("reason", deferral.reason);
+  to.put("observed_intent_ids", deferral.observed_intent_ids);
+  to.put("observed_principals", deferral.observed_principals);
+  to.put("expires_at", deferral.expires_at);
 }
 
 /// Which operation each of them goes on from: the last one before it that left its target in the state it starts from.
@@ -260,6 +285,12 @@ std::vector<const conflict_record*> all_of(const session& facts) {
                 });
 }
 
+template <>
+std::vector<const claim_record*> all_of(const session& facts) {
+  return joined(facts.past_claims(), facts.claims().all(),
+                [](const claim_record& a, const claim_record& b) { return a.order < b.order; });
+}
+
 void write_targets(page& to, const session& facts) {
   std::map<std::string_view, std::string_view> refs;
   for (const auto& [target, ref] : facts.target_refs())
@@ -287,14 +318,15 @@ std::string snapshot_json(const session& facts, base::instant now) {
   to.put("sequence", facts.sequence());
   write_anti_replay(to, facts);
   to.list("participants", facts.people(), [&](const participant_record& who) { write_participant(to, who); });
-  to.list("intents", all_of<intent_record>(facts), [&](const auto* intent) { write_intent(to, *intent); });
+  to.list("intents", all_of<intent_record>(facts),
+          [&](const auto* intent) { write_intent(to, *intent, facts.claims()); });
   to.list("operations", all_of<operation_record>(facts),
           [&, links = chain()](const auto* one) mutable { write_operation(to, *one, links.next(*one)); });
   to.list("conflicts", all_of<conflict_record>(facts), [&](const auto* conflict) { write_conflict(to, *conflict); });
   write_targets(to, facts);
-  to.empty_list("deferrals");
-  to.empty_list("claims");
-  to.empty_list("pending_claims");
+  to.list("deferrals", facts.deferrals().all(), [&](const auto* deferral) { write_deferral(to, *deferral); });
+  to.list("claims", all_of<claim_record>(facts), [&](const auto* claim) { write_claim(to, *claim); });
+  to.list("pending_claims", facts.claims().all(), [&](const auto* claim) { write_claim(to, *claim); });
   to.put("session_closed", facts.ended().has_value());
   to.put("close_reason", facts.ended() ? std::optional(to_word(*facts.ended())) : std::nullopt);
   to.put("security_profile", to_word(policy.security_profile));

@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
-/// `case "title" [ids] virtual`
+/// `case "title" [ids]`
 conversation opened_by(std::string_view heading, const std::string& file, int line) {
   conversation made;
   made.file = file;
@@ -26,7 +26,6 @@ conversation opened_by(std::string_view heading, const std::string& file, int li
   if (begin == end)
     throw unreadable(file + ":" + std::to_string(line) + ": a case needs its title in quotes");
   made.title = heading.substr(begin + 1, end - begin - 1);
-  made.is_virtual = heading.substr(end + 1).find("virtual") != std::string_view::npos;
   return made;
 }
 

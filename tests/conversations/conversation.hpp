@@ -18,7 +18,6 @@ struct conversation {
   std::string file;
   int line = 0;
   std::string title;
-  bool is_virtual = false; ///< waits longer than a test in real time may
   std::vector<sentence> sentences;
 };
 

@@ -2,11 +2,10 @@
 
 #include "config/policy_request.hpp"
 #include "protocol/workspace/workspace_file.hpp"
-#include "tests/support/message_writer.hpp"
+#include "tests/support/correspondence.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,13 +32,9 @@ base::duration span_of(std::string_view text) {
   return base::from_seconds(number * (unit == "m" ? 60 : unit == "ms" ? 0.001 : 1));
 }
 
-bool is_routine(const json_value& frame) {
-  return text_at(frame, "message_type") == "COORDINATOR_STATUS" && text_at(frame, "payload.event") == "heartbeat";
-}
-
 class player {
 public:
-  player(const conversation& what, stage& on) : what_(what), on_(on), writer_(how_.session) {}
+  player(const conversation& what, stage& on) : what_(what), on_(on), talk_(on) {}
 
   void play() {
     for (const auto& each : what_.sentences)
@@ -52,6 +47,8 @@ private:
   void at(int line, Do&& what) {
     try {
       what();
+    } catch (const beyond_this_stage&) {
+      throw;
     } catch (const std::exception& e) {
       throw misplayed(what_.file + ":" + std::to_string(line) + ": " + e.what() + "\n  in \"" + what_.title + "\"");
     }
@@ -60,7 +57,7 @@ private:
   void perform(std::string_view text) {
     const auto [first, rest] = word(text);
     if (first == "session")
-      how_.policy_json = rest, how_.policy = policy_of(protocol::session_policy{}, rest);
+      how_.policy = policy_of(protocol::session_policy{}, rest);
     else if (first == "limits")
       set_limits(rest);
     else if (first == "file")
@@ -106,23 +103,23 @@ private:
       return connect(line);
     if (verb == "joins") {
       connect(line);
-      says(line, "HELLO " + std::string(rest));
+      talk_.says(line, "HELLO " + std::string(rest));
       return hears(line, "SESSION_INFO");
     }
     if (!lines_.contains(line))
       throw unreadable("'" + line + "' is not connected, or the line is none of this notation");
     if (verb == "says")
-      return says(line, rest);
+      return (void)talk_.says(line, rest);
+    if (verb == "asks")
+      return talk_.asks(line, rest);
     if (verb == "sends")
       return on_.send(line, rest);
-    if (verb == "asks")
-      return asks(line, rest);
     if (verb == "hears")
       return rest == "nothing" ? expect_silence({line}) : hears(line, rest);
     if (verb == "is") {
       const auto [what, more] = word(rest);
       if (what == "refused")
-        return hears(line, "PROTOCOL_ERROR refers_to=" + quoted(writer_.last_message(line)) +
+        return hears(line, "PROTOCOL_ERROR refers_to=" + quoted(talk_.last_message(line)) +
                                " error_code=" + std::string(more)); // the code, and maybe more members
       if (what == "told")
         return is_told(line, more);
@@ -141,56 +138,25 @@ private:
     on_.connect(line);
   }
 
-  void says(const std::string& line, std::string_view text) {
-    auto said = read_notation(text);
-    fill(said.payload, names_, said.payload.GetAllocator());
-    fill(said.envelope, names_, said.envelope.GetAllocator());
-    on_.send(line, writer_.write(line, std::move(said), on_.now()));
-  }
-
-  void asks(const std::string& line, std::string_view text) {
-    auto said = read_notation(text);
-    put(said.payload, "type", json_value(said.type.data(), static_cast<rapidjson::SizeType>(said.type.size())));
-    on_.send(line, to_text(said.payload));
-  }
-
   std::optional<json_document> next(const std::string& line, bool routine_too) {
-    while (const auto text = on_.hear(line)) {
-      auto frame = parse_json(*text);
-      writer_.heard(line, frame);
-      if (routine_too || !is_routine(frame))
-        return frame;
-    }
-    return std::nullopt;
-  }
-
-  json_document must_hear(const std::string& line, const std::string& type, std::string_view type_member) {
-    auto frame = next(line, type == "COORDINATOR_STATUS");
-    if (!frame)
-      throw unreadable(line + " should hear " + type + ", but hears nothing");
-    if (text_at(*frame, type_member) != type)
-      throw unreadable(line + " should hear " + type + ", but hears " + to_text(*frame));
-    return std::move(*frame);
-  }
-
-  void must_match(const std::string& line, const json_value& pattern, const json_value* found,
-                  const json_value& frame) {
-    std::string why;
-    if (!matches(pattern, found, names_, why))
-      throw unreadable(line + " hears something else: " + why + "\n  in " + to_text(frame));
+    auto frame = talk_.next(line);
+    while (frame && !routine_too && is_routine(*frame))
+      frame = talk_.next(line);
+    return frame;
   }
 
   void hears(const std::string& line, std::string_view text) {
     const auto wanted = read_notation(text);
-    const auto frame = must_hear(line, wanted.type, "message_type");
-    must_match(line, wanted.payload, find(frame, "payload"), frame);
-    must_match(line, wanted.envelope, &frame, frame);
+    const auto frame = next(line, wanted.type == "COORDINATOR_STATUS");
+    if (!talk_.is_message(line, wanted, frame ? &*frame : nullptr))
+      throw unreadable(talk_.why());
   }
 
   void is_told(const std::string& line, std::string_view text) {
     const auto wanted = read_notation(text);
-    const auto frame = must_hear(line, wanted.type, "type");
-    must_match(line, wanted.payload, &frame, frame);
+    const auto frame = next(line, false);
+    if (!talk_.is_answer(line, wanted, frame ? &*frame : nullptr))
+      throw unreadable(talk_.why());
   }
 
   void is_closed(const std::string& line, std::string_view code) {
@@ -210,7 +176,7 @@ private:
     const auto wanted = read_notation("SUMMARY " + std::string(text));
     const auto found = parse_json(on_.overview());
     std::string why;
-    if (!matches(wanted.payload, &found, names_, why))
+    if (!matches(wanted.payload, &found, talk_.names(), why))
       throw unreadable("the summary is different: " + why + "\n  in " + to_text(found));
   }
 
@@ -245,8 +211,7 @@ private:
   stage& on_;
   opening how_;
   bool is_open_ = false;
-  message_writer writer_;
-  bindings names_;
+  correspondence talk_;
   std::set<std::string> lines_;
 };
 

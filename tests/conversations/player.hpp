@@ -13,7 +13,8 @@ struct misplayed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Plays one conversation in a session of its own. Throws `misplayed`.
+/// Plays one conversation in a session of its own. Throws `misplayed`, and lets through what the stage throws when a
+/// line is `beyond_this_stage`.
 void play(const conversation& what, stage& on);
 
 } // namespace mpac::tests

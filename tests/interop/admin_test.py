@@ -110,6 +110,59 @@ class Routes(HubCase):
         self.assertEqual(order, sorted(order))
         self.assertEqual(len(transcript["final_snapshot"]["intents"]), 20)
 
+    async def test_a_transcript_tells_what_was_refused_and_what_the_hub_did_by_itself(self):
+        """[8.1-07] [17.9-04] [9.6.3-02]"""
+        alice, bob = await self.join("alice", "bob")
+        letters = [await alice.announce("i1", "a.py"), await bob.announce("i2", "a.py")]
+        for person in (alice, bob):
+            await person.all_heard()
+        letters.append(await alice.say("INTENT_WITHDRAW", intent_id="i2"))
+        await alice.is_refused("AUTHORIZATION_FAILED", letters[-1])
+        letters += [await alice.say("INTENT_WITHDRAW", intent_id="i1")]
+        await bob.hears("INTENT_WITHDRAW")
+        letters += [await bob.say("INTENT_WITHDRAW", intent_id="i2")]
+        await bob.hears("INTENT_WITHDRAW")
+        dismissal = await bob.hears("RESOLUTION", decision="dismissed")
+        messages = self.ask(f"/api/v1/sessions/{self.session}/transcript")["messages"]
+        for letter in letters:
+            self.assertEqual(messages.count(letter), 1, letter)
+        self.assertEqual(messages.count(dismissal), 1)
+        refusal, = (each for each in messages if each["message_type"] == "PROTOCOL_ERROR")
+        self.assertEqual(refusal["payload"]["refers_to"], letters[2]["message_id"])
+        report, = (each for each in messages if each["message_type"] == "CONFLICT_REPORT")
+        self.assertEqual(report["payload"]["conflict_id"], dismissal["payload"]["conflict_id"])
+
+    async def test_no_transcript_shows_a_credential(self):
+        """[9.6.3-01] Neither of who was let in nor of who was refused; nor does a snapshot."""
+        secret = {"type": "api_key", "value": "open-sesame"}
+        alice = await self.visit("alice")
+        await alice.hello(credential=secret)
+        mallory = await self.visit("alice")
+        letter = mallory.envelope("HELLO", {"display_name": "m", "roles": [], "capabilities": [], "credential": secret})
+        letter["sender"]["principal_type"] = "human"
+        await mallory.write(letter)
+        await mallory.is_refused("AUTHORIZATION_FAILED", letter)
+        transcript = self.ask(f"/api/v1/sessions/{self.session}/transcript")
+        hellos = [each for each in transcript["messages"] if each["message_type"] == "HELLO"]
+        self.assertEqual(len(hellos), 2, "the refused one is there too")
+        self.assertEqual({each["payload"]["credential"]["value"] for each in hellos}, {"(redacted)"})
+        self.assertNotIn("sesame", str(transcript))
+        self.assertNotIn("sesame", str(self.snapshot()))
+
+    async def test_a_profile_that_nobody_can_check_yet_keeps_its_secrets(self):
+        """[9.6.3-01]"""
+        policy = {"session_id": self.session, "security_profile": "authenticated",
+                  "role_policy": {"default_role": "contributor"}}
+        self.ask("/api/v1/sessions", 201, "POST", policy)
+        alice = await self.visit("alice")
+        letter = await alice.say("HELLO", display_name="a", roles=[], capabilities=[],
+                                 credential={"type": "bearer_token", "value": "open-sesame"})
+        await alice.is_refused("CREDENTIAL_REJECTED", letter)
+        transcript = self.ask(f"/api/v1/sessions/{self.session}/transcript")
+        self.assertIn("HELLO", {each["message_type"] for each in transcript["messages"]})
+        self.assertNotIn("sesame", str(transcript))
+        self.assertNotIn("sesame", self.hub.all_said())
+
     async def test_a_session_is_made_and_closed_by_hand(self):
         """[9.2-01] [9.2-04] [9.6.1-01] [9.6.1-02] [14.5-02] [14.5-03] [13.1.SESSION_CLOSE-01] [22.1-13]"""
         policy = {"session_id": self.session, "compliance_profile": "governance", "strict": True,
@@ -132,6 +185,32 @@ class Routes(HubCase):
         snapshot = self.snapshot()
         self.assertTrue(snapshot["session_closed"])
         self.assertEqual(self.states("intents", "intent_id"), {"i1": "WITHDRAWN"})
+
+    async def test_a_session_has_all_it_must_however_it_came_to_be(self):
+        """[9.2-05] [9.4-02] [9.4-03] An id, a version, and somebody whose word decides."""
+        self.ask("/api/v1/sessions", 201, "POST", {"session_id": f"{self.session}-made"})
+        for session in (self.session, f"{self.session}-made"):
+            olga = await self.visit("olga", session)
+            await olga.hello("owner")
+            info = olga.welcome["payload"]
+            self.assertEqual((info["session_id"], info["protocol_version"]), (session, "0.1.13"))
+            self.assertIn("resolution_timeout_sec", info["governance_policy"])
+            self.assertEqual(info["granted_roles"], ["owner"])
+            alice, bob = await self.join("alice", "bob", session=session)
+            await alice.announce("i1", "a.py")
+            await bob.announce("i2", "a.py")
+            await bob.all_heard()
+            dispute, = self.hub.snapshot(session)["conflicts"]
+            await olga.all_heard()
+            letter = await olga.say("RESOLUTION", resolution_id="r1", conflict_id=dispute["conflict_id"],
+                                    decision="approved", rationale="both")
+            await olga.echoed(letter)
+
+    def test_the_core_profile_has_no_pre_commit(self):
+        """[20.1-05] [7.8-21]"""
+        error = self.refused("/api/v1/sessions", 422, "POST", {"session_id": "early", "execution_model": "pre_commit"})
+        self.assertIn("execution_model", str(error))
+        self.refused("/api/v1/sessions/early", 404)
 
     def test_a_bad_policy_is_refused_with_every_bad_key(self):
         """[9.2-04]"""

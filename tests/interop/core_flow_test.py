@@ -154,7 +154,7 @@ class Working(HubCase):
         self.assertEqual([each["state"] for each in self.snapshot()["conflicts"]], ["DISMISSED"])
 
     async def test_a_commit_on_a_stale_state_is_refused_and_changes_nothing(self):
-        """[16.3-01] [16.3-02] [13.1.OP_COMMIT-05] [13.1.OP_COMMIT-06] [16.6.1-05]"""
+        """[13.1.OP_COMMIT-05] [13.1.OP_COMMIT-06]"""
         alice, bob = await self.join("alice", "bob")
         letter = await alice.commit("o1", "a.py", "sha256:0", "sha256:1")
         for person in (alice, bob):

@@ -8,11 +8,12 @@ import pathlib
 import signal
 import socket
 import tempfile
+import time
 import tomllib
 import unittest
 
 from hub_case import PROGRAM, HubCase, main
-from running_hub import Hub, arguments, environment, run
+from running_hub import PATIENCE, Hub, arguments, environment, run
 
 
 def free_port():
@@ -195,6 +196,73 @@ class Signals(HubCase):
                 await person.say("HEARTBEAT", status="idle")
                 await person.is_refused("mpac_cluster.RATE_LIMITED")
             self.hub.stop()
+
+    async def test_sighup_changes_how_many_a_running_session_holds(self):
+        """Whoever is there stays; who comes, and what is announced from then on, meets the new limits."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "hub.toml"
+
+            def limits(participants, intents):
+                return f"[limits]\nparticipants_per_session = {participants}\nintents_per_participant = {intents}\n"
+            file.write_text(limits(0, 0))
+            self.start(options=["--config", str(file)])
+            # One session was made by its first visitor, the other has a policy of its own.
+            made = {"session_id": "made", "liveness": {"heartbeat_interval_sec": 11}}
+            self.assertEqual(self.hub.admin("POST", "/api/v1/sessions", made)[0], 201)
+            for session in (self.session, "made"):
+                alice, bob = await self.join("alice", "bob", session=session)
+                for intent in ("i1", "i2"):
+                    await alice.announce(intent, intent)
+                    await alice.hears("INTENT_ANNOUNCE", intent_id=intent)
+
+                self.reload(file, limits(1, 2))
+                await alice.is_refused("mpac_cluster.LIMIT_REACHED", await alice.announce("i3", "i3"))
+                await bob.all_heard()
+                await bob.announce("b1", "b1")
+                await bob.hears("INTENT_ANNOUNCE", intent_id="b1")
+                carol = await self.visit("carol", session)
+                hello = await carol.say("HELLO", display_name="carol", roles=[], capabilities=[])
+                await carol.is_refused("mpac_cluster.LIMIT_REACHED", hello)
+
+                self.reload(file, limits(3, 3))
+                await carol.hello()
+                self.assertEqual(carol.welcome["payload"]["participant_count"], 3)
+                if session == "made":
+                    self.assertEqual(carol.welcome["payload"]["liveness_policy"]["heartbeat_interval_sec"], 11)
+                await alice.all_heard()
+                await alice.announce("i3", "i3")
+                await alice.hears("INTENT_ANNOUNCE", intent_id="i3")
+                await alice.is_refused("mpac_cluster.LIMIT_REACHED", await alice.announce("i4", "i4"))
+            self.hub.stop()
+
+    async def test_sighup_reaches_a_session_that_sleeps(self):
+        """It comes back into memory with the limits and policy of then."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "hub.toml"
+            # Nothing may be due any more, and liveness is looked at once after everybody has left.
+            file.write_text("[session.liveness]\nheartbeat_interval_sec = 0.1\nunavailability_timeout_sec = 0.3\n")
+            self.start({"store.idle_unload_sec": 0.05}, options=["--config", str(file)])
+            alice = await self.join("alice")
+            await alice.say("GOODBYE", reason="user_exit")
+            await alice.hears("GOODBYE")
+            await alice.socket.close()
+            end = time.monotonic() + PATIENCE
+            while self.listed()["loaded"]:
+                self.assertLess(time.monotonic(), end, "the session stays in memory")
+            self.reload(file, "[limits]\nintents_per_participant = 1\n[session.liveness]\nheartbeat_interval_sec = 7\n")
+            alice = await self.visit("alice")
+            alice.instance = "alice:2"
+            await alice.hello()
+            self.assertEqual(alice.welcome["payload"]["liveness_policy"]["heartbeat_interval_sec"], 7)
+            await alice.announce("i1", "a.py")
+            await alice.hears("INTENT_ANNOUNCE", intent_id="i1")
+            await alice.is_refused("mpac_cluster.LIMIT_REACHED", await alice.announce("i2", "b.py"))
+            self.hub.stop()
+
+    def listed(self):
+        """The line of the test's session in the operator's list."""
+        sessions = self.hub.admin("GET", "/api/v1/sessions")[2]["sessions"]
+        return next(each for each in sessions if each["session_id"] == self.session)
 
     async def test_it_fails_readiness_before_it_goes(self):
         self.start()

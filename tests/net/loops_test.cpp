@@ -18,27 +18,27 @@ public:
       news.change([&] { done += mine; });
     return again[loop].fetch_sub(1) > 0;
   }
-  void entered(std::size_t loop) override {
-    news.change([&] { loops_entered += loop == loops::current() ? 1 : 100; });
-  }
 
   std::atomic<int> handed[2] = {0, 0};
   std::atomic<int> again[2] = {0, 0};
   std::atomic<int> turns[2] = {0, 0};
   board news;
   int done = 0;
-  int loops_entered = 0;
 };
 
 } // namespace
 
-TEST_CASE("each loop is entered once, on its own thread", "[net]") {
-  counting_work work;
-  loops threads(2, &work);
+TEST_CASE("each loop has a thread that knows itself", "[net]") {
+  board news;
+  int at_home = 0;
+  loops threads(2, nullptr);
   threads.start();
-  CHECK(work.news.wait([&] { return work.loops_entered == 2; }));
+  for (std::size_t i = 0; i < 2; ++i)
+    threads.post(i, [&, i] { news.change([&] { at_home += loops::current() == i && threads.here(i) ? 1 : 100; }); });
+  CHECK(news.wait([&] { return at_home == 2; }));
   CHECK(loops::current() == loops::none);
   CHECK_FALSE(threads.here(0));
+  threads.stop();
 }
 
 TEST_CASE("no wake is lost, whether the loop sleeps or is about to", "[net]") {

@@ -60,7 +60,7 @@ bool is_dropped(const admission::verdict& v, silence why) {
 
 } // namespace
 
-TEST_CASE("an admitted message keeps its bytes, its seat and its time of arrival", "[14.1-01]") {
+TEST_CASE("an admitted message keeps its bytes, its seat and its time of arrival") {
   doorway d;
   const auto verdict = d.knock("HELLO");
   const auto* message = std::get_if<admitted>(&verdict);

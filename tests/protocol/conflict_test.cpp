@@ -56,7 +56,35 @@ TEST_CASE("to consider changes nothing, to absorb does", "[17.8.1-02]") {
   CHECK(room.state() == conflict_state::acked);
 }
 
-TEST_CASE("a refusal is absorbed without effect and names the message", "[17.8.1-13]") {
+TEST_CASE("a dispute never asks who found its conflict, nor of what kind and weight it is", "[7.6-01]") {
+  using enum basis_kind;
+  const std::vector<decltype(deliberation::request)> requests{
+      conflict_ack{conflict_id("c"), ack_type::seen}, conflict_ack{conflict_id("c"), ack_type::disputed}, to("b"),
+      says(decision_kind::approved), says(decision_kind::dismissed)};
+  for (const auto state : {conflict_state::open, conflict_state::acked, conflict_state::escalated}) {
+    for (const auto& request : requests)
+      for (const auto& authority : {observer, contributor, owner, arbiter}) {
+        const auto question = ask(request, "a", authority);
+        auto plain = fresh_dispute(state);
+        const auto expected = plain.consider(question);
+        for (const auto basis : {rule, heuristic, model_inference, semantic_match, human_report}) {
+          conflict_record record;
+          record.conflict_id = conflict_id("c");
+          record.state = state;
+          record.basis = basis;
+          record.category = conflict_category::semantic_goal_conflict;
+          record.severity = severity::critical;
+          dispute other(record);
+          const auto found = other.consider(question);
+          REQUIRE(refused(found) == refused(expected));
+          if (expected.accepted())
+            CHECK(found.accepted()->to == expected.accepted()->to);
+        }
+      }
+  }
+}
+
+TEST_CASE("a refusal is absorbed without effect and names the message", "[22.1-21]") {
   auto room = fresh_dispute();
   const auto said = room.consider(ask(says(decision_kind::approved), "a", contributor));
   REQUIRE(said.refused());

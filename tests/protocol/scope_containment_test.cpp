@@ -27,7 +27,7 @@ scope with_uris(scope s, std::vector<std::string> uris) {
 
 } // namespace
 
-TEST_CASE("a claim may list the same names or fewer", "[14.7.4-02][O-070]") {
+TEST_CASE("a claim may list the same names or fewer", "[O-070]") {
   CHECK(contains(file_set({"a", "b/"}), file_set({"./b"})) == yes);
   CHECK(contains(file_set({"a", "b"}), file_set({"b", "a"})) == yes);
   CHECK(contains(file_set({"a"}), file_set({"a", "b"})) == no);
@@ -35,7 +35,7 @@ TEST_CASE("a claim may list the same names or fewer", "[14.7.4-02][O-070]") {
   CHECK(contains(entity_set({"e"}), entity_set({"E"})) == no);
 }
 
-TEST_CASE("a claim may narrow a pattern", "[14.7.4-02][O-070]") {
+TEST_CASE("a claim may narrow a pattern", "[O-070]") {
   CHECK(contains(resource_path("src/**"), resource_path("src/api/*")) == yes);
   CHECK(contains(resource_path("src/*"), resource_path("src/**")) == no);
   CHECK(contains(resource_path("src/**"), file_set({"src/a", "src/b"})) == yes);
@@ -62,7 +62,7 @@ TEST_CASE("URIs decide where names can't", "[O-070][15.2.2-03]") {
   CHECK(contains(file_set({"a"}), entity_set({"e"}), &registry) == yes);
 }
 
-TEST_CASE("a scope lies inside several parts when each name lies in one of them", "[18.6.2-03]") {
+TEST_CASE("a scope lies inside several parts when each name lies in one of them") {
   const std::vector parts{file_set({"a"}), file_set({"b"}), resource_path("src/**")};
   CHECK(contains(parts, file_set({"a", "b", "src/x"})) == yes);
   CHECK(contains(parts, file_set({"a", "c"})) == no);
@@ -93,7 +93,7 @@ TEST_CASE("an operation's target may be covered by URI or registry", "[16.9-01][
   CHECK(covers_target(entity_set({"a"}), "a.ts", &registry) == yes);
 }
 
-TEST_CASE("containment implies overlap, and holds of itself", "[14.7.4-02][15.2.1.1-01]") {
+TEST_CASE("containment implies overlap, and holds of itself", "[15.2.1.1-01]") {
   const auto registry = mpac::tests::small_registry();
   CHECK(rc::check([&](const scope& a, const scope& b, bool with_registry) {
     const auto* known = with_registry ? registry.get() : nullptr;

@@ -122,7 +122,7 @@ TEST_CASE("scopes elsewhere are not even looked at", "[15.2.1.1-01][15.2.1.2-03]
   CHECK(index.candidates(resource_path("docs/**")).size() == 2000);
 }
 
-TEST_CASE("memory is given back when scopes go", "[15.3.2-10]") {
+TEST_CASE("memory is given back when scopes go") {
   constexpr std::uint32_t many = 20'000;
   scope_index index;
   index.insert(many, file_set({"stays"}));

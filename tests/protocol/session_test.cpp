@@ -57,8 +57,23 @@ std::string any_conflict(const pure_house& house) {
   return open[*rc::gen::inRange<std::size_t>(0, open.size())]->conflict_id.str();
 }
 
+std::string any_claim(const pure_house& house) {
+  std::string id = any_intent(), owner = one_of(people);
+  for (const auto* intent : house.facts().intents().all())
+    if (intent->state == protocol::intent_state::suspended)
+      id = intent->intent_id.str(), owner = intent->principal_id.str();
+  return "INTENT_CLAIM claim_id=c" + std::to_string(*rc::gen::inRange(0, 50)) + " original_intent_id=" + id +
+         " original_principal_id=" + owner + " new_intent_id=" + any_intent() + " objective=on scope=[" + any_file() +
+         "]";
+}
+
+std::string any_pending_claim(const pure_house& house) {
+  const auto pending = house.facts().claims().all();
+  return pending.empty() ? "none" : pending.front()->claim_id.str();
+}
+
 std::string any_words(const pure_house& house) {
-  switch (*rc::gen::inRange(0, 13)) {
+  switch (*rc::gen::inRange(0, 16)) {
   case 0:
   case 1:
   case 2:
@@ -87,6 +102,15 @@ std::string any_words(const pure_house& house) {
     return "RESOLUTION conflict_id=" + any_conflict(house) + " decision=rejected outcome={rejected: [" + any_intent() +
            "], rollback: not_required}";
   case 11:
+    return "INTENT_DEFERRED deferral_id=" + any_op() + " scope=[" + any_file() + "] observed_intent_ids=[" +
+           any_intent() + ", " + any_intent() + "] observed_principals=[" + one_of(people) +
+           "] ttl_sec=" + std::to_string(*rc::gen::inRange(1, 90));
+  case 12:
+    return any_claim(house);
+  case 13:
+    return "HEARTBEAT extensions={\"mpac_cluster.claim_decision\": {claim_id: " + any_pending_claim(house) +
+           ", decision: " + one_of(std::array<std::string, 3>{"approved", "rejected", "objected"}) + "}}";
+  case 14:
     return "GOODBYE intent_disposition=" + one_of(std::array<std::string, 3>{"withdraw", "transfer", "expire"});
   default:
     return "HEARTBEAT status=" + one_of(std::array<std::string, 2>{"working", "offline"});
@@ -121,6 +145,16 @@ std::string facts_of(const protocol::session& facts) {
   for (const auto* one : facts.intents().all())
     intent(*one);
   facts.past_intents().for_each(intent);
+  for (const auto* one : facts.deferrals().all())
+    add(one->principal_id.str(), one->deferral_id.str(), base::to_rfc3339(one->expires_at),
+        std::to_string(one->still_open.size()));
+  const auto claim = [&](const protocol::claim_record& one) {
+    add(one.claim_id.str(), one.claimant.str(), std::to_string(static_cast<int>(one.waits_for)),
+        base::to_rfc3339(one.approve_at), one.decision ? to_word(*one.decision) : "", one.reason.value_or(""));
+  };
+  for (const auto* one : facts.claims().all())
+    claim(*one);
+  facts.past_claims().for_each(claim);
   for (const auto* one : facts.conflicts().all())
     conflict(*one);
   facts.past_conflicts().for_each(conflict);
@@ -139,7 +173,7 @@ std::string facts_of(const protocol::session& facts) {
 } // namespace
 
 TEST_CASE("the coordinator's Lamport values rise strictly and decisions are numbered without gaps",
-          "[12.7-03][12.7-05][7.7-01][7.7-03]") {
+          "[12.7-03][12.7-05][7.7-01][7.7-03][20.1-04]") {
   CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
@@ -163,7 +197,35 @@ TEST_CASE("the coordinator's Lamport values rise strictly and decisions are numb
   }));
 }
 
-TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02]") {
+TEST_CASE("whatever the coordinator says is a whole envelope, for a strict reader too",
+          "[23.1.1-02][11.2-01][11.2-02][11.2-03][11.2-04][11.2-05][11.2-06][11.2-07][11.2-08]") {
+  CHECK(rc::check("over a random talk", [] {
+    pure_house house;
+    gather(house);
+    const int steps = *rc::gen::inRange(1, 60);
+    for (int i = 0; i < steps; ++i)
+      step(house);
+    house.close_session(protocol::close_reason::manual);
+    protocol::decoder strict;
+    std::set<std::string> ids;
+    for (const auto& made : house.decisions())
+      for (const auto& notice : made.notices) {
+        if (notice.whose != protocol::voice::coordinator)
+          continue;
+        const auto read = strict.decode(notice.frame->payload(), protocol::strictness::strict);
+        if (!read)
+          RC_FAIL(read.error().description + " in " + std::string(notice.frame->payload()));
+        const auto& said = std::get<protocol::envelope>(*read);
+        RC_ASSERT(said.session_id.str() == "talk");
+        RC_ASSERT(said.sender.principal_id == house.facts().coordinator());
+        RC_ASSERT(said.watermark.has_value());
+        RC_ASSERT(said.coordinator_epoch == std::int64_t{1});
+        RC_ASSERT(ids.insert(said.message_id.str()).second);
+      }
+  }));
+}
+
+TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02][20.1-04]") {
   CHECK(rc::check("over a random talk", [] {
     pure_house house;
     gather(house);
@@ -306,7 +368,7 @@ TEST_CASE("what has ended is remembered up to a limit") {
   CHECK(house.facts().past_intents().find(protocol::intent_id("i0")) == nullptr);
 }
 
-TEST_CASE("nobody listens, so no heartbeat is due", "[14.6-01]") {
+TEST_CASE("nobody listens, so no heartbeat is due") {
   pure_house house;
   house.join("alice");
   house.join("bob");

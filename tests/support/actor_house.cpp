@@ -20,14 +20,14 @@ struct deterministic : caf::actor_system_config {
 /// The close codes of the outside world (the gateway's table).
 int code_of(actors::farewell why) {
   switch (why) {
-  case actors::farewell::finished:
-    return 1000;
   case actors::farewell::replaced:
     return 4009;
   case actors::farewell::turned_away:
     return 4004;
   case actors::farewell::try_again:
     return 1013;
+  case actors::farewell::failed:
+    return 1011;
   case actors::farewell::service_restart:
     return 1012;
   case actors::farewell::going_away:
@@ -44,7 +44,8 @@ struct actor_house::machinery {
   caf::scheduler::test_coordinator& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
 };
 
-actor_house::actor_house(house_rules rules) : rules_(rules), machinery_(std::make_unique<machinery>()) {
+actor_house::actor_house(house_rules rules)
+    : correspondence(static_cast<stage&>(*this)), rules_(rules), machinery_(std::make_unique<machinery>()) {
   // Readings before the process began would be rounded the other way.
   machinery_->scheduler.clock().current_time = std::chrono::steady_clock::now() + std::chrono::hours{1};
   journal_ = actors::spawn_journal(machinery_->system, std::make_unique<fragile_engine>(engine_), watch_);
@@ -58,11 +59,8 @@ actor_house::actor_house(house_rules rules) : rules_(rules), machinery_(std::mak
   terms.source = [this](const protocol::session_id& id) -> std::optional<protocol::session_origin> {
     if (id.str() == forbidden_)
       return std::nullopt;
-    protocol::session_origin origin;
+    auto origin = origin_of(how_);
     origin.id = id;
-    origin.policy = how_.policy;
-    origin.limits = how_.limits;
-    origin.files = how_.files;
     return origin;
   };
   registry_ = machinery_->system.spawn(actors::registry_room, std::move(terms));
@@ -91,11 +89,11 @@ void actor_house::open(const opening& how) {
 void actor_house::connect_to(const std::string& line, const std::string& session) {
   connection fresh;
   fresh.out = std::make_shared<recording_outbox>();
-  fresh.session = protocol::session_id(session);
+  const protocol::session_id id(session);
   fresh.participant =
-      machinery_->system.spawn(actors::participant_room, ++seats_, fresh.session, registry_,
+      machinery_->system.spawn(actors::participant_room, ++seats_, id, registry_,
                                std::shared_ptr<actors::outbox>(fresh.out), std::shared_ptr<actors::observer>(watch_));
-  writers_.try_emplace(fresh.session, fresh.session);
+  leads_to(line, id);
   lines_.insert_or_assign(line, std::move(fresh));
   settle();
 }
@@ -158,6 +156,7 @@ void actor_house::close_session(protocol::close_reason reason) {
 }
 
 void actor_house::change_policy(protocol::shared_policy policy) {
+  how_.policy = policy;
   caf::anon_send(session(how_.session.str()), actors::replace_policy{std::move(policy), {}});
   settle();
 }
@@ -175,11 +174,6 @@ void actor_house::join(const std::string& line, const std::string& session, std:
   (void)heard(line);
 }
 
-std::string actor_house::says(const std::string& line, std::string_view notation) {
-  send(line, letter(line, notation));
-  return writer_of(line).last_message(line);
-}
-
 void actor_house::says_at_once(const std::string& line, const std::vector<std::string>& notations) {
   actors::letters mail;
   mail.when = now();
@@ -187,59 +181,6 @@ void actor_house::says_at_once(const std::string& line, const std::vector<std::s
     mail.all.push_back(opened(letter(line, each)));
   caf::anon_send(lines_.at(line).participant, std::move(mail));
   settle();
-}
-
-std::string actor_house::letter(const std::string& line, std::string_view notation) {
-  auto said = read_notation(notation);
-  fill(said.payload, names_, said.payload.GetAllocator());
-  fill(said.envelope, names_, said.envelope.GetAllocator());
-  return writer_of(line).write(line, std::move(said), now());
-}
-
-std::vector<json_document> actor_house::heard(const std::string& line) {
-  std::vector<json_document> all;
-  while (const auto text = hear(line)) {
-    all.push_back(parse_json(*text));
-    writer_of(line).heard(line, all.back());
-  }
-  return all;
-}
-
-std::string actor_house::kinds_heard(const std::string& line) {
-  std::string kinds;
-  for (const auto& frame : heard(line)) {
-    if (text_at(frame, "payload.event") == "heartbeat")
-      continue;
-    kinds += (kinds.empty() ? "" : " ") + text_at(frame, "message_type");
-  }
-  return kinds;
-}
-
-bool actor_house::hears(const std::string& line, std::string_view notation) {
-  const auto wanted = read_notation(notation);
-  const auto text = hear(line);
-  if (!text) {
-    why_ = line + " heard nothing instead of " + wanted.type;
-    return false;
-  }
-  const auto frame = parse_json(*text);
-  writer_of(line).heard(line, frame);
-  if (text_at(frame, "message_type") != wanted.type) {
-    why_ = line + " heard another message: " + *text;
-    return false;
-  }
-  const bool fits =
-      matches(wanted.payload, find(frame, "payload"), names_, why_) && matches(wanted.envelope, &frame, names_, why_);
-  if (!fits)
-    why_ += "\nin " + *text;
-  return fits;
-}
-
-bool actor_house::hears_nothing(const std::string& line) {
-  const auto text = hear(line);
-  if (text)
-    why_ = line + " heard " + *text;
-  return !text;
 }
 
 void actor_house::together(const std::function<void()>& act) {
@@ -324,10 +265,6 @@ actors::letter actor_house::opened(std::string_view text) {
         },
         *said);
   return mail;
-}
-
-message_writer& actor_house::writer_of(const std::string& line) {
-  return writers_.at(lines_.at(line).session);
 }
 
 void actor_house::settle() {

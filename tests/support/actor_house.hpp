@@ -6,9 +6,8 @@
 #include "actors/observer.hpp"
 #include "actors/registry.hpp"
 #include "protocol/wire/decoder.hpp"
+#include "tests/support/correspondence.hpp"
 #include "tests/support/fragile_engine.hpp"
-#include "tests/support/message_writer.hpp"
-#include "tests/support/stage.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -83,7 +82,7 @@ public:
 };
 
 /// A registry, a journal and whoever connects. What is sent is worked off at once, unless inside `together`.
-class actor_house final : public stage {
+class actor_house final : public stage, public correspondence {
 public:
   explicit actor_house(house_rules rules = {});
   ~actor_house() override;
@@ -103,32 +102,18 @@ public:
   void close_session(protocol::close_reason reason) override;
   void change_policy(protocol::shared_policy policy) override;
   std::string overview() override;
-  [[nodiscard]] bool has_virtual_time() const override { return true; }
 
   // Sessions beside the one of `open`. All begin like it, unless `nobody_may_make` names them.
 
   void connect_to(const std::string& line, const std::string& session);
   void nobody_may_make(const std::string& session) { forbidden_ = session; }
 
-  // For tests written in C++: one line of notation is one message.
+  // For tests written in C++
 
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, const std::string& session = "talk", std::string_view hello_members = "");
-  /// `says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]")`; gives the message id.
-  std::string says(const std::string& line, std::string_view notation);
   /// Several messages in one read of the connection.
   void says_at_once(const std::string& line, const std::vector<std::string>& notations);
-  /// The text `says` would send.
-  std::string letter(const std::string& line, std::string_view notation);
-  /// Everything that came in since last asked, parsed.
-  std::vector<json_document> heard(const std::string& line);
-  /// The message types of everything that came in since last asked, heartbeats of the coordinator left out.
-  std::string kinds_heard(const std::string& line);
-  /// Whether the next frame is what the line of notation wants; `why` explains otherwise.
-  [[nodiscard]] bool hears(const std::string& line, std::string_view notation);
-  [[nodiscard]] bool hears_nothing(const std::string& line);
-  [[nodiscard]] bindings& names() noexcept { return names_; }
-  [[nodiscard]] const std::string& why() const noexcept { return why_; }
   /// The way out of a seat, as it is now: nothing runs because of the question.
   [[nodiscard]] const recording_outbox& out(const std::string& line) const { return *lines_.at(line).out; }
 
@@ -163,11 +148,9 @@ private:
   struct connection {
     actors::participant_actor participant;
     std::shared_ptr<recording_outbox> out;
-    protocol::session_id session;
   };
 
   actors::letter opened(std::string_view text);
-  message_writer& writer_of(const std::string& line);
   void settle();
 
   house_rules rules_;
@@ -181,9 +164,6 @@ private:
   std::map<std::string, connection> lines_;
   protocol::seat_number seats_ = 0;
   protocol::decoder decoder_;
-  std::map<protocol::session_id, message_writer> writers_;
-  bindings names_;
-  std::string why_;
   bool held_ = false;
 };
 

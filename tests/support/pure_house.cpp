@@ -19,29 +19,20 @@ constexpr base::instant first_morning{std::chrono::sys_days{std::chrono::year{20
 
 } // namespace
 
-pure_house::pure_house(opening how) {
+pure_house::pure_house(opening how) : correspondence(static_cast<stage&>(*this)) {
   open(how);
 }
 
 void pure_house::open(const opening& how) {
   now_ = first_morning;
-  session_origin origin;
-  origin.id = how.session;
-  origin.policy = how.policy;
-  origin.limits = how.limits;
-  origin.files = how.files;
+  auto origin = origin_of(how);
   origin.created_at = now_;
   facts_.emplace(std::move(origin));
-  admission_terms terms;
-  terms.session = how.session;
-  terms.strict = how.policy->strict;
-  terms.coordinator = facts_->coordinator();
-  terms_ = std::make_shared<const admission_terms>(std::move(terms));
   disputes_.clear();
   decisions_.clear();
   lines_.clear();
-  names_.clear();
-  writer_ = message_writer(how.session);
+  set_terms();
+  begin_anew();
 }
 
 void pure_house::connect(const std::string& line) {
@@ -120,6 +111,7 @@ void pure_house::close_session(close_reason reason) {
 void pure_house::change_policy(shared_policy policy) {
   settle_deadlines();
   live(decide_policy(*facts_, std::move(policy), facts_->origin().limits, now_));
+  set_terms();
 }
 
 std::string pure_house::overview() {
@@ -132,52 +124,14 @@ void pure_house::join(const std::string& line, std::string_view hello_members) {
   (void)heard(line);
 }
 
-std::string pure_house::says(const std::string& line, std::string_view notation) {
-  send(line, letter(line, notation));
-  return writer_.last_message(line);
-}
-
-std::string pure_house::letter(const std::string& line, std::string_view notation) {
-  auto said = read_notation(notation);
-  fill(said.payload, names_, said.payload.GetAllocator());
-  fill(said.envelope, names_, said.envelope.GetAllocator());
-  return writer_.write(line, std::move(said), now_);
-}
-
-std::vector<json_document> pure_house::heard(const std::string& line) {
-  std::vector<json_document> all;
-  while (const auto text = hear(line)) {
-    all.push_back(parse_json(*text));
-    writer_.heard(line, all.back());
-  }
-  return all;
-}
-
-bool pure_house::hears(const std::string& line, std::string_view notation) {
-  const auto wanted = read_notation(notation);
-  const auto text = hear(line);
-  if (!text) {
-    why_ = line + " heard nothing instead of " + wanted.type;
-    return false;
-  }
-  const auto frame = parse_json(*text);
-  writer_.heard(line, frame);
-  if (text_at(frame, "message_type") != wanted.type) {
-    why_ = line + " heard another message: " + *text;
-    return false;
-  }
-  const bool fits =
-      matches(wanted.payload, find(frame, "payload"), names_, why_) && matches(wanted.envelope, &frame, names_, why_);
-  if (!fits)
-    why_ += "\nin " + *text;
-  return fits;
-}
-
-bool pure_house::hears_nothing(const std::string& line) {
-  const auto text = hear(line);
-  if (text)
-    why_ = line + " heard " + *text;
-  return !text;
+void pure_house::set_terms() {
+  admission_terms terms;
+  terms.session = facts_->origin().id;
+  terms.strict = facts_->policy().strict;
+  terms.coordinator = facts_->coordinator();
+  terms_ = std::make_shared<const admission_terms>(std::move(terms));
+  for (auto& [name, line] : lines_)
+    line.door->adopt(terms_);
 }
 
 void pure_house::settle_deadlines() {

@@ -6,8 +6,7 @@
 #include "protocol/conflict.hpp"
 #include "protocol/decide.hpp"
 #include "protocol/wire/decoder.hpp"
-#include "tests/support/message_writer.hpp"
-#include "tests/support/stage.hpp"
+#include "tests/support/correspondence.hpp"
 
 #include <deque>
 #include <map>
@@ -21,7 +20,7 @@ namespace mpac::tests {
 
 /// Everything happens at once: a message is decoded, admitted, decided and told before `send` returns, and a dispute
 /// answers what it is asked without delay.
-class pure_house final : public stage {
+class pure_house final : public stage, public correspondence {
 public:
   explicit pure_house(opening how = {});
 
@@ -38,26 +37,11 @@ public:
   void close_session(protocol::close_reason reason) override;
   void change_policy(protocol::shared_policy policy) override;
   std::string overview() override;
-  [[nodiscard]] bool has_virtual_time() const override { return true; }
 
-  // For tests written in C++: one line of notation is one message.
+  // For tests written in C++
 
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, std::string_view hello_members = "");
-  /// `says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]")`; gives the message id.
-  std::string says(const std::string& line, std::string_view notation);
-  /// The text `says` would send.
-  std::string letter(const std::string& line, std::string_view notation);
-  /// Everything that came in since last asked, parsed.
-  std::vector<json_document> heard(const std::string& line);
-  /// Whether the next frame is what the line of notation wants; fails with an explanation otherwise.
-  [[nodiscard]] bool hears(const std::string& line, std::string_view notation);
-  [[nodiscard]] bool hears_nothing(const std::string& line);
-  /// What names stand for (`$c`).
-  [[nodiscard]] bindings& names() noexcept { return names_; }
-  /// Why the last `hears` or `hears_nothing` was false.
-  [[nodiscard]] const std::string& why() const noexcept { return why_; }
-
   [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }
   /// All decisions since the session was opened.
   [[nodiscard]] const std::vector<protocol::decision>& decisions() const noexcept { return decisions_; }
@@ -72,6 +56,7 @@ private:
     std::optional<int> closed_with;
   };
 
+  void set_terms();
   void settle_deadlines();
   void live(protocol::decision made);
   void keep(protocol::decision&& made);
@@ -89,9 +74,6 @@ private:
   std::map<std::string, connection> lines_;
   protocol::seat_number seats_ = 0;
   base::instant now_{};
-  message_writer writer_{protocol::session_id{"talk"}};
-  bindings names_;
-  std::string why_;
 };
 
 } // namespace mpac::tests

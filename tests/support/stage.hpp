@@ -1,12 +1,12 @@
-// What a conversation is played on: the pure core, the actors under virtual time, or a hub behind a socket.
+// What a conversation is played on: the pure core, the actors under virtual time, or a hub behind its sockets.
 #pragma once
 
 #include "base/clock.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/session.hpp"
 
-#include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -16,13 +16,27 @@ namespace mpac::tests {
 struct opening {
   protocol::session_id session{"talk"};
   protocol::shared_policy policy = protocol::default_policy();
-  std::string policy_json = "{}"; ///< the same, as `POST /api/v1/sessions` takes it, for stages that make sessions so
   protocol::session_limits limits;
   protocol::file_table files;
 };
 
-/// One session and the connections into it, by name. Everything that was sent has been worked off before `hear` says
-/// that nothing more comes: on a stage with virtual time at once, on a real one after a while.
+/// The same for those who make the session themselves. The moment is theirs to add.
+inline protocol::session_origin origin_of(const opening& how) {
+  protocol::session_origin origin;
+  origin.id = how.session;
+  origin.policy = how.policy;
+  origin.limits = how.limits;
+  origin.files = how.files;
+  return origin;
+}
+
+/// What was asked is nothing that can happen on this stage; the message says why.
+struct beyond_this_stage : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// One session and the connections into it, by name. What was sent on one connection is worked off before another one
+/// sends, and before `hear` says that nothing more comes.
 class stage {
 public:
   virtual ~stage() = default;
@@ -42,19 +56,16 @@ public:
   /// The WebSocket close code with which the hub ended a connection, or nothing.
   virtual std::optional<int> closed_with(const std::string& line) = 0;
 
-  /// Lets time pass, with all that falls due in it.
+  /// Lets time pass, with all that falls due in it; `beyond_this_stage` where time is nobody's to move.
   virtual void wait(base::duration span) = 0;
   [[nodiscard]] virtual base::instant now() const = 0;
 
-  /// What the operator does.
+  /// What the operator does; `beyond_this_stage` where there is no way to do it.
   virtual void close_session(protocol::close_reason reason) = 0;
   virtual void change_policy(protocol::shared_policy policy) = 0;
 
   /// The `session` object of SESSION_SUMMARY_RESPONSE, asked for without being a participant.
   virtual std::string overview() = 0;
-
-  /// Time is the test's to move; otherwise conversations marked `virtual` are left out.
-  [[nodiscard]] virtual bool has_virtual_time() const = 0;
 };
 
 } // namespace mpac::tests

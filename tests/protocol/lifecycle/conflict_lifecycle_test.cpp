@@ -45,7 +45,7 @@ TEST_CASE("an OPEN conflict is dismissed when all it is about has ended", "[17.8
   CHECK(next(state::open, event::entities_terminated) == state::dismissed);
 }
 
-TEST_CASE("an OPEN conflict is closed by phase 3", "[17.8.1-06]") {
+TEST_CASE("an OPEN conflict is closed by phase 3") {
   CHECK(next(state::open, event::phase_3_fallback) == state::closed);
 }
 
@@ -73,7 +73,7 @@ TEST_CASE("a RESOLVED conflict is closed once its resolution is processed", "[17
   CHECK(next(state::resolved, event::archived) == state::closed);
 }
 
-TEST_CASE("phase 3 closes ACKED and ESCALATED conflicts too", "[O-121][18.6.2.1-15]") {
+TEST_CASE("phase 3 closes ACKED and ESCALATED conflicts too", "[O-121]") {
   CHECK(next(state::acked, event::phase_3_fallback) == state::closed);
   CHECK(next(state::escalated, event::phase_3_fallback) == state::closed);
 }
@@ -100,7 +100,7 @@ TEST_CASE("nothing leaves a CLOSED or DISMISSED conflict", "[17.8.1-13]") {
     CHECK_FALSE(is_terminal(living));
 }
 
-TEST_CASE("a conflict is settled once nobody needs to decide any more", "[17.8-01]") {
+TEST_CASE("a conflict is settled once nobody needs to decide any more") {
   for (const auto settled : {state::resolved, state::closed, state::dismissed})
     CHECK(is_settled(settled));
   for (const auto pending : {state::none, state::open, state::acked, state::escalated})

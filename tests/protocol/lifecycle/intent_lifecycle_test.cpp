@@ -57,7 +57,7 @@ TEST_CASE("a SUSPENDED intent is ACTIVE again when its owner returns", "[15.6.1-
   CHECK(next(state::suspended, event::owner_returned) == state::active);
 }
 
-TEST_CASE("a SUSPENDED intent is transferred by an approved claim", "[15.6.1-09]") {
+TEST_CASE("a SUSPENDED intent is transferred by an approved claim") {
   CHECK(next(state::suspended, event::claim_approved) == state::transferred);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("nothing leaves a terminal intent", "[15.6.1-12]") {
   }
 }
 
-TEST_CASE("the wire's words for intent states come and go", "[15.6.1-01]") {
+TEST_CASE("the wire's words for intent states come and go") {
   CHECK(to_string(state::active) == "ACTIVE");
   CHECK(to_string(state::suspended) == "SUSPENDED");
   CHECK(to_string(state::withdrawn) == "WITHDRAWN");

@@ -25,7 +25,7 @@ std::vector<event> all_events() {
 
 } // namespace
 
-TEST_CASE("an OP_PROPOSE is PROPOSED", "[16.6.1-01]") {
+TEST_CASE("an OP_PROPOSE is PROPOSED") {
   CHECK(next(state::none, event::proposed) == state::proposed);
 }
 
@@ -33,43 +33,43 @@ TEST_CASE("a post_commit OP_COMMIT is COMMITTED at once", "[16.6.1-02]") {
   CHECK(next(state::none, event::declared) == state::committed);
 }
 
-TEST_CASE("the first pre_commit OP_COMMIT is PROPOSED", "[16.6.1-03]") {
+TEST_CASE("the first pre_commit OP_COMMIT is PROPOSED") {
   CHECK(next(state::none, event::requested) == state::proposed);
 }
 
-TEST_CASE("authorisation leaves an operation PROPOSED", "[16.6.1-04]") {
+TEST_CASE("authorisation leaves an operation PROPOSED") {
   CHECK(next(state::proposed, event::authorised) == state::proposed);
 }
 
-TEST_CASE("completion makes a PROPOSED operation COMMITTED", "[16.6.1-05]") {
+TEST_CASE("completion makes a PROPOSED operation COMMITTED") {
   CHECK(next(state::proposed, event::completed) == state::committed);
 }
 
-TEST_CASE("an OP_REJECT ends a PROPOSED operation", "[16.6.1-06]") {
+TEST_CASE("an OP_REJECT ends a PROPOSED operation") {
   CHECK(next(state::proposed, event::rejected) == state::rejected);
 }
 
-TEST_CASE("the end of its intent rejects a PROPOSED operation", "[16.6.1-07]") {
+TEST_CASE("the end of its intent rejects a PROPOSED operation") {
   CHECK(next(state::proposed, event::intent_terminated) == state::rejected);
 }
 
-TEST_CASE("suspension of its intent freezes a PROPOSED operation", "[16.6.1-08]") {
+TEST_CASE("suspension of its intent freezes a PROPOSED operation") {
   CHECK(next(state::proposed, event::intent_suspended) == state::frozen);
 }
 
-TEST_CASE("a PROPOSED operation is abandoned with its sender", "[16.6.1-09]") {
+TEST_CASE("a PROPOSED operation is abandoned with its sender") {
   CHECK(next(state::proposed, event::sender_unavailable) == state::abandoned);
 }
 
-TEST_CASE("a FROZEN operation is PROPOSED again with its intent", "[16.6.1-10]") {
+TEST_CASE("a FROZEN operation is PROPOSED again with its intent") {
   CHECK(next(state::frozen, event::intent_restored) == state::proposed);
 }
 
-TEST_CASE("the end of its intent rejects a FROZEN operation", "[16.6.1-11]") {
+TEST_CASE("the end of its intent rejects a FROZEN operation") {
   CHECK(next(state::frozen, event::intent_terminated) == state::rejected);
 }
 
-TEST_CASE("an OP_SUPERSEDE supersedes a COMMITTED operation", "[16.6.1-12]") {
+TEST_CASE("an OP_SUPERSEDE supersedes a COMMITTED operation") {
   CHECK(next(state::committed, event::superseded) == state::superseded);
 }
 
@@ -77,11 +77,11 @@ TEST_CASE("the entries of a post_commit batch are COMMITTED at once", "[16.6.1-1
   CHECK(next(state::none, event::batch_declared) == state::committed);
 }
 
-TEST_CASE("the entries of a first pre_commit batch are PROPOSED", "[16.6.1-14]") {
+TEST_CASE("the entries of a first pre_commit batch are PROPOSED") {
   CHECK(next(state::none, event::batch_requested) == state::proposed);
 }
 
-TEST_CASE("completion of a batch makes its PROPOSED entries COMMITTED", "[16.6.1-15]") {
+TEST_CASE("completion of a batch makes its PROPOSED entries COMMITTED") {
   CHECK(next(state::proposed, event::batch_completed) == state::committed);
 }
 
@@ -95,7 +95,7 @@ TEST_CASE("a pending operation may move to another intent within the grace", "[O
   CHECK_FALSE(next(state::committed, event::reassociated));
 }
 
-TEST_CASE("a FROZEN operation may be rejected but not committed", "[O-110][15.7-09]") {
+TEST_CASE("a FROZEN operation may be rejected but not committed", "[O-110]") {
   CHECK(next(state::frozen, event::rejected) == state::rejected);
   CHECK_FALSE(next(state::frozen, event::completed));
   CHECK_FALSE(next(state::frozen, event::batch_completed));

@@ -12,7 +12,7 @@ TEST_CASE("every field of OP_PROPOSE is demanded and checked as its table says",
 
 TEST_CASE("every field of OP_COMMIT is demanded and checked as its table says",
           "[13.1-01][13.1-02][13.1.OP_COMMIT-01][13.1.OP_COMMIT-02][13.1.OP_COMMIT-03][13.1.OP_COMMIT-04]"
-          "[13.1.OP_COMMIT-05][13.1.OP_COMMIT-06][13.1.OP_COMMIT-07][13.1.OP_COMMIT-08]") {
+          "[13.1.OP_COMMIT-05][13.1.OP_COMMIT-06][13.1.OP_COMMIT-07][13.1.OP_COMMIT-08][16.3-01]") {
   check_fields<op_commit>();
 }
 

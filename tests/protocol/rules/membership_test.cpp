@@ -6,7 +6,7 @@ using namespace mpac;
 using namespace mpac::tests;
 using namespace std::chrono_literals;
 
-TEST_CASE("the transcript keeps HELLO without its secret", "[14.1-01]") {
+TEST_CASE("the transcript keeps HELLO without its secret") {
   pure_house house;
   house.connect("alice");
   house.says("alice", "HELLO credential={type: bearer_token, value: open-sesame}");
@@ -14,6 +14,72 @@ TEST_CASE("the transcript keeps HELLO without its secret", "[14.1-01]") {
   REQUIRE(kept);
   CHECK(kept->payload().find("open-sesame") == std::string_view::npos);
   CHECK(kept->payload().find("HELLO") != std::string_view::npos);
+}
+
+TEST_CASE("nothing of a refused HELLO's secret is kept or told") {
+  const std::string secret = "credential={type: api_key, value: open-sesame, x_token: open-sesame-too}";
+  opening how;
+  how.limits.participants = 1;
+  std::string hello = "HELLO " + secret;
+  auto code = protocol::error_code::limit_reached;
+  SECTION("the session is full") {}
+  SECTION("nobody can check it") {
+    auto policy = *protocol::default_policy();
+    policy.security_profile = protocol::security_profile::authenticated;
+    how.policy = std::make_shared<const protocol::session_policy>(policy);
+    code = protocol::error_code::credential_rejected;
+  }
+  SECTION("the name is taken by somebody of another type") {
+    how.limits = {};
+    hello += " @sender.principal_id=alice @sender.principal_type=human";
+    code = protocol::error_code::authorization_failed;
+  }
+  SECTION("its Lamport value is out of reach") {
+    how.limits = {};
+    hello += " @watermark.value=9000000000000000";
+    code = protocol::error_code::malformed_message;
+  }
+  SECTION("it is for another session") {
+    hello += " @session_id=elsewhere";
+    code = protocol::error_code::invalid_reference;
+  }
+  SECTION("the credential itself is malformed") {
+    hello = "HELLO credential={value: open-sesame}";
+    code = protocol::error_code::malformed_message;
+  }
+  SECTION("the credential is a bare text") {
+    hello = "HELLO credential=open-sesame";
+    code = protocol::error_code::malformed_message;
+  }
+  pure_house house(how);
+  house.join("alice");
+  house.connect("mallory");
+  house.says("mallory", hello);
+  const auto& refused = house.decisions().back();
+  REQUIRE(refused.cause.error == code);
+  if (refused.cause.inbound)
+    CHECK(refused.cause.inbound->payload().find("sesame") == std::string_view::npos);
+  for (const auto& notice : refused.notices)
+    CHECK(notice.frame->payload().find("sesame") == std::string_view::npos);
+}
+
+TEST_CASE("a HELLO without its secret is otherwise as it came", "[9.6.3-02]") {
+  opening how;
+  how.limits.participants = 1;
+  pure_house house(how);
+  house.join("alice");
+  house.connect("bob");
+  house.says("bob", "HELLO display_name=Bob roles=[owner] credential={type: api_key, value: open-sesame, issuer: us}");
+  REQUIRE(house.decisions().back().cause.error == protocol::error_code::limit_reached);
+  const auto& inbound = house.decisions().back().cause.inbound;
+  REQUIRE(inbound);
+  const auto kept = parse_json(inbound->payload());
+  CHECK(text_at(kept, "message_type") == "HELLO");
+  CHECK(text_at(kept, "sender.principal_id") == "bob");
+  CHECK(text_at(kept, "payload.display_name") == "Bob");
+  CHECK(text_at(kept, "payload.credential.type") == "api_key");
+  CHECK(text_at(kept, "payload.credential.value") == "(redacted)");
+  CHECK(text_at(kept, "payload.credential.issuer") == "us");
 }
 
 TEST_CASE("a message from a connection that was taken over is no sign of its principal's life", "[14.7.1-01]") {
@@ -51,7 +117,7 @@ TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6
   CHECK_FALSE(protocol::decide_due(house.facts(), house.now() + 1h));
 }
 
-TEST_CASE("deciding the same twice gives the same decision", "[7.7-01]") {
+TEST_CASE("deciding the same twice gives the same decision") {
   pure_house house;
   house.join("alice");
   const auto once = protocol::decide_close(house.facts(), protocol::close_reason::manual, house.now());

@@ -28,7 +28,7 @@ TEST_CASE("a commit is remembered with its sender and its state", "[7.2-01][16.7
   CHECK_FALSE(made.outside_scope);
 }
 
-TEST_CASE("commits without a live intent and outside their scope are flagged", "[7.1-01][16.9-01]") {
+TEST_CASE("commits without a live intent and outside their scope are flagged", "[16.9-01]") {
   pure_house house;
   house.join("alice");
   house.says("alice", "OP_COMMIT op_id=o1 target=a.py");
@@ -113,7 +113,7 @@ TEST_CASE("a refused batch of all_or_nothing registers nothing", "[16.8-02][16.8
   CHECK(house.decisions().back().events.empty());
 }
 
-TEST_CASE("a committed operation that a resolution rejects stays COMMITTED, contested", "[18.4-03][7.8-15][18.4-06]") {
+TEST_CASE("a committed operation that a resolution rejects stays COMMITTED, contested", "[18.4-06]") {
   pure_house house;
   house.join("alice");
   house.join("olga", "roles=[owner]");

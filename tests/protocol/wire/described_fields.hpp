@@ -97,7 +97,10 @@ void describe(std::vector<described_field>& out, const described_field& around) 
     described_field one;
     one.steps = around.steps;
     one.steps.emplace_back(f.name);
-    one.path = around.path.empty() ? std::string(f.name) : around.path + "." + std::string(f.name);
+    const std::string name(f.name);
+    one.path = around.path.empty()                   ? name
+               : name.find('.') != std::string::npos ? around.path + "[\"" + name + "\"]"
+                                                     : around.path + "." + name;
     one.presence = f.presence;
     one.rules = f.rules;
     one.wants = wanted_of<member>(f.rules);

@@ -108,7 +108,7 @@ TEST_CASE("fields nobody knows are let through everywhere", "[21.2-01][21.1-01][
 }
 
 TEST_CASE("a strict session wants to know what a commit, a report and a resolution rest on",
-          "[12.5-01][12.6-02][12.7-03][O-027]") {
+          "[12.5-01][12.6-02][O-027]") {
   each_message([]<class Message>(Message*) {
     altered_message message(sample_envelope<fixed, Message>());
     REQUIRE(message.remove({"watermark"}));

@@ -54,7 +54,7 @@ TEST_CASE("a relayed commit is the commit without files", "[O-002]") {
   }));
 }
 
-TEST_CASE("a member is added at the end of the object", "[13.1.RESOLUTION-01]") {
+TEST_CASE("a member is added at the end of the object") {
   CHECK(with(R"({"payload":{"a":1},"b":2})", "resolution_id", "\"r\"") ==
         R"({"payload":{"a":1,"resolution_id":"r"},"b":2})");
   CHECK(with(R"({"payload": { "a" : 1 } })", "resolution_id", "\"r\"") ==
@@ -63,7 +63,7 @@ TEST_CASE("a member is added at the end of the object", "[13.1.RESOLUTION-01]") 
   CHECK(with(R"({"payload":{ }})", "resolution_id", "\"r\"") == R"({"payload":{"resolution_id":"r" }})");
 }
 
-TEST_CASE("a member that is there already gets the new value", "[13.1.RESOLUTION-01]") {
+TEST_CASE("a member that is there already gets the new value") {
   CHECK(with(R"({"payload":{"resolution_id": null,"b":2}})", "resolution_id", "\"r\"") ==
         R"({"payload":{"resolution_id": "r","b":2}})");
 }

@@ -116,6 +116,7 @@ const facts added{
     "protocol_error.error_code: may be STALE_INTENT",    // came with v0.1.15
     "protocol_error.error_code: may be STALE_STATE_REF", // ours, as the reference's
     "protocol_error.error_code: may be mpac_cluster.",   // ours
+    "heartbeat.extensions.mpac_cluster.claim_decision",  // ours (O-069)
 };
 
 } // namespace

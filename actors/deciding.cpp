@@ -1,0 +1,166 @@
+#include "actors/deciding.hpp"
+
+#include <caf/all.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace mpac::actors {
+
+base::instant deciding::now() const {
+  return base::at(at_.self->clock().now());
+}
+
+// --- what comes in ---
+
+void deciding::receive(arrivals& mail) {
+  if (at_.disputes.deliberating())
+    at_.disputes.hold(std::move(mail));
+  else
+    process(mail);
+}
+
+void deciding::vacate(const vacated& mail) {
+  if (at_.disputes.deliberating()) // what it said before is still to come
+    at_.disputes.hold(mail);
+  else
+    vacate_now(mail.seat);
+}
+
+void deciding::vacate_now(protocol::seat_number at) {
+  const auto who = at_.seats.remove(at);
+  const auto* person = who ? at_.facts->people().find(*who) : nullptr;
+  if (person && person->seat == at)
+    take(decide_vacated(*at_.facts, *who, at, now()));
+}
+
+void deciding::process(arrivals& mail) {
+  live_through(mail.when); // what was due comes before
+  std::size_t done = 0;
+  while (done < mail.all.size() && !at_.disputes.deliberating())
+    process_one(mail.all[done++], mail);
+  at_.seats.grant(mail.seat, done);
+  if (done == mail.all.size())
+    return;
+  mail.all.erase(mail.all.begin(), mail.all.begin() + static_cast<std::ptrdiff_t>(done));
+  at_.disputes.hold_first(std::move(mail));
+}
+
+void deciding::process_one(arrival& one, const arrivals& mail) {
+  const auto& facts = *at_.facts;
+  const auto* message = std::get_if<protocol::admitted>(&one);
+  const bool says_hello = message && std::holds_alternative<protocol::hello>(message->envelope().body);
+  try {
+    if (message) {
+      protocol::live(*at_.facts, *message, [&](protocol::decision made) {
+        if (says_hello)
+          judge_hello(*message, made);
+        keep(std::move(made));
+      });
+    } else if (const auto* why = std::get_if<protocol::refusal>(&one)) {
+      take(decide(facts, *why, mail.seat, mail.when));
+    } else {
+      take(decide(facts, std::get<protocol::sideband_request>(one), mail.who, mail.seat, mail.when));
+    }
+  } catch (const std::exception& why) {
+    poisoned(why, mail.seat, message ? message->envelope().message_id : protocol::message_id{});
+    // A participant waits for the verdict on its HELLO, whatever it is.
+    if (says_hello)
+      at_.seats.judge(mail.seat, hello_judged{});
+  }
+}
+
+void deciding::live_through(base::instant when) {
+  protocol::live_through(*at_.facts, when, [this](auto made) { keep(std::move(made)); });
+}
+
+// --- what follows ---
+
+void deciding::take(protocol::decision made) {
+  protocol::live(*at_.facts, std::move(made), [this](auto absorbed) { keep(std::move(absorbed)); });
+}
+
+void deciding::keep(protocol::decision made) {
+  const auto sequence = made.sequence;
+  at_.watch->decided(at_.facts->origin().id, made);
+  follow(made);
+  at_.untold.add(std::move(made));
+  kept_ = sequence; // last: what could not be kept must not pass for nothing (see poisoned)
+}
+
+void deciding::follow(const protocol::decision& made) {
+  for (const auto& e : made.events) {
+    if (const auto* opened = std::get_if<protocol::conflict_opened>(&e))
+      at_.disputes.open(opened->record);
+    else if (const auto* ended = std::get_if<protocol::conflict_ended>(&e))
+      at_.disputes.end(ended->conflict_id);
+    else if (const auto* left = std::get_if<protocol::participant_departed>(&e))
+      at_.seats.depart(left->who, made.sequence);
+  }
+  for (const auto& question : made.consultations)
+    consult(question);
+}
+
+void deciding::judge_hello(const protocol::admitted& message, const protocol::decision& made) {
+  if (!at_.seats.has(message.seat()))
+    return;
+  hello_judged verdict;
+  verdict.accepted = !made.cause.error;
+  if (verdict.accepted) {
+    const auto& sender = message.envelope().sender;
+    verdict.who = sender.principal_id;
+    verdict.type = sender.principal_type;
+    verdict.instance = sender.sender_instance_id;
+    verdict.lamport = at_.facts->people().find(sender.principal_id)->lamport;
+    at_.seats.take(message.seat(), sender.principal_id, made.sequence);
+  }
+  at_.seats.judge(message.seat(), std::move(verdict));
+}
+
+void deciding::poisoned(const std::exception& why, protocol::seat_number from, const protocol::message_id& message) {
+  const auto& facts = *at_.facts;
+  if (facts.sequence() != kept_) // absorbed by half, or not kept: this session can't be trusted any more
+    throw std::runtime_error(why.what());
+  at_.watch->message_poisoned(facts.origin().id, why.what());
+  protocol::refusal sorry{
+      protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
+  if (!message.empty())
+    sorry.refers_to = message;
+  take(decide(facts, sorry, from, now()));
+}
+
+// --- deliberations ---
+
+void deciding::consult(const std::shared_ptr<const protocol::deliberation>& question) {
+  const auto& room = at_.disputes.room_of(*at_.facts->conflicts().find(question->conflict_id));
+  at_.disputes.asked();
+  at_.self->request(room, caf::infinite, consider{question})
+      .then([this](const ruled& answer) { rule(*answer.what); },
+            [this, question](const caf::error& why) {
+              at_.disputes.lose(question->conflict_id);
+              poisoned(std::runtime_error(caf::to_string(why)), question->seat, question->message);
+              go_on();
+            });
+}
+
+void deciding::rule(const protocol::ruling& what) {
+  try {
+    take(decide(*at_.facts, what, now()));
+  } catch (const std::exception& why) {
+    poisoned(why, what.on().seat, what.on().message);
+  }
+  go_on();
+}
+
+void deciding::go_on() {
+  at_.disputes.answered();
+  while (auto next = at_.disputes.next()) {
+    if (auto* mail = std::get_if<arrivals>(&*next))
+      process(*mail);
+    else
+      vacate_now(std::get<vacated>(*next).seat);
+  }
+  settled_();
+}
+
+} // namespace mpac::actors

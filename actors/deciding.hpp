@@ -1,0 +1,60 @@
+// How a session makes decisions of what comes in, one after the other, and what follows for seats and conflict rooms.
+#pragma once
+
+#include "actors/disputes.hpp"
+#include "actors/observer.hpp"
+#include "actors/seating.hpp"
+#include "actors/untold.hpp"
+#include "protocol/living.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace mpac::actors {
+
+/// What a session actor has at hand, each on the actor's own thread.
+struct session_state {
+  session_actor::pointer self;
+  std::shared_ptr<protocol::session> facts;
+  std::shared_ptr<observer> watch;
+  seating seats;
+  actors::disputes disputes;
+  actors::untold untold;
+};
+
+/// The one order of a session (SPEC 7.7, 18.4).
+class deciding {
+public:
+  /// `settled` is called after a conflict has answered and everybody who waited for that has had his turn.
+  deciding(session_state& at, std::function<void()> settled)
+      : at_(at), settled_(std::move(settled)), kept_(at.facts->sequence()) {}
+
+  void receive(arrivals& mail);
+  void vacate(const vacated& mail);
+  /// Whatever is due by then.
+  void live_through(base::instant when);
+  /// Absorbs a decision and keeps it.
+  void take(protocol::decision made);
+
+private:
+  void process(arrivals& mail);
+  void process_one(arrival& one, const arrivals& mail);
+  void vacate_now(protocol::seat_number at);
+  /// What is kept of a decision until the journal has it: what to tell, and what follows for seats and rooms.
+  void keep(protocol::decision made);
+  void follow(const protocol::decision& made);
+  void judge_hello(const protocol::admitted& message, const protocol::decision& made);
+  void consult(const std::shared_ptr<const protocol::deliberation>& question);
+  void rule(const protocol::ruling& what);
+  /// A deliberation is over: whoever waited behind it comes next.
+  void go_on();
+  /// A message threw while it was decided: its sender is told, and the session goes on. Throws if it can't.
+  void poisoned(const std::exception& why, protocol::seat_number from, const protocol::message_id& message);
+  [[nodiscard]] base::instant now() const;
+
+  session_state& at_;
+  std::function<void()> settled_;
+  std::uint64_t kept_; // number of the last decision that was absorbed whole and handed on
+};
+
+} // namespace mpac::actors

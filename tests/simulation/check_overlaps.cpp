@@ -1,0 +1,41 @@
+#include "tests/simulation/invariants.hpp"
+
+#include <algorithm>
+
+namespace mpac::tests {
+namespace {
+
+using namespace mpac::protocol;
+
+void check(const absorbed& seen, const intent_id& id) {
+  const auto& facts = *seen.session.facts;
+  const auto* intent = facts.intents().find(id);
+  if (!intent)
+    return; // ended in the same decision
+  const auto near = facts.intents().near(intent->scope);
+  for (const auto* other : facts.intents().all()) {
+    if (other == intent || !overlap(intent->scope, other->scope))
+      continue;
+    if (std::find(near.begin(), near.end(), other) == near.end())
+      seen.amiss.report("SPEC 15.2.1: the index of " + seen.session.id.str() + " does not know that " + id.str() +
+                        " overlaps " + other->intent_id.str());
+    if (other->principal_id != intent->principal_id && !facts.conflicts().between(*intent, *other))
+      seen.amiss.report("SPEC 17.2: nobody was told that " + id.str() + " overlaps " + other->intent_id.str() + " in " +
+                        seen.session.id.str());
+  }
+}
+
+} // namespace
+
+void check_overlaps(const absorbed& seen) {
+  if (!seen.session.facts)
+    return;
+  for (const auto& e : seen.decision.events) {
+    if (const auto* begun = std::get_if<intent_registered>(&e))
+      check(seen, begun->record.intent_id);
+    else if (const auto* revised = std::get_if<intent_revised>(&e); revised && revised->scope)
+      check(seen, revised->intent_id);
+  }
+}
+
+} // namespace mpac::tests

@@ -1,0 +1,55 @@
+#include "tests/simulation/invariants.hpp"
+
+namespace mpac::tests {
+namespace {
+
+using namespace mpac::protocol;
+
+/// The conflicts that a decision settles for want of anybody to settle them (SPEC 17.9): nobody may be left.
+void check_dismissals(const absorbed& seen) {
+  const auto& facts = *seen.session.facts;
+  for (const auto& e : seen.decision.events) {
+    const auto* ended = std::get_if<conflict_ended>(&e);
+    const auto* conflict =
+        ended && ended->to == conflict_state::dismissed ? facts.past_conflicts().find(ended->conflict_id) : nullptr;
+    if (!conflict)
+      continue;
+    for (const auto& id : conflict->related_intents)
+      if (const auto* intent = facts.intents().find(id); intent && concerns(*conflict, *intent))
+        seen.amiss.report("conflict " + conflict->conflict_id.str() + " is dismissed while intent " + id.str() +
+                          " lives");
+  }
+}
+
+} // namespace
+
+void check_tables(const absorbed& seen) {
+  const auto& session = seen.session;
+  if (!session.facts)
+    return;
+  const auto& facts = *session.facts;
+  const auto compare = [&](const char* what, std::size_t held, std::size_t due) {
+    if (held != due)
+      seen.amiss.report(session.id.str() + " holds " + std::to_string(held) + ' ' + what +
+                        " where its decisions leave " + std::to_string(due));
+  };
+  compare("decisions", facts.sequence(), session.sequence);
+  compare("ticks of its clock", facts.lamport(), session.lamport);
+  compare("live intents", facts.intents().size(), session.live_intents);
+  compare("pending operations", facts.proposals().size(), session.pending_operations);
+  compare("open conflicts", facts.conflicts().size(), session.open_conflicts);
+  for (const auto held : {facts.past_intents().size(), facts.past_operations().size(), facts.past_conflicts().size()})
+    if (held > history_limit)
+      seen.amiss.report(session.id.str() + " remembers " + std::to_string(held) + " of what is over");
+  for (const auto& e : seen.decision.events) // what this decision moved is where it said
+    if (const auto* moved = std::get_if<intent_moved>(&e)) {
+      const auto* live = facts.intents().find(moved->intent_id);
+      const auto due = session.intents.at(moved->intent_id).state;
+      if (is_terminal(due) ? live != nullptr : !live || live->state != due)
+        seen.amiss.report("intent " + moved->intent_id.str() + " of " + session.id.str() + " is not " +
+                          std::string(to_string(due)));
+    }
+  check_dismissals(seen);
+}
+
+} // namespace mpac::tests

@@ -1,0 +1,48 @@
+#include "tests/simulation/invariants.hpp"
+
+#include <algorithm>
+
+namespace mpac::tests {
+
+using namespace mpac::protocol;
+
+std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
+  auto& [session, made, amiss] = seen;
+  std::vector<std::uint64_t> values;
+  const auto at = "decision " + std::to_string(made.sequence) + " of " + session.id.str() + ": ";
+  if (made.sequence != session.sequence + 1)
+    amiss.report(at + "the one before was " + std::to_string(session.sequence));
+  session.sequence = made.sequence;
+  const auto before = session.lamport;
+  auto latest = before;
+  for (const auto& notice : made.notices) {
+    values.push_back(0);
+    if (notice.whose != voice::coordinator)
+      continue;
+    const auto read = reader.decode(notice.frame, strictness::strict);
+    const auto* said = read ? std::get_if<envelope>(&*read) : nullptr;
+    if (!said) {
+      amiss.report(at + "the hub says what nobody can read: " + std::string(notice.frame->payload()));
+      continue;
+    }
+    const auto value = said->watermark ? lamport_of(*said->watermark).value_or(0) : 0;
+    if (value <= latest)
+      amiss.report(at + "SPEC 12.7: the coordinator's Lamport value " + std::to_string(value) + " follows " +
+                   std::to_string(latest));
+    if (said->session_id != session.id)
+      amiss.report(at + "a frame of session " + said->session_id.str());
+    latest = std::max(latest, value);
+    values.back() = value;
+  }
+  // Rule 3: one above both clocks, where a message came in; a value that is refused may not move it as far.
+  const auto received = made.cause.error ? 0 : made.cause.sender_lamport;
+  const bool came_in = made.cause.kind.has_value();
+  if (made.lamport_after < latest || (came_in && made.lamport_after <= std::max(before, received)))
+    amiss.report(at + "SPEC 12.7: the clock stands at " + std::to_string(made.lamport_after) + " after " +
+                 std::to_string(before) + ", having sent " + std::to_string(latest) + " and received " +
+                 std::to_string(received));
+  session.lamport = made.lamport_after;
+  return values;
+}
+
+} // namespace mpac::tests

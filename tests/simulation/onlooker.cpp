@@ -1,0 +1,136 @@
+#include "tests/simulation/onlooker.hpp"
+
+#include "tests/simulation/letters.hpp"
+
+#include <algorithm>
+
+namespace mpac::tests {
+
+using namespace mpac::protocol;
+
+void onlooker::takes_seat(seat_number at, const session_id& session) {
+  seats_[at].session = session;
+}
+
+session_shadow& onlooker::shadow(const session_id& id) {
+  auto& found = sessions_[id];
+  found.id = id;
+  return found;
+}
+
+void onlooker::session_failed(const session_id& id, const std::string& why, bool) {
+  shadow(id).facts = nullptr;
+  amiss_.report("session " + id.str() + " failed: " + why);
+}
+
+void onlooker::message_poisoned(const session_id& id, const std::string& why) {
+  amiss_.report("a message poisoned session " + id.str() + ": " + why);
+}
+
+void onlooker::decided(const session_id& id, const decision& made) {
+  ++decisions_;
+  refusals_ += made.cause.error.has_value();
+  const absorbed seen{shadow(id), made, amiss_};
+  const auto lamports = follow_clock(seen, reader_);
+  follow_seats(seen);
+  follow_notices(seen, lamports);
+  follow_answers(seen);
+  follow_lifecycles(seen);
+  check_tables(seen);
+  check_overlaps(seen);
+}
+
+// Who hears from this decision on, and who no longer.
+void onlooker::follow_seats(const absorbed& seen) {
+  for (const auto& e : seen.decision.events) {
+    const auto* joined = std::get_if<participant_joined>(&e);
+    const auto* left = std::get_if<participant_departed>(&e);
+    if (!joined && !left)
+      continue;
+    const auto& who = joined ? joined->record.principal_id : left->who;
+    for (auto& [at, seat] : seats_)
+      if (seat.session == seen.session.id && seat.hears && seat.who == who)
+        seat.hears = false;
+    if (!joined || joined->record.seat == 0)
+      continue;
+    auto& taken = seats_.at(joined->record.seat);
+    if (taken.session != seen.session.id)
+      amiss_.report(who.str() + " was led to a seat of another session");
+    taken.who = who;
+    taken.hears = true;
+  }
+}
+
+// One order for all, nobody left out, nobody told of another session: what comes out must be this and nothing else.
+void onlooker::follow_notices(const absorbed& seen, const std::vector<std::uint64_t>& lamports) {
+  using reach = audience::reach;
+  for (std::size_t i = 0; i < lamports.size(); ++i) {
+    const auto& notice = seen.decision.notices[i];
+    const seat_shadow::frame_to_come coming{notice.frame.get(), lamports[i]};
+    if (notice.to.to == reach::seat) {
+      if (const auto there = seats_.find(notice.to.seat); there != seats_.end())
+        there->second.to_come.push_back(coming);
+      continue;
+    }
+    const auto& people = notice.to.people;
+    for (auto& [at, seat] : seats_) {
+      if (seat.session != seen.session.id || !seat.hears)
+        continue;
+      const bool is_named = std::find(people.begin(), people.end(), *seat.who) != people.end();
+      if (notice.to.to == reach::everyone || is_named == (notice.to.to == reach::people))
+        seat.to_come.push_back(coming);
+    }
+  }
+}
+
+// Every message is judged once; what is not accepted is answered to whom it came from.
+void onlooker::follow_answers(const absorbed& seen) {
+  const auto& made = seen.decision;
+  const auto number = message_number(made.cause.message.str());
+  const auto waiting = number == 0 ? unanswered_.end() : unanswered_.find(number);
+  if (waiting == unanswered_.end() || !made.consultations.empty()) // its conflict considers it first
+    return;
+  const auto* facts = seen.session.facts;
+  const bool has_echoes = facts && facts->policy().routing.relay == relay_to::all;          // O-003
+  const bool is_quiet = !made.cause.error && (made.cause.kind == message_kind::heartbeat || // SPEC 14.3: no answer
+                                              !has_echoes || seen.session.has_ended);       // O-064
+  const bool is_heard = std::any_of(made.notices.begin(), made.notices.end(), [&](const notice& one) {
+    return one.to.to != audience::reach::seat || one.to.seat == waiting->second;
+  });
+  if (!is_quiet && !is_heard)
+    amiss_.report("message " + made.cause.message.str() + " to " + seen.session.id.str() + " was judged in silence");
+  unanswered_.erase(waiting);
+}
+
+void onlooker::delivered_at(seat_number at, std::span<const frame_ptr> frames) {
+  auto& seat = seats_.at(at);
+  for (const auto& frame : frames) {
+    if (seat.to_come.empty() || seat.to_come.front().frame != frame.get()) {
+      amiss_.report("seat " + std::to_string(at) + " of " + seat.session.str() +
+                    " hears out of order: " + std::string(frame->payload()));
+      return;
+    }
+    seat.heard_lamport = std::max(seat.heard_lamport, seat.to_come.front().lamport);
+    seat.to_come.pop_front();
+  }
+}
+
+void onlooker::check_settled() {
+  for (auto& [at, seat] : seats_) {
+    if (!seat.is_leaving && !seat.to_come.empty())
+      amiss_.report("seat " + std::to_string(at) + " of " + seat.session.str() + " still waits for " +
+                    std::to_string(seat.to_come.size()) + " frames that were kept");
+  }
+  std::erase_if(seats_, [](const auto& seat) { return seat.second.is_leaving; });
+  for (const auto& [message, at] : unanswered_)
+    if (seats_.contains(at))
+      amiss_.report("message " + message_name(message) + " from seat " + std::to_string(at) + " was never judged");
+  unanswered_.clear();
+}
+
+void onlooker::check_end() {
+  for (const auto& [id, session] : sessions_)
+    check_silence(session, amiss_);
+}
+
+} // namespace mpac::tests
