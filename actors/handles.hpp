@@ -23,6 +23,7 @@ struct create_session;
 struct created;
 struct list_sessions;
 struct session_list;
+struct read_missed;
 
 /// One for each connection: admission, and the way to its session.
 using participant_actor =
@@ -35,16 +36,16 @@ using session_actor =
     caf::typed_actor<caf::reacts_to<attach>, caf::reacts_to<vacated>, caf::reacts_to<arrivals>, caf::reacts_to<lives>,
                      caf::reacts_to<told>, caf::reacts_to<hand_over>, caf::reacts_to<tick>,
                      caf::reacts_to<close_session>, caf::reacts_to<stop_session>, caf::reacts_to<replace_policy>,
-                     caf::reacts_to<retire>, caf::reacts_to<inspect>>;
+                     caf::reacts_to<retire>, caf::reacts_to<inspect>, caf::reacts_to<missed_found>>;
 
 /// One for each open conflict: the deliberation.
 using conflict_actor = caf::typed_actor<caf::replies_to<consider>::with<ruled>, caf::reacts_to<dissolve>>;
 
 /// One for the house: group commit for all sessions.
-using journal_actor =
-    caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
-                     caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
-                     caf::reacts_to<read_transcript>, caf::replies_to<list_parked>::with<parked_list>>;
+using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
+                                       caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
+                                       caf::reacts_to<read_transcript>, caf::reacts_to<read_missed>,
+                                       caf::replies_to<list_parked>::with<parked_list>>;
 
 /// One for the house: finds or makes the session of an id, and supervises them all.
 using registry_actor =
@@ -73,6 +74,13 @@ struct seated_at {
 struct keep {
   protocol::session_id session;
   std::vector<std::shared_ptr<const protocol::decision>> decisions;
+  session_actor from;
+};
+
+/// To the journal: look up what somebody missed, then tell the session.
+struct read_missed {
+  protocol::session_id session;
+  std::shared_ptr<const protocol::replay_request> asked;
   session_actor from;
 };
 
@@ -118,6 +126,7 @@ struct session_list {
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::attach)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::seated_at)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::keep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::read_missed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::park)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::open_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::create_session)

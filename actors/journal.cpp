@@ -84,6 +84,12 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
           at->watch->actor_failed("reader of a transcript", why.what());
         }
       },
+      [=](read_missed& mail) {
+        protocol::replay_search search(*mail.asked);
+        at->journal.storage().read_told(mail.session, search);
+        auto found = std::make_shared<const protocol::replay>(std::move(search).result());
+        self->send(mail.from, missed_found{std::move(mail.asked), std::move(found)});
+      },
       [=](const list_parked& mail) -> parked_list {
         parked_list page;
         auto& storage = at->journal.storage();

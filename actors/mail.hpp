@@ -97,6 +97,11 @@ struct ruled {
 struct told {
   std::shared_ptr<const store::kept> what;
 };
+/// The journal has looked up what somebody missed.
+struct missed_found {
+  std::shared_ptr<const protocol::replay_request> asked;
+  std::shared_ptr<const protocol::replay> what;
+};
 /// The session's own: everything that arrived before is decided, hand it to the journal together.
 struct hand_over {};
 /// The session's own: something may be due.
@@ -186,6 +191,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::vacated)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::lives)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::ruled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::told)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::missed_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hand_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::close_session)

@@ -23,6 +23,7 @@ std::optional<protocol::principal_id> seating::remove(protocol::seat_number at) 
     return std::nullopt;
   auto who = std::move(found->second.who);
   seats_.erase(found);
+  (void)catching_up_.end(at);
   return who;
 }
 
@@ -77,7 +78,14 @@ void seating::announce(const std::shared_ptr<const protocol::admission_terms>& t
 
 // --- telling ---
 
-void seating::tell(const protocol::decision& what, const protocol::roster& people) {
+void seating::tell(const protocol::decision& what, const protocol::roster& people, const look_up& ask) {
+  const auto ask_behind = [&](std::size_t told) {
+    // Right behind the first notice: SESSION_INFO is the first frame anybody gets (SPEC 14.2).
+    if (what.replay && told == std::min<std::size_t>(what.notices.size(), 1) && begins_to_catch_up(what.replay->seat))
+      ask(what.replay);
+  };
+  ask_behind(0);
+  std::size_t told = 0;
   for (const auto& notice : what.notices) {
     switch (notice.to.to) {
     case protocol::audience::reach::seat:
@@ -96,7 +104,18 @@ void seating::tell(const protocol::decision& what, const protocol::roster& peopl
           give(at, there, notice.frame);
       break;
     }
+    ask_behind(++told);
   }
+}
+
+void seating::catch_up(protocol::seat_number at, const std::vector<protocol::frame_ptr>& missed) {
+  const auto there = seats_.find(at);
+  if (there == seats_.end())
+    return;
+  const auto behind = catching_up_.end(at);
+  for (const auto* frames : {&missed, &behind})
+    for (const auto& frame : *frames)
+      give(at, there->second, frame);
 }
 
 seating::seats::iterator seating::seat_of(const protocol::principal_id& who, std::uint64_t sequence,
@@ -110,6 +129,8 @@ seating::seats::iterator seating::seat_of(const protocol::principal_id& who, std
 }
 
 void seating::give(protocol::seat_number at, seat& to, const protocol::frame_ptr& frame) {
+  if (catching_up_.holds(at, frame))
+    return;
   if (to.outgoing.empty())
     touched_.push_back(at);
   to.outgoing.push_back(frame);
@@ -138,8 +159,11 @@ void seating::say_farewells(std::uint64_t told_up_to) {
   std::erase_if(leaving_, [&](leaver& one) {
     if (one.after > told_up_to)
       return false;
-    if (const auto there = seats_.find(one.at); there != seats_.end())
+    if (const auto there = seats_.find(one.at); there != seats_.end()) {
+      if (const auto behind = catching_up_.end(one.at); !behind.empty()) // who goes needs what was missed no more
+        there->second.outbox->deliver(behind, base::never);
       there->second.outbox->close(one.why, std::move(one.reason));
+    }
     return true;
   });
 }

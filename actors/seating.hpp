@@ -1,9 +1,11 @@
 // Who sits in a session: its connections, whom HELLO bound to them, what each hears, and how they leave.
 #pragma once
 
+#include "actors/catching_up.hpp"
 #include "actors/handles.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,10 +41,19 @@ public:
   void grant(protocol::seat_number at, std::size_t messages);
   void announce(const std::shared_ptr<const protocol::admission_terms>& terms);
 
-  /// Gives the notices of a kept decision to those who hear them; they leave with `send`.
-  void tell(const protocol::decision& what, const protocol::roster& people);
+  /// Asks the journal for what somebody missed.
+  using look_up = std::function<void(const std::shared_ptr<const protocol::replay_request>&)>;
+
+  /// Gives the notices of a kept decision to those who hear them; they leave with `send`. A seat for which something is
+  /// being looked up hears nothing until then.
+  void tell(const protocol::decision& what, const protocol::roster& people, const look_up& ask);
   /// Hands everything told to the outboxes; how many frames. `since`: when the oldest cause arrived.
   std::size_t send(base::instant since);
+
+  /// Whether a seat is there and may ask for what it missed: one thing at a time. What it is told from now on waits.
+  [[nodiscard]] bool begins_to_catch_up(protocol::seat_number at) { return has(at) && catching_up_.begin(at); }
+  /// Gives it what it missed, and then what has waited.
+  void catch_up(protocol::seat_number at, const std::vector<protocol::frame_ptr>& missed);
 
   /// Everybody leaves once the decision `after` is told.
   void dismiss_all(farewell why, const std::string& reason, std::uint64_t after);
@@ -88,6 +99,7 @@ private:
   seats seats_;
   std::vector<protocol::seat_number> touched_; // seats with something outgoing
   std::vector<leaver> leaving_;
+  catching_up catching_up_;
 };
 
 } // namespace mpac::actors

@@ -30,6 +30,7 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
       [=](const replace_policy& mail) { desk->replace(mail); },
       [=](const retire&) { desk->leave_if_idle(); },
       [=](const inspect& mail) { mail.look(desk->facts()); },
+      [=](const missed_found& mail) { desk->tell_missed(mail); },
   };
 }
 

@@ -80,10 +80,25 @@ void session_desk::hand_to_journal() {
 
 void session_desk::tell(const store::kept& kept) {
   const auto since = at_.untold.oldest();
-  at_.untold.take(kept.up_to(), [&](const protocol::decision& what) { at_.seats.tell(what, at_.facts->people()); });
+  at_.untold.take(kept.up_to(), [&](const protocol::decision& what) {
+    at_.seats.tell(what, at_.facts->people(), [this](const auto& missed) { look_up(missed); });
+  });
   if (const auto frames = at_.seats.send(since); frames != 0)
     around_.watch->delivered(frames);
   say_farewells(kept.up_to());
+}
+
+void session_desk::look_up(const std::shared_ptr<const protocol::replay_request>& missed) {
+  at_.self->send(around_.journal, read_missed{at_.facts->origin().id, missed, session_actor(at_.self)});
+}
+
+void session_desk::tell_missed(const missed_found& mail) {
+  if (!at_.seats.has(mail.asked->seat))
+    return;
+  at_.seats.catch_up(mail.asked->seat, mail.what->frames);
+  around_.watch->delivered(at_.seats.send(base::never));
+  decide_.take(decide_replayed(*at_.facts, *mail.asked, *mail.what, now()));
+  flush();
 }
 
 void session_desk::say_farewells(std::uint64_t told_up_to) {

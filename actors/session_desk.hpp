@@ -25,6 +25,7 @@ public:
   void stop(bool ends);
   void replace(const replace_policy& mail);
   void leave_if_idle();
+  void tell_missed(const missed_found& mail);
   [[nodiscard]] const protocol::session& facts() const noexcept { return *at_.facts; }
 
   session_desk(const session_desk&) = delete;
@@ -34,6 +35,7 @@ private:
   [[nodiscard]] base::instant now() const;
   /// What this session asks of every connection, as it is now.
   void set_terms();
+  void look_up(const std::shared_ptr<const protocol::replay_request>& missed);
   /// To those who leave after a decision that is told by now.
   void say_farewells(std::uint64_t told_up_to);
   /// After every piece of mail: decisions go to the journal, and the alarm is set.

@@ -20,8 +20,7 @@ struct session_figures {
 [[nodiscard]] inline session_figures figures_of(const protocol::session& facts) {
   session_figures figures{facts.origin().id,      facts.ended().has_value(), 0,
                           facts.intents().size(), facts.conflicts().size(),  facts.lamport()};
-  for (const auto& who : facts.people())
-    figures.participants += who.departed ? 0 : 1;
+  figures.participants = facts.people().present();
   return figures;
 }
 

@@ -21,11 +21,11 @@ public:
     out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
     return *this;
   }
-  json& put(std::string_view name, std::string_view value) {
-    key(name);
+  json& say(std::string_view value) {
     out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
     return *this;
   }
+  json& put(std::string_view name, std::string_view value) { return key(name), say(value); }
   json& put(std::string_view name, std::uint64_t value) { return key(name), out_.Uint64(value), *this; }
   json& put_truth(std::string_view name, bool value) { return key(name), out_.Bool(value), *this; }
   json& put_null(std::string_view name) { return key(name), out_.Null(), *this; }
@@ -39,17 +39,20 @@ private:
   rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
 };
 
-void write_row(json& to, const listed_session& row) {
+json& begin_row(json& to, const listed_session& row) {
   const auto& figures = row.figures;
-  to.begin_object()
+  return to.begin_object()
       .put("session_id", figures.session.str())
       .put("state", figures.is_closed ? "closed" : "active")
       .put("participants", figures.participants)
       .put("active_intents", figures.active_intents)
       .put("open_conflicts", figures.open_conflicts)
       .put("lamport_clock", figures.lamport_clock)
-      .put_truth("loaded", row.is_loaded)
-      .end_object();
+      .put_truth("loaded", row.is_loaded);
+}
+
+void write_row(json& to, const listed_session& row) {
+  begin_row(to, row).end_object();
 }
 
 /// Enough to make a chunk worth its frame, and little enough to hold for many readers.
@@ -141,6 +144,18 @@ net::http_answer answer_list(std::vector<listed_session> rows, std::size_t limit
   else
     body.put_null("next");
   return body.end_object().answer(200);
+}
+
+net::http_answer answer_made(const listed_session& row, const std::vector<std::string_view>& warnings) {
+  json body;
+  begin_row(body, row);
+  if (!warnings.empty()) {
+    body.key("warnings").begin_list();
+    for (const auto warning : warnings)
+      body.say(warning);
+    body.end_list();
+  }
+  return body.end_object().answer(201);
 }
 
 net::http_answer answer_row(unsigned status, const listed_session& row) {

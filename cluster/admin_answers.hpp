@@ -22,6 +22,8 @@ namespace mpac::cluster {
 
 /// One row, with this status.
 [[nodiscard]] net::http_answer answer_row(unsigned status, const listed_session& row);
+/// The row of a session that was made, with what its maker should know.
+[[nodiscard]] net::http_answer answer_made(const listed_session& row, const std::vector<std::string_view>& warnings);
 
 /// 400 for text that is no JSON object, otherwise 422 with every bad key.
 [[nodiscard]] net::http_answer answer_problems(const config::problems& found);

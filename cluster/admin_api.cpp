@@ -135,9 +135,9 @@ struct admin_api::impl {
     auto policy = std::make_shared<const protocol::session_policy>(std::move(wanted->policy));
     if (!around.catalog->reserve(id, policy))
       return c.answer->send(exists());
-    const auto answer = [to = c.answer, id, exists, catalog = around.catalog](actors::creation how) {
+    const auto answer = [to = c.answer, id, exists, policy, catalog = around.catalog](actors::creation how) {
       if (how == actors::creation::made) {
-        auto made = answer_row(201, {actors::session_figures{.session = id}, true});
+        auto made = answer_made({actors::session_figures{.session = id}, true}, protocol::doubts(*policy));
         made.headers.emplace_back("Location", "/api/v1/sessions/" + id.str());
         return to->send(std::move(made));
       }

@@ -46,13 +46,13 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::liveness, &liveness_::default_intent_ttl>          ("liveness.default_intent_ttl_sec",        always_timer,    while_running,   effective),
   row<&all::liveness, &liveness_::default_deferral_ttl>        ("liveness.default_deferral_ttl_sec",      always_timer,    while_running,   effective),
 
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::enabled>           ("liveness.backend_health_policy.enabled",            any,          while_running, later),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_source>      ("liveness.backend_health_policy.check_source",       any,          while_running, later),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_interval>    ("liveness.backend_health_policy.check_interval_sec", always_timer, while_running, later),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::on_degraded>       ("liveness.backend_health_policy.on_degraded",        any,          while_running, later),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::on_down>           ("liveness.backend_health_policy.on_down",            any,          while_running, later),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::auto_switch>       ("liveness.backend_health_policy.auto_switch",        any,          while_running, later),
-  row<&all::liveness, &liveness_::backend_health_policy, &backend_::allowed_providers> ("liveness.backend_health_policy.allowed_providers",  not_empty,    while_running, later),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::enabled>           ("liveness.backend_health_policy.enabled",            any, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_source>      ("liveness.backend_health_policy.check_source",       any, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::check_interval>    ("liveness.backend_health_policy.check_interval_sec",always_timer, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::on_degraded>       ("liveness.backend_health_policy.on_degraded",        any, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::on_down>           ("liveness.backend_health_policy.on_down",            any, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::auto_switch>       ("liveness.backend_health_policy.auto_switch",        any, while_running, effective),
+  row<&all::liveness, &liveness_::backend_health_policy, &backend_::allowed_providers> ("liveness.backend_health_policy.allowed_providers",  not_empty, while_running, effective),
 
   row<&all::governance, &governance_::require_arbiter>              ("governance.require_arbiter",              any,   while_running, effective),
   row<&all::governance, &governance_::resolution_timeout>           ("governance.resolution_timeout_sec",       timer, while_running, effective),
@@ -64,9 +64,9 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::governance, &governance_::frozen_scope_disable_phase_3> ("governance.frozen_scope_disable_phase_3", any,   while_running, effective),
   row<&all::governance, &governance_::intent_expiry_grace>          ("governance.intent_expiry_grace_sec",      timer, while_running, effective),
 
-  row<&all::lifecycle, &lifecycle_::auto_close>                ("lifecycle.auto_close",           any,                while_running, later),
-  row<&all::lifecycle, &lifecycle_::auto_close_grace>          ("lifecycle.auto_close_grace_sec", timer,              while_running, later),
-  row<&all::lifecycle, &lifecycle_::session_ttl>               ("lifecycle.session_ttl_sec",      between(0, 10 * year), while_running, later),
+  row<&all::lifecycle, &lifecycle_::auto_close>                ("lifecycle.auto_close",           any,                while_running, effective),
+  row<&all::lifecycle, &lifecycle_::auto_close_grace>          ("lifecycle.auto_close_grace_sec", timer,              while_running, effective),
+  row<&all::lifecycle, &lifecycle_::session_ttl>               ("lifecycle.session_ttl_sec",      between(0, 10 * year), while_running, effective),
   row<&all::lifecycle, &lifecycle_::transcript_export>         ("lifecycle.transcript_export",    any,                while_running, effective),
   row<&all::lifecycle, &lifecycle_::audit_retention_days>      ("lifecycle.audit_retention_days", between(0, 36'500), while_running, later),
 

@@ -35,17 +35,16 @@ void about_later_keys(const settings& all, std::vector<std::string>& out) {
         compare(each, session.policy, built_in.session.policy, "sessions." + to_toml_name(id) + '.');
 }
 
-/// SPEC 18.5: a governance session designates an arbiter when it is made; without one it is warned about (O-130).
-void about_arbiters(const settings& all, std::vector<std::string>& out) {
-  const auto look = [&](const protocol::session_policy& policy, const std::string& name) {
-    if (policy.compliance_profile != protocol::compliance_profile::core && !designates_arbiter(policy))
-      out.push_back(name + ".role_policy designates no arbiter: a dispute between owners has no last word (SPEC 18.5)");
+void about_doubts(const settings& all, std::vector<std::string>& out) {
+  const auto tell = [&](const std::string& where, const protocol::session_policy& policy) {
+    for (const auto doubt : protocol::doubts(policy))
+      out.push_back(where + std::string{doubt});
   };
-  look(all.session.policy, "session");
+  tell("session: ", all.session.policy);
+  const auto usual = protocol::doubts(all.session.policy);
   for (const auto& [id, session] : all.sessions)
-    if (session.policy.role_policy != all.session.policy.role_policy ||
-        session.policy.compliance_profile != all.session.policy.compliance_profile)
-      look(session.policy, "sessions." + to_toml_name(id));
+    if (protocol::doubts(session.policy) != usual)
+      tell("sessions." + to_toml_name(id) + ": ", session.policy);
 }
 
 struct advice {
@@ -71,7 +70,7 @@ std::vector<std::string> warnings(const settings& all) {
   std::vector<std::string> out;
   about_memory(all, out);
   about_later_keys(all, out);
-  about_arbiters(all, out);
+  about_doubts(all, out);
   for (const advice& each : advices)
     if (each.fits(all))
       out.emplace_back(each.text);

@@ -29,7 +29,10 @@ std::size_t hash_of(const message_id& id) {
 } // namespace
 
 admission::verdict admission::admit(envelope message, frame_ptr frame, base::instant now) {
+  const auto* error = std::get_if<protocol_error>(&message.body);
   const auto refuse = [&](error_code code, std::string why) -> verdict {
+    if (error)
+      return silence::error_message;
     return refusal{code, std::move(why), message.message_id};
   };
   if (auto too_fast = pace(now)) {
@@ -43,7 +46,9 @@ admission::verdict admission::admit(envelope message, frame_ptr frame, base::ins
   if (!kind)
     return refuse(error_code::unknown_message_type, "message_type: '" + std::get<unknown_message>(message.body).type +
                                                         "' is not of this protocol version");
-  if (kind == message_kind::protocol_error)
+  // Two errors ask for something: SPEC 12.8, 14.7.1.
+  if (error && !error->error_code.is(error_code::causal_gap) &&
+      !error->error_code.is(error_code::participant_unavailable))
     return silence::error_message;
   if (!terms_->answers_to_any_id && message.session_id != terms_->session)
     return refuse(error_code::invalid_reference, "session_id: this connection belongs to session '" +

@@ -5,6 +5,7 @@
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decision.hpp"
+#include "protocol/replay.hpp"
 #include "protocol/session.hpp"
 #include "protocol/sideband.hpp"
 
@@ -37,6 +38,11 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 
 /// A sign of life that was no message (a pong).
 [[nodiscard]] decision decide_alive(const session& facts, const principal_id& who, base::instant now);
+
+/// What somebody had missed has been looked up, and told to the connection that asked (SPEC 12.8): says so, or what is
+/// no longer kept.
+[[nodiscard]] decision decide_replayed(const session& facts, const replay_request& asked, const replay& found,
+                                       base::instant now);
 
 /// Whatever is due by `now`; nothing when nothing is. Call again until it returns nothing.
 [[nodiscard]] std::optional<decision> decide_due(const session& facts, base::instant now);

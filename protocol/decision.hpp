@@ -45,6 +45,7 @@ struct notice {
   audience to;
   frame_ptr frame;
   voice whose = voice::coordinator;
+  std::uint64_t lamport = 0; ///< the coordinator's clock when it was told
 };
 
 /// What brought a decision about, and what it did to the clock (SPEC 12.7).
@@ -62,6 +63,8 @@ struct cause {
 
 /// What a conflict actor is asked (see protocol/conflict.hpp); defined there.
 struct deliberation;
+/// What a participant asks to hear again (see protocol/replay.hpp); defined there.
+struct replay_request;
 
 /// One step of a session.
 struct decision {
@@ -71,6 +74,8 @@ struct decision {
   std::vector<notice> notices;
   std::uint64_t lamport_after = 0;                                ///< the session's clock once absorbed
   std::vector<std::shared_ptr<const deliberation>> consultations; ///< to put before the conflicts concerned
+  /// To be looked up, and told right behind the first notice: what its seat is told later waits for it.
+  std::shared_ptr<const replay_request> replay;
 };
 
 } // namespace mpac::protocol

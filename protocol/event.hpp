@@ -45,6 +45,11 @@ struct participant_seen {
   principal_id who;
   base::instant when{};
 };
+/// SPEC 14.3.1: what is known of a participant's model backend.
+struct backend_changed {
+  principal_id who;
+  std::shared_ptr<const backend_record> backend;
+};
 
 /// SPEC 15.6.1 row 1.
 struct intent_registered {
@@ -204,7 +209,7 @@ struct policy_replaced {
 
 using event =
     std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
-                 participant_seen, intent_registered, intent_revised, intent_moved, announce_refused,
+                 participant_seen, backend_changed, intent_registered, intent_revised, intent_moved, announce_refused,
                  refusals_forgotten, deferral_began, deferral_ended, claim_submitted, claim_rescheduled, claim_decided,
                  operation_registered, operation_moved, operation_authorised, operation_given_notice,
                  operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,

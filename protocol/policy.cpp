@@ -16,6 +16,10 @@ bool somebody_may_be_arbiter(const role_policy& policy) {
   });
 }
 
+bool designates_arbiter(const session_policy& policy) {
+  return policy.role_policy && somebody_may_be_arbiter(*policy.role_policy);
+}
+
 struct law {
   policy_contradiction contradiction;
   bool (*broken)(const session_policy&);
@@ -36,9 +40,7 @@ constexpr law laws[] = {
      [](const session_policy& p) { return p.liveness.intent_backoff_initial > p.liveness.intent_backoff_max; }},
     {{"governance.require_arbiter", "role_policy",
       "true needs a role_policy that lets somebody be \"arbiter\" (SPEC 18.5)"},
-     [](const session_policy& p) {
-       return p.governance.require_arbiter && p.role_policy && !somebody_may_be_arbiter(*p.role_policy);
-     }},
+     [](const session_policy& p) { return p.governance.require_arbiter && !designates_arbiter(p); }},
 };
 
 } // namespace
@@ -48,15 +50,19 @@ const shared_policy& default_policy() {
   return policy;
 }
 
-bool designates_arbiter(const session_policy& policy) {
-  return policy.role_policy && somebody_may_be_arbiter(*policy.role_policy);
-}
-
 std::vector<policy_contradiction> contradictions(const session_policy& policy) {
   std::vector<policy_contradiction> found;
   for (const law& each : laws)
     if (each.broken(policy))
       found.push_back(each.contradiction);
+  return found;
+}
+
+std::vector<std::string_view> doubts(const session_policy& policy) {
+  std::vector<std::string_view> found;
+  if (policy.compliance_profile != compliance_profile::core && !designates_arbiter(policy))
+    found.push_back("no role_policy names an arbiter, which sessions with governance designate when they are made "
+                    "(SPEC 18.5): escalated conflicts may find nobody to resolve them");
   return found;
 }
 

@@ -162,7 +162,11 @@ struct policy_contradiction {
 /// - the authenticated and verified profiles need a role policy (SPEC 23.1.5);
 /// - the sideband before HELLO is for the open profile;
 /// - the backoff may not begin above its maximum (SPEC 15.3.1);
-/// - `require_arbiter` needs a role policy, where there is one, that lets somebody be arbiter (SPEC 18.5).
+/// - `require_arbiter` needs a role policy that names an arbiter: that is how one is designated (SPEC 18.5, O-130).
 std::vector<policy_contradiction> contradictions(const session_policy& policy);
+
+/// What whoever makes a session of this policy should know although it can run one; static text.
+/// - a governance session without a designated arbiter (18.5-02, 18.5-03).
+std::vector<std::string_view> doubts(const session_policy& policy);
 
 } // namespace mpac::protocol

@@ -40,6 +40,7 @@ struct intent_record {
   message_id last_message;                          ///< what a cascade's OP_REJECT refers to (SPEC 15.7)
   std::optional<protocol::principal_id> claimed_by; ///< of a TRANSFERRED one
   std::uint64_t order = 0;                          ///< rises with each registration of the session
+  std::uint64_t ended_with = 0;                     ///< number of the decision that ended it; 0 = it lives
   bool committed_under = false;                     ///< at least one operation was committed under it (O-048)
 };
 
@@ -62,6 +63,7 @@ struct operation_record {
   base::instant created_at{};
   std::uint64_t order = 0;         ///< rises with each registration of the session
   std::uint64_t compared_with = 0; ///< highest intent_record::order it has been compared with while it was proposed
+  std::uint64_t settled_with = 0;  ///< number of the decision that settled it; 0 = it is pending
   bool uncoordinated = false;      ///< no matching active intent (SPEC 7.1)
   bool outside_scope = false;      ///< outside its intent's declared scope (SPEC 16.9, 23.3)
   bool contested = false;          ///< refused by a resolution after it was applied (O-031)
@@ -90,6 +92,7 @@ struct conflict_record {
   std::optional<json_text> dependency_detail; ///< what breaks, of a `dependency_breakage` the coordinator found
   std::uint64_t intents_by_then = 0;          ///< highest intent_record::order it can be about: ids may be used again
   conflict_state state = conflict_state::open;
+  std::uint64_t opened_with = 0, ended_with = 0; ///< numbers of the decisions that did; 0 = it is open
   base::instant created_at{};
   std::uint64_t based_on = 0; ///< the coordinator's Lamport value at detection (SPEC 12.5)
   std::uint64_t order = 0;    ///< rises with each registration of the session

@@ -2,14 +2,20 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "protocol/backend_record.hpp"
 #include "protocol/envelope.hpp"
 #include "protocol/ids.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mpac::protocol {
@@ -17,7 +23,7 @@ namespace mpac::protocol {
 /// One connection of this process; never reused, never on the wire. 0 = nobody.
 using seat_number = std::uint64_t;
 
-/// What is known of one participant. Kept from its first HELLO to the end of the session.
+/// What is known of one participant, from its first HELLO on; see `roster::forget_beyond`.
 struct participant_record {
   protocol::principal_id principal_id;
   principal_type type = principal_type::agent;
@@ -31,8 +37,10 @@ struct participant_record {
   seat_number seat = 0;        ///< the connection it listens on; 0 = none
   base::instant joined_at{};
   base::instant last_seen{};
-  message_id last_message;   ///< what PARTICIPANT_UNAVAILABLE refers to
-  std::uint64_t lamport = 0; ///< highest value of this incarnation (SPEC 12.7 rule 6)
+  message_id last_message;                       ///< what PARTICIPANT_UNAVAILABLE refers to
+  std::uint64_t lamport = 0;                     ///< highest value of this incarnation (SPEC 12.7 rule 6)
+  std::uint64_t away_since = 0;                  ///< the decision with which it lost its connection; 0 = it hears all
+  std::shared_ptr<const backend_record> backend; ///< SPEC 14.3.1; null while nothing is known of it
 };
 
 /// The decision rights of SPEC 18.2, as the union over granted roles (O-125).
@@ -44,25 +52,57 @@ struct rights {
 };
 rights rights_of(const std::vector<std::string>& roles);
 
-/// Participants in the order of their first HELLO; found by id in constant time.
+/// Participants in the order of their first HELLO; found by id, and counted, in constant time.
 class roster {
+  using records = std::list<participant_record>;
+
 public:
   [[nodiscard]] const participant_record* find(const principal_id& id) const;
-  participant_record* find(const principal_id& id);
   /// Adds or replaces; a returning participant keeps its place.
-  participant_record& put(participant_record record);
+  void put(participant_record record);
+  /// Changes one who is there; `how` gets the record by reference and must not change its id. No counter looks at
+  /// last_seen, last_message, lamport and backend, which may be changed through `plain`.
+  template <class How>
+  void change(const principal_id& id, How&& how) {
+    const auto found = index_.find(id);
+    if (found == index_.end())
+      return;
+    count(*found->second, -1);
+    std::forward<How>(how)(*found->second);
+    count(*found->second, 1);
+  }
+  participant_record* plain(const principal_id& id) {
+    return const_cast<participant_record*>(std::as_const(*this).find(id));
+  }
+
+  /// Forgets those who left, or were lost with their connection, longest ago until `limit` of them remain. Those
+  /// `is_needed` says so of stay, and are looked at again later.
+  void forget_beyond(std::size_t limit, const std::function<bool(const principal_id&)>& is_needed);
 
   [[nodiscard]] auto begin() const { return people_.begin(); }
   [[nodiscard]] auto end() const { return people_.end(); }
   [[nodiscard]] std::size_t size() const noexcept { return people_.size(); }
   /// Participants with a connection to hear by.
   [[nodiscard]] std::size_t seated() const noexcept { return seated_; }
-  void seat(participant_record& who, seat_number seat);
+  /// Those who have not said GOODBYE.
+  [[nodiscard]] std::size_t present() const noexcept { return present_; }
+  /// Those of them who are available (SPEC 14.7.1).
+  [[nodiscard]] std::size_t available() const noexcept { return available_; }
+  /// Those of these whose status is `working` or `blocked` (SPEC 9.6.1).
+  [[nodiscard]] std::size_t busy() const noexcept { return busy_; }
+  /// Those who have a role and have not said GOODBYE (SPEC 23.1.5).
+  [[nodiscard]] std::size_t holders(const std::string& role) const;
 
 private:
-  std::vector<participant_record> people_;
-  std::unordered_map<principal_id, std::size_t> index_;
-  std::size_t seated_ = 0;
+  void count(const participant_record& who, int sign);
+
+  records people_;
+  std::unordered_map<principal_id, records::iterator> index_;
+  std::size_t seated_ = 0, present_ = 0, available_ = 0, busy_ = 0;
+  std::map<std::string, std::size_t> holders_;
+  std::uint64_t leavings_ = 0;
+  std::map<std::uint64_t, principal_id> gone_; // by when they left
+  std::unordered_map<principal_id, std::uint64_t> gone_as_;
 };
 
 } // namespace mpac::protocol

@@ -18,7 +18,7 @@ void session::absorb(const decision& what) {
   sequence_ = what.sequence;
   clock_.restore(what.lamport_after);
   if (what.cause.who && what.cause.from_its_seat) {
-    if (auto* who = people_.find(*what.cause.who)) {
+    if (auto* who = people_.plain(*what.cause.who)) {
       who->last_seen = what.cause.when;
       who->last_message = what.cause.message;
       if (what.cause.sender_lamport != 0 && !what.cause.error)
@@ -27,6 +27,26 @@ void session::absorb(const decision& what) {
   }
   for (const auto& e : what.events)
     std::visit([this](const auto& one) { apply(one); }, e);
+  note_quiet(what.cause.when);
+}
+
+void session::note_quiet(base::instant now) {
+  const bool is_quiet = intents_.size() == 0 && proposals_.size() == 0 && conflicts_.size() == 0 &&
+                        people_.busy() == 0 && totals_.intents != 0;
+  if (!is_quiet)
+    quiet_since_ = base::never;
+  else if (quiet_since_ == base::never)
+    quiet_since_ = now;
+}
+
+base::instant session::next_auto_close() const {
+  const auto& lifecycle = policy_->lifecycle;
+  return lifecycle.auto_close && quiet_since_ != base::never ? quiet_since_ + lifecycle.auto_close_grace : base::never;
+}
+
+base::instant session::end_of_life() const {
+  const auto age = policy_->lifecycle.session_ttl;
+  return age > base::duration::zero() ? origin_.created_at + age : base::never;
 }
 
 const std::string* session::target_ref(const std::string& target) const {
@@ -42,6 +62,7 @@ const operation_record* session::operation(const op_id& id) const {
 }
 
 void session::apply(const participant_joined& e) {
+  totals_.participants += people_.find(e.record.principal_id) == nullptr;
   people_.put(e.record);
   recovering_ = false;
   next_liveness_check_ = std::min(next_liveness_check_, e.record.joined_at + policy_->liveness.unavailability_timeout);
@@ -50,35 +71,51 @@ void session::apply(const participant_joined& e) {
 }
 
 void session::apply(const participant_departed& e) {
-  auto& who = *people_.find(e.who);
-  who.departed = true;
-  who.is_available = false;
-  who.status = to_word(participant_status::offline);
-  vacate(who);
+  people_.change(e.who, [](participant_record& who) {
+    who.departed = true;
+    who.is_available = false;
+    who.status = to_word(participant_status::offline);
+  });
+  vacate(e.who);
 }
 
 void session::apply(const seat_vacated& e) {
-  if (auto* who = people_.find(e.who); who && who->seat == e.seat)
-    vacate(*who);
+  if (const auto* who = people_.find(e.who); who && who->seat == e.seat)
+    vacate(e.who);
 }
 
-void session::vacate(participant_record& who) {
-  people_.seat(who, 0);
+void session::vacate(const principal_id& who) {
+  people_.change(who, [&](participant_record& one) {
+    one.seat = 0;
+    if (one.away_since == 0)
+      one.away_since = sequence_;
+  });
   if (people_.seated() == 0)
     next_status_ = base::never; // nobody listens
+  forget_long_gone();
+}
+
+void session::forget_long_gone() {
+  // Whose intents still live may come back for them (SPEC 14.7.2).
+  people_.forget_beyond(remembered_participants, [&](const principal_id& who) { return intents_.count_of(who) != 0; });
 }
 
 void session::apply(const status_changed& e) {
-  auto& who = *people_.find(e.who);
-  who.status = e.status;
-  expect(who); // who was offline has not been watched
+  people_.change(e.who, [&](participant_record& who) { who.status = e.status; });
+  expect(*people_.find(e.who)); // who was offline has not been watched
 }
 
 void session::apply(const availability_changed& e) {
-  auto& who = *people_.find(e.who);
-  who.is_available = e.is_available;
+  people_.change(e.who, [&](participant_record& who) { who.is_available = e.is_available; });
   if (e.is_available)
-    expect(who);
+    expect(*people_.find(e.who));
+  else
+    forget_long_gone();
+}
+
+void session::apply(const backend_changed& e) {
+  if (auto* who = people_.plain(e.who))
+    who->backend = e.backend;
 }
 
 void session::expect(const participant_record& who) {
@@ -86,7 +123,7 @@ void session::expect(const participant_record& who) {
 }
 
 void session::apply(const participant_seen& e) {
-  if (auto* who = people_.find(e.who))
+  if (auto* who = people_.plain(e.who))
     who->last_seen = e.when;
 }
 
@@ -124,6 +161,7 @@ void session::apply(const intent_moved& e) {
   }
   auto intent = intents_.take(e.intent_id);
   intent.state = e.to;
+  intent.ended_with = sequence_;
   intent.suspension_cause.reset();
   if (!e.by.empty())
     intent.last_message = e.by;
@@ -225,6 +263,7 @@ void session::settle(operation_record operation) {
   totals_.abandoned_operations += operation.state == operation_state::abandoned;
   if (is_committed && operation.intent_id && intents_.find(*operation.intent_id))
     intents_.plain(*operation.intent_id).committed_under = true;
+  operation.settled_with = sequence_;
   auto id = operation.op_id;
   past_operations_.put(std::move(id), std::move(operation));
 }
@@ -259,6 +298,7 @@ void session::apply(const conflict_opened& e) {
   ++totals_.conflicts;
   auto conflict = e.record;
   conflict.order = conflicts_registered();
+  conflict.opened_with = sequence_;
   conflicts_.add(std::move(conflict));
 }
 
@@ -297,6 +337,7 @@ void session::apply(const conflict_ended& e) {
   conflict.phase = freeze_phase::none;
   conflict.frozen.clear();
   conflict.state = e.to;
+  conflict.ended_with = sequence_;
   conflict.resolution_id = e.resolution_id;
   conflict.resolved_by = e.resolved_by;
   conflict.decision = e.decision;

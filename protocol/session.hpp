@@ -29,11 +29,15 @@ namespace mpac::protocol {
 /// forgotten: its id may then be used anew, and it counts in the summary only.
 inline constexpr std::size_t history_limit = 256;
 
+/// The same of participants: how many of those who are gone it remembers, beside those whose intents still live.
+inline constexpr std::size_t remembered_participants = 256;
+
 /// Running totals of SPEC 9.6.2, from the session's first day.
 struct session_totals {
   std::int64_t intents = 0, completed_intents = 0, expired_intents = 0, withdrawn_intents = 0;
   std::int64_t operations = 0, committed_operations = 0, rejected_operations = 0, abandoned_operations = 0;
   std::int64_t conflicts = 0, resolved_conflicts = 0;
+  std::int64_t participants = 0; ///< who comes back after having been forgotten counts anew
 };
 
 /// How a session begins.
@@ -114,6 +118,13 @@ public:
   /// When to look whether somebody has been silent for too long.
   [[nodiscard]] base::instant next_liveness_check() const noexcept { return next_liveness_check_; }
   [[nodiscard]] std::optional<close_reason> ended() const noexcept { return ended_; }
+  /// Since when nothing is going on (SPEC 9.6.1): every intent ended, every operation and conflict settled, nobody at
+  /// work; `base::never` while something is, or nothing has ever been announced (O-047).
+  [[nodiscard]] base::instant quiet_since() const noexcept { return quiet_since_; }
+  /// When that has lasted for the grace of SPEC 9.6.1; `base::never` where sessions don't close by themselves.
+  [[nodiscard]] base::instant next_auto_close() const;
+  /// When the session has reached its age (SPEC 9.6.1).
+  [[nodiscard]] base::instant end_of_life() const;
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// How often an intent has been registered; orders them.
@@ -146,6 +157,7 @@ private:
   void apply(const operation_authorised& e);
   void apply(const operation_given_notice& e);
   void apply(const operation_contested& e);
+  void apply(const backend_changed& e);
   void apply(const target_moved& e);
   void apply(const file_written& e);
   void apply(const conflict_opened& e);
@@ -158,7 +170,9 @@ private:
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
   void settle(operation_record operation);
-  void vacate(participant_record& who);
+  void vacate(const principal_id& who);
+  void forget_long_gone();
+  void note_quiet(base::instant now);
   void expect(const participant_record& who); // looks after them when they will have been silent for too long
 
   session_origin origin_;
@@ -187,6 +201,7 @@ private:
   session_totals totals_;
   base::instant next_status_ = base::never;
   base::instant next_liveness_check_ = base::never;
+  base::instant quiet_since_ = base::never;
   std::optional<close_reason> ended_;
   bool recovering_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "protocol/decision.hpp"
+#include "protocol/replay.hpp"
 #include "protocol/session.hpp"
 
 #include <functional>
@@ -53,6 +54,9 @@ public:
   /// The transcript lines of a session that are still kept, oldest first.
   virtual void read_transcript(const protocol::session_id& id,
                                const std::function<void(const transcript_line&)>& visit) const = 0;
+
+  /// Shows `to` what has been told in a session and is still kept (SPEC 12.8).
+  virtual void read_told(const protocol::session_id& id, protocol::replay_search& to) const = 0;
 
   /// Parked sessions by name, from `after` on, at most `limit`.
   [[nodiscard]] virtual std::vector<protocol::session_id> parked(const protocol::session_id& after,

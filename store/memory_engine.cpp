@@ -4,11 +4,16 @@ namespace mpac::store {
 
 base::result<void, fault> memory_engine::append(std::span<const entry> batch) {
   for (const auto& [session, what] : batch) {
+    if (!what->cause.inbound && what->notices.empty())
+      continue;
+    auto& kept = transcripts_[session];
     if (what->cause.inbound)
-      note(session, {what->sequence, true, what->cause.when, what->cause.inbound});
+      note(kept, {what->sequence, true, what->cause.when, what->cause.inbound});
     for (const auto& notice : what->notices)
       if (notice.whose == protocol::voice::coordinator)
-        note(session, {what->sequence, false, what->cause.when, notice.frame});
+        note(kept, {what->sequence, false, what->cause.when, notice.frame});
+    for (auto& told : protocol::told_frames(*what))
+      note(kept, std::move(told));
   }
   return {};
 }
@@ -43,8 +48,26 @@ std::vector<protocol::session_id> memory_engine::parked(const protocol::session_
   return ids;
 }
 
-void memory_engine::note(const protocol::session_id& id, transcript_line line) {
-  auto& kept = transcripts_[id];
+void memory_engine::read_told(const protocol::session_id& id, protocol::replay_search& to) const {
+  const auto found = transcripts_.find(id);
+  if (found == transcripts_.end())
+    return;
+  to.begin_behind(found->second.lost_up_to);
+  for (const auto& told : found->second.told)
+    to.see(told);
+}
+
+void memory_engine::note(transcript& kept, protocol::told_frame told) {
+  kept.told_bytes += told.frame->wire().size();
+  kept.told.push_back(std::move(told));
+  while (kept.told_bytes > memory_transcript_bytes && kept.told.size() > 1) {
+    kept.told_bytes -= kept.told.front().frame->wire().size();
+    kept.lost_up_to = kept.told.front().lamport;
+    kept.told.pop_front();
+  }
+}
+
+void memory_engine::note(transcript& kept, transcript_line line) {
   kept.bytes += line.frame->wire().size();
   kept.lines.push_back(std::move(line));
   while (kept.bytes > memory_transcript_bytes && kept.lines.size() > 1) {

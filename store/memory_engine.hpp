@@ -20,6 +20,7 @@ public:
   [[nodiscard]] const protocol::session* peek(const protocol::session_id& id) const override;
   void read_transcript(const protocol::session_id& id,
                        const std::function<void(const transcript_line&)>& visit) const override;
+  void read_told(const protocol::session_id& id, protocol::replay_search& to) const override;
   [[nodiscard]] std::vector<protocol::session_id> parked(const protocol::session_id& after,
                                                          std::size_t limit) const override;
   [[nodiscard]] bool may_block() const noexcept override { return false; }
@@ -28,8 +29,13 @@ private:
   struct transcript {
     std::deque<transcript_line> lines;
     std::size_t bytes = 0;
+    // The frames are those of the lines, or little more: one text is kept once, however many hold it.
+    std::deque<protocol::told_frame> told;
+    std::size_t told_bytes = 0;
+    std::uint64_t lost_up_to = 0; ///< the clock of the last one that has gone
   };
-  void note(const protocol::session_id& id, transcript_line line);
+  static void note(transcript& kept, transcript_line line);
+  static void note(transcript& kept, protocol::told_frame told);
 
   std::map<protocol::session_id, std::unique_ptr<protocol::session>> parked_;
   std::unordered_map<protocol::session_id, transcript> transcripts_;

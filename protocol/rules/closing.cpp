@@ -3,8 +3,31 @@
 namespace mpac::protocol::rules {
 namespace {
 
-/// SPEC 9.6.2 as it will be once the live intents are withdrawn, what is pending is refused, and the conflicts that
-/// hung on them are dismissed.
+/// Counts what the close itself brings about, so that the summary tells what holds behind it.
+struct tally {
+  const session& facts;
+  session_summary& summary;
+
+  void operator()(const intent_moved& e) const {
+    const auto* intent = facts.intents().find(e.intent_id);
+    if (!intent || !is_terminal(e.to))
+      return;
+    if (e.to == intent_state::expired)
+      ++summary.expired_intents;
+    else // O-048
+      ++(e.to == intent_state::withdrawn && !intent->committed_under ? summary.withdrawn_intents
+                                                                     : summary.completed_intents);
+  }
+  void operator()(const operation_moved& e) const {
+    summary.rejected_operations += e.to == operation_state::rejected;
+    summary.abandoned_operations += e.to == operation_state::abandoned;
+  }
+  void operator()(const conflict_ended&) const { ++summary.resolved_conflicts; }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+/// SPEC 9.6.2 as it will be once everything that has been noted holds.
 session_summary summary_of(const draft& out) {
   const auto& facts = out.facts();
   const auto& totals = facts.totals();
@@ -13,17 +36,15 @@ session_summary summary_of(const draft& out) {
   summary.completed_intents = totals.completed_intents;
   summary.expired_intents = totals.expired_intents;
   summary.withdrawn_intents = totals.withdrawn_intents;
-  for (const auto* intent : facts.intents().all())
-    ++(intent->committed_under ? summary.completed_intents : summary.withdrawn_intents); // O-048
   summary.total_operations = totals.operations;
   summary.committed_operations = totals.committed_operations;
-  summary.rejected_operations = totals.rejected_operations + static_cast<std::int64_t>(facts.proposals().size());
+  summary.rejected_operations = totals.rejected_operations;
   summary.abandoned_operations = totals.abandoned_operations;
   summary.total_conflicts = totals.conflicts;
   summary.resolved_conflicts = totals.resolved_conflicts;
-  for (const auto* conflict : facts.conflicts().all())
-    summary.resolved_conflicts += out.is_settling(conflict->conflict_id);
-  summary.total_participants = static_cast<std::int64_t>(facts.people().size());
+  for (const auto& e : out.noted())
+    std::visit(tally{facts, summary}, e);
+  summary.total_participants = totals.participants;
   summary.duration_sec = base::to_seconds(out.now() - facts.origin().created_at);
   return summary;
 }
@@ -34,7 +55,7 @@ void close_session(close_reason reason, draft& out) {
   const auto& facts = out.facts();
   if (facts.ended())
     return;
-  refuse_operations_at_close(out);
+  refuse_operations_at_close(out); // no grace outlives the session (O-065)
   for (const auto* intent : facts.intents().all())
     end_intent(*intent, intent_event::withdrawn, out);
   auto summary = summary_of(out);

@@ -1,4 +1,4 @@
-#include "protocol/rules/rules.hpp"
+#include "protocol/rules/presence.hpp"
 
 #include <algorithm>
 
@@ -15,16 +15,20 @@ session_health health_of(const session& facts) {
   return facts.conflicts().size() != 0 || somebody_missed ? session_health::degraded : session_health::healthy;
 }
 
-void send_status(draft& out) {
+coordinator_status status_of(coordinator_event event, const draft& out) {
   const auto& facts = out.facts();
   coordinator_status status;
-  status.event = coordinator_event::heartbeat;
+  status.event = event;
   status.coordinator_id = facts.coordinator();
   status.session_health = health_of(facts);
-  status.active_participants = std::count_if(facts.people().begin(), facts.people().end(),
-                                             [](const participant_record& who) { return who.is_available; });
+  status.active_participants = static_cast<std::int64_t>(facts.people().available());
   status.open_conflicts = static_cast<std::int64_t>(facts.conflicts().size());
   status.snapshot_lamport_clock = static_cast<std::int64_t>(out.lamport());
+  return status;
+}
+
+void send_status(draft& out) {
+  auto status = status_of(coordinator_event::heartbeat, out);
   out.note(status_sent{out.now() + out.policy().liveness.heartbeat_interval});
   out.tell(audience::all(), std::move(status));
 }

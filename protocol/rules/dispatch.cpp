@@ -1,4 +1,5 @@
 #include "protocol/decide.hpp"
+#include "protocol/rules/presence.hpp"
 #include "protocol/rules/rules.hpp"
 
 #include <algorithm>
@@ -35,6 +36,7 @@ constexpr std::array admittances{
     admittance{message_kind::conflict_ack, nothing, true},
     admittance{message_kind::conflict_escalate, nothing, true}, // who may is judged with the conflict
     admittance{message_kind::resolution, nothing, true},        // the same (SPEC 18.4)
+    admittance{message_kind::protocol_error, nothing, true},
 };
 
 const admittance& admittance_of(message_kind kind) {
@@ -97,8 +99,8 @@ decision decide(const session& facts, const admitted& message) {
   draft out(facts, std::move(why));
   const incoming from{said, message.frame(), message.seat(), speaker};
   if (auto refused = obstacle(kind, from, facts)) {
-    // A courtesy GOODBYE after the end is swallowed (O-064).
-    if (!(facts.ended() && kind == message_kind::goodbye))
+    // A courtesy GOODBYE after the end is swallowed (O-064), and an error is not answered with one (O-144).
+    if (!(facts.ended() && kind == message_kind::goodbye) && kind != message_kind::protocol_error)
       out.refuse(*refused, from.seat);
     return std::move(out).seal();
   }
@@ -161,6 +163,14 @@ decision decide_alive(const session& facts, const principal_id& who, base::insta
   out.note(participant_seen{who, now});
   if (const auto* known = facts.people().find(who); known && !known->departed && !known->is_available)
     rules::welcome_back(*known, out);
+  return std::move(out).seal();
+}
+
+decision decide_replayed(const session& facts, const replay_request& asked, const replay& found, base::instant now) {
+  cause why = cause_at(now, "replayed");
+  why.message = asked.message;
+  draft out(facts, std::move(why));
+  rules::end_replay(asked, found, out);
   return std::move(out).seal();
 }
 

@@ -1,6 +1,8 @@
 #include "protocol/rules/draft.hpp"
 
 #include "protocol/rules/rules.hpp"
+#include "protocol/conflict.hpp"
+#include "protocol/replay.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/workspace/unicode_text.hpp"
 
@@ -43,10 +45,10 @@ void draft::relay(frame_ptr frame) {
 void draft::relay(frame_ptr frame, const principal_id& author) {
   switch (policy().routing.relay) {
   case relay_to::all:
-    out_.notices.push_back({audience::all(), std::move(frame), voice::participant});
+    out_.notices.push_back({audience::all(), std::move(frame), voice::participant, clock_.value()});
     break;
   case relay_to::others:
-    out_.notices.push_back({audience::all_but(author), std::move(frame), voice::participant});
+    out_.notices.push_back({audience::all_but(author), std::move(frame), voice::participant, clock_.value()});
     break;
   case relay_to::none:
     break;
@@ -54,7 +56,7 @@ void draft::relay(frame_ptr frame, const principal_id& author) {
 }
 
 void draft::forward(audience to, frame_ptr frame) {
-  out_.notices.push_back({std::move(to), std::move(frame), voice::participant});
+  out_.notices.push_back({std::move(to), std::move(frame), voice::participant, clock_.value()});
 }
 
 void draft::tell(audience to, message_body body, std::optional<json_text> extensions) {
@@ -72,15 +74,20 @@ void draft::tell(audience to, message_body body, std::optional<json_text> extens
     e.in_reply_to = out_.cause.message.str();
   e.extensions = std::move(extensions);
   e.body = std::move(body);
-  out_.notices.push_back({std::move(to), encode(e), voice::coordinator});
+  out_.notices.push_back({std::move(to), encode(e), voice::coordinator, lamport});
 }
 
 void draft::send(audience to, frame_ptr frame) {
-  out_.notices.push_back({std::move(to), std::move(frame), voice::sideband});
+  out_.notices.push_back({std::move(to), std::move(frame), voice::sideband, clock_.value()});
 }
 
 void draft::consult(deliberation question) {
   out_.consultations.push_back(std::make_shared<const deliberation>(std::move(question)));
+}
+
+void draft::ask_for(replay_request missed) {
+  missed.before_sequence = out_.sequence;
+  out_.replay = std::make_shared<const replay_request>(std::move(missed));
 }
 
 void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text> extensions) {
@@ -95,6 +102,7 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   ending_operations_.clear();
   out_.notices.clear();
   out_.consultations.clear();
+  out_.replay.reset();
   clock_ = received_;
   out_.cause.outcome = "refused";
   out_.cause.error = why.code;

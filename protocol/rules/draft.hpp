@@ -25,6 +25,9 @@ public:
   [[nodiscard]] const cause& why() const noexcept { return out_.cause; }
   [[nodiscard]] std::uint64_t lamport() const noexcept { return clock_.value(); }
 
+  /// What has been noted so far.
+  [[nodiscard]] const std::vector<event>& noted() const noexcept { return out_.events; }
+
   /// Adds an event.
   void note(event e);
 
@@ -45,6 +48,8 @@ public:
   /// Puts a question before a conflict.
   void consult(deliberation question);
 
+  /// Asks for what somebody has missed, up to this decision.
+  void ask_for(replay_request missed);
   /// Nothing came of the message, though what says so is a message of its own (OP_REJECT) and not PROTOCOL_ERROR.
   void came_to_nothing() noexcept { out_.cause.outcome = "refused"; }
 

@@ -1,4 +1,4 @@
-#include "protocol/rules/rules.hpp"
+#include "protocol/rules/presence.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -107,6 +107,7 @@ void on(const intent_update& said, const incoming& from, draft& out) {
   }
   if (added)
     warn_of_frozen_part(*added, from, out);
+  consider_planned_switch(from, out);
 }
 
 void on(const intent_withdraw& said, const incoming& from, draft& out) {

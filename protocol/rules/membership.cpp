@@ -1,5 +1,6 @@
-#include "protocol/rules/rules.hpp"
+#include "protocol/rules/presence.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/wire/extension.hpp"
 #include "protocol/wire/policy_json.hpp"
 
 #include <algorithm>
@@ -13,8 +14,25 @@ struct grant {
   std::vector<std::string> differences;
 };
 
-bool holds(const participant_record& who, const std::string& role) {
-  return !who.departed && std::find(who.roles.begin(), who.roles.end(), role) != who.roles.end();
+bool holds(const participant_record* who, const std::string& role) {
+  return who && !who->departed && std::find(who->roles.begin(), who->roles.end(), role) != who->roles.end();
+}
+
+/// Why a role is not for this principal now, whoever it is assigned to.
+std::optional<std::string> constraint_on(const role_policy& rules, const std::string& role, const principal_id& who,
+                                         principal_type type, const roster& people) {
+  const auto constraint = rules.role_constraints.find(role);
+  if (constraint == rules.role_constraints.end())
+    return std::nullopt;
+  const auto& types = constraint->second.allowed_principal_types;
+  if (!types.empty() && std::find(types.begin(), types.end(), to_word(type)) == types.end())
+    return "it is not for principals of type " + std::string(to_word(type));
+  if (constraint->second.max_count) {
+    const auto others = people.holders(role) - holds(people.find(who), role);
+    if (others >= *constraint->second.max_count)
+      return "it is taken by as many as may have it";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const principal_id& who,
@@ -25,20 +43,7 @@ std::optional<std::string> obstacle(const role_policy& rules, const std::string&
                        : rules.default_role == role;
   if (!may)
     return "the role policy does not assign it";
-  const auto constraint = rules.role_constraints.find(role);
-  if (constraint == rules.role_constraints.end())
-    return std::nullopt;
-  const auto& types = constraint->second.allowed_principal_types;
-  if (!types.empty() && std::find(types.begin(), types.end(), to_word(type)) == types.end())
-    return "it is not for principals of type " + std::string(to_word(type));
-  if (constraint->second.max_count) {
-    const auto holders = std::count_if(people.begin(), people.end(), [&](const participant_record& other) {
-      return other.principal_id != who && holds(other, role);
-    });
-    if (holders >= static_cast<std::ptrdiff_t>(*constraint->second.max_count))
-      return "it is taken by as many as may have it";
-  }
-  return std::nullopt;
+  return constraint_on(rules, role, who, type, people);
 }
 
 grant grant_roles(const session& facts, const hello& said, const principal_id& who, principal_type type) {
@@ -54,15 +59,17 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
   if (!given.roles.empty())
     return given;
   // O-154: never refuse HELLO for its roles; the default role is subject to the same constraints.
-  std::string fallback = rules ? rules->default_role.value_or("observer") : "contributor";
-  if (rules && obstacle(*rules, fallback, who, type, facts.people()))
+  const bool is_open = facts.policy().security_profile == security_profile::open;
+  std::string fallback = rules && rules->default_role ? *rules->default_role : is_open ? "contributor" : "observer";
+  if (rules && constraint_on(*rules, fallback, who, type, facts.people()))
     fallback = "observer";
   given.differences.push_back("role '" + fallback + "' was granted instead");
   given.roles.push_back(std::move(fallback));
   return given;
 }
 
-session_info describe(const session& facts, const grant& given, bool is_new, const hello& said) {
+session_info describe(const session& facts, const grant& given, bool is_new, const envelope& message,
+                      const hello& said) {
   const auto& policy = facts.policy();
   session_info info;
   info.session_id = facts.origin().id;
@@ -75,9 +82,7 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
   info.governance_policy = json_of(policy.governance);
   info.liveness_policy = json_of(policy.liveness);
   info.lifecycle_policy = json_of(policy.lifecycle);
-  info.participant_count = static_cast<std::int64_t>(std::count_if(facts.people().begin(), facts.people().end(),
-                                                                   [](const auto& who) { return !who.departed; })) +
-                           is_new;
+  info.participant_count = static_cast<std::int64_t>(facts.people().present()) + is_new;
   info.granted_roles = given.roles;
   info.identity_verified = true; // the open profile asks for nothing (SPEC 23.1.1)
   if (said.credential) {
@@ -87,6 +92,8 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
     info.identity_issuer = said.credential->issuer;
   }
   info.compatibility_errors = given.differences;
+  for (auto& each : differences(message, said, facts))
+    info.compatibility_errors->push_back(std::move(each));
   if (said.credential)
     info.compatibility_errors->push_back("the credential was not verified: this session has the open profile");
   return info;
@@ -101,21 +108,18 @@ base::instant silent_at(const participant_record& who, const session& facts) {
   return who.last_seen + facts.policy().liveness.unavailability_timeout;
 }
 
-void declare_unavailable(const participant_record& who, draft& out) {
+} // namespace
+
+void declare_unavailable(const participant_record& who, const std::string& why, draft& out) {
   out.note(availability_changed{who.principal_id, false});
-  protocol_error lost{
-      error_code::participant_unavailable, who.last_message,
-      "'" + who.principal_id.str() + "' has been silent for more than " +
-          std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
-      json_object({{"principal_id", who.principal_id.str()}})};
+  protocol_error lost{error_code::participant_unavailable, who.last_message, "'" + who.principal_id.str() + "' " + why,
+                      json_object({{"principal_id", who.principal_id.str()}})};
   out.tell(audience::all_but(who.principal_id), std::move(lost));
   abandon_operations_of(who.principal_id, out); // O-068: before its intents freeze what others have proposed
   for (const auto* intent : out.facts().intents().of(who.principal_id))
     suspend_intent(*intent, suspension_cause::owner_unavailable, out);
   reject_claims_of(who.principal_id, out);
 }
-
-} // namespace
 
 frame_ptr without_secrets(const envelope& message, const frame_ptr& frame) {
   const auto* said = std::get_if<hello>(&message.body);
@@ -148,9 +152,7 @@ void on(const hello& said, const incoming& from, draft& out) {
                          about),
                       from.seat);
   const auto limit = facts.origin().limits.participants;
-  const auto present = std::count_if(facts.people().begin(), facts.people().end(),
-                                     [](const participant_record& who) { return !who.departed; });
-  if ((!known || known->departed) && limit != 0 && present >= static_cast<std::ptrdiff_t>(limit))
+  if ((!known || known->departed) && limit != 0 && facts.people().present() >= limit)
     return out.refuse(no(error_code::limit_reached,
                          "the session is full: limits.participants_per_session is " + std::to_string(limit), about),
                       from.seat);
@@ -171,19 +173,26 @@ void on(const hello& said, const incoming& from, draft& out) {
   record.joined_at = out.now();
   record.last_seen = out.now();
   record.last_message = about;
+  record.away_since = 0;
+  record.backend = backend_at_hello(said, known);
   record.lamport = std::max(same_incarnation ? record.lamport : 0, out.why().sender_lamport);
 
   const bool counts_as_new = !known || known->departed;
   out.note(participant_joined{std::move(record)});
-  out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, said));
+  out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, from.message, said));
+  replay_after_hello(from, out);
   if (known && !known->is_available)
     welcome_back(*known, out);
+  if (known)
+    tell_what_changed(*known, from.seat, out);
   offer_claims_to(sender.principal_id, given.roles, out);
 }
 
 void on(const heartbeat& said, const incoming& from, draft& out) {
   if (from.who->status != said.status.text())
     out.note(status_changed{from.who->principal_id, said.status.text()});
+  if (said.backend_health)
+    consider_backend(*said.backend_health, from, out);
   if (said.extensions && said.extensions->claim_decision)
     judge_claim(*said.extensions->claim_decision, from, out);
 }
@@ -193,6 +202,14 @@ void on(const goodbye& said, const incoming& from, draft& out) {
   const auto disposition = said.intent_disposition
                                ? said.intent_disposition->known().value_or(intent_disposition::withdraw)
                                : intent_disposition::withdraw; // SPEC 14.4
+  // O-046: whoever may end the session may do so in leaving.
+  const auto wish = extension_in(from.frame->payload(), "mpac_cluster.close_session");
+  const bool closes = wish && wish->text == "true";
+  if (closes && !rights_of(from.who->roles).resolve)
+    return out.refuse(no(error_code::authorization_failed,
+                         "extensions: only an owner or arbiter closes the session (SPEC 9.6.1)",
+                         from.message.message_id),
+                      from.seat);
   out.relay(from.frame);
   if (out.policy().routing.relay == relay_to::all)
     out.send(audience::at(from.seat), from.frame); // who has left listens no more, and yet has its echo (O-003)
@@ -212,6 +229,8 @@ void on(const goodbye& said, const incoming& from, draft& out) {
   }
   reject_claims_of(who, out);
   out.note(participant_departed{who});
+  if (closes)
+    close_session(close_reason::manual, out);
 }
 
 void welcome_back(const participant_record& who, draft& out) {
@@ -228,7 +247,11 @@ void look_for_the_silent(draft& out) {
     return is_watched(who) && silent_at(who, facts) <= out.now();
   });
   if (lost != people.end())
-    return declare_unavailable(*lost, out);
+    return declare_unavailable(
+        *lost,
+        "has been silent for more than " +
+            std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
+        out);
   base::instant next = base::never;
   for (const auto& who : people)
     if (is_watched(who))

@@ -29,6 +29,8 @@ struct incoming {
 void on(const hello& said, const incoming& from, draft& out);
 void on(const heartbeat& said, const incoming& from, draft& out);
 void on(const goodbye& said, const incoming& from, draft& out);
+/// PARTICIPANT_UNAVAILABLE and CAUSAL_GAP ask for something; every other PROTOCOL_ERROR ends at admission.
+void on(const protocol_error& said, const incoming& from, draft& out);
 /// SPEC 14.7.2: whoever shows a sign of life is back, and so are the intents suspended for its absence.
 void welcome_back(const participant_record& who, draft& out);
 /// SPEC 14.7.1: one of those who have been silent for too long is declared unavailable; or else when to look again.

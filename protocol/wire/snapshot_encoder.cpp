@@ -143,6 +143,11 @@ void write_participant(page& to, const participant_record& who) {
   to.put("departed", who.departed);
   to.put("joined_at", who.joined_at);
   to.put("last_seen", who.last_seen);
+  if (who.backend) { // in the members that existing readers look for
+    to.put("backend_model_id", who.backend->model_id);
+    to.put("backend_provider", who.backend->provider);
+    to.put("backend_provider_status", who.backend->status);
+  }
 }
 
 void write_intent(page& to, const intent_record& intent, const pending_claims& claims) {

@@ -112,7 +112,7 @@ TEST_CASE("keys that contradict each other are told", "[7.8-09][7.8-21][20.1-05]
   CHECK(mistakes("listen.port = 8767\n").size() == 1);
   CHECK(mistakes("listen.port = 0\nadmin.port = 0\n").empty());
   CHECK(mistakes("session.liveness.intent_backoff_initial_sec = 301\n").size() == 1);
-  CHECK(mistakes("session.governance.require_arbiter = true\n").empty());
+  CHECK(mistakes("session.governance.require_arbiter = true\n").size() == 1);
   CHECK(mistakes("session.governance.require_arbiter = true\nsession.role_policy.default_role = \"owner\"\n").size() ==
         1);
   CHECK(

@@ -34,12 +34,11 @@ TEST_CASE("the body of a session request makes a policy from the general one") {
 }
 
 TEST_CASE("either spelling of the policy sections is taken") {
-  const auto read = read_session_request(
-      {},
-      R"({"session_id":"s","governance_policy":{"require_arbiter":true},)"
-      R"("liveness_policy":{"heartbeat_interval_sec":2}})");
+  const auto read =
+      read_session_request({}, R"({"session_id":"s","governance_policy":{"frozen_scope_disable_phase_3":true},)"
+                               R"("liveness_policy":{"heartbeat_interval_sec":2}})");
   REQUIRE(read.has_value());
-  CHECK(read->policy.governance.require_arbiter);
+  CHECK(read->policy.governance.frozen_scope_disable_phase_3);
   CHECK(read->policy.liveness.heartbeat_interval == std::chrono::seconds{2});
 }
 

@@ -117,3 +117,33 @@ TEST_CASE("parked sessions are listed by name, page by page", "[registry]") {
   CHECK(engine.parked(session_id{"d"}, 10).empty());
   CHECK(engine.parked(session_id{}, 0).empty());
 }
+
+TEST_CASE("what was told is found again as far as it is kept, and what is lost is admitted", "[12.8-01]") {
+  store::memory_engine engine;
+  const std::string kilobyte(1024, 'x');
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    auto made = decided(i, "", 0);
+    made.notices.push_back({protocol::audience::all(), protocol::frame::of(std::to_string(i) + kilobyte),
+                            protocol::voice::coordinator, 10 * i});
+    made.notices.push_back({protocol::audience::only({protocol::principal_id("other")}),
+                            protocol::frame::of("not for alice"), protocol::voice::coordinator, 10 * i + 1});
+    append(engine, std::move(made));
+  }
+  const auto ask = [&](std::uint64_t after) {
+    protocol::replay_request request;
+    request.who = protocol::principal_id("alice");
+    request.after_lamport = after;
+    request.before_sequence = 200;
+    protocol::replay_search search(request);
+    engine.read_told(plan, search);
+    return std::move(search).result();
+  };
+  const auto recent = ask(1970);
+  CHECK(recent.is_complete);
+  REQUIRE(recent.frames.size() == 2); // of 198 and 199; 200 is not past yet
+  CHECK(recent.frames.front()->payload().substr(0, 3) == "198");
+  const auto all = ask(0);
+  CHECK_FALSE(all.is_complete);
+  CHECK(all.kept_from > 0);
+  CHECK(all.frames.size() < 70);
+}

@@ -43,6 +43,9 @@ public:
                        const std::function<void(const store::transcript_line&)>& visit) const override {
     inner_.read_transcript(id, visit);
   }
+  void read_told(const protocol::session_id& id, protocol::replay_search& to) const override {
+    inner_.read_told(id, to);
+  }
   [[nodiscard]] std::vector<protocol::session_id> parked(const protocol::session_id& after,
                                                          std::size_t limit) const override {
     return inner_.parked(after, limit);

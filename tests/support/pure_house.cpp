@@ -145,8 +145,15 @@ void pure_house::live(decision made) {
 void pure_house::keep(decision&& made) {
   decisions_.push_back(made);
   follow(made);
-  for (const auto& what : made.notices)
-    tell(what);
+  replay missed;
+  for (std::size_t i = 0; i < std::max<std::size_t>(made.notices.size(), 1); ++i) {
+    if (i < made.notices.size())
+      tell(made.notices[i]);
+    if (i == 0 && made.replay)
+      missed = tell_again(*made.replay);
+  }
+  if (made.replay)
+    live(decide_replayed(*facts_, *made.replay, missed, now_));
   for (const auto& question : made.consultations)
     put_before(question);
 }
@@ -191,6 +198,17 @@ void pure_house::tell(const notice& what) {
     if (who.seat != 0 && is_meant)
       deliver(who.seat);
   }
+}
+
+replay pure_house::tell_again(const replay_request& asked) {
+  replay_search search(asked);
+  for (const auto& past : decisions_)
+    for (const auto& told : told_frames(past))
+      search.see(told);
+  auto found = std::move(search).result();
+  for (const auto& frame : found.frames)
+    tell({audience::at(asked.seat), frame});
+  return found;
 }
 
 void pure_house::put_before(const std::shared_ptr<const deliberation>& question) {

@@ -62,6 +62,7 @@ private:
   void keep(protocol::decision&& made);
   void follow(const protocol::decision& made);
   void tell(const protocol::notice& what);
+  protocol::replay tell_again(const protocol::replay_request& asked);
   void put_before(const std::shared_ptr<const protocol::deliberation>& question);
   connection* at(protocol::seat_number seat);
 

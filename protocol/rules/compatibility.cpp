@@ -1,0 +1,63 @@
+// What does not fit between a participant and its session (SPEC 14.2, 19, 12.2).
+#include "protocol/rules/presence.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mpac::protocol::rules {
+namespace {
+
+/// What a session rests on, and the capability with which a participant says that it takes part (SPEC 19.1).
+struct expectation {
+  std::string_view capability;
+  std::string_view why;
+  bool (*holds)(const session_policy&);
+};
+
+constexpr std::array expectations{
+    expectation{"op.propose", "operations are proposed first: the execution model is pre_commit",
+                [](const session_policy& p) { return p.execution_model == execution_model::pre_commit; }},
+    expectation{"intent.broadcast", "work is announced first: the compliance profile is governance",
+                [](const session_policy& p) { return p.compliance_profile == compliance_profile::governance; }},
+};
+
+/// Capabilities of SPEC 19.1 for which this hub has no use.
+struct futility {
+  std::string_view capability;
+  std::string_view why;
+};
+
+constexpr std::array futilities{
+    futility{"governance.vote", "the protocol has no message for it"},
+    futility{"causality.vector_clock", "the session's clocks are lamport_clock; others count by their lamport_value"},
+};
+
+bool has(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+} // namespace
+
+std::vector<std::string> differences(const envelope& message, const hello& said, const session& facts) {
+  const auto& policy = facts.policy();
+  std::vector<std::string> all;
+  if (message.version != policy.protocol_version)
+    all.push_back("version: you write " + message.version + ", this session writes " + policy.protocol_version +
+                  "; what one of them does not know it may ignore");
+  if (const auto& clock = message.watermark; clock && clock->kind != watermark_kind::lamport_clock)
+    all.push_back("watermark: of kind '" + clock->kind_text + "' this session reads lamport_value alone" +
+                  (clock->lamport_value ? "" : ", and there is none"));
+  // Whoever only watches need not be able to do anything (19.2).
+  if (rights_of(said.roles).act)
+    for (const auto& each : expectations)
+      if (each.holds(policy) && !has(said.capabilities, each.capability))
+        all.push_back("capability '" + std::string(each.capability) + "' is missing: " + std::string(each.why));
+  for (const auto& each : futilities)
+    if (has(said.capabilities, each.capability))
+      all.push_back("capability '" + std::string(each.capability) + "' has no effect: " + std::string(each.why));
+  if (auto backend = unwelcome_backend(said, policy))
+    all.push_back(std::move(*backend));
+  return all;
+}
+
+} // namespace mpac::protocol::rules

@@ -1,0 +1,45 @@
+// Rules about the people of a session that several files share (SPEC 14).
+#pragma once
+
+#include "protocol/replay.hpp"
+#include "protocol/rules/rules.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mpac::protocol::rules {
+
+/// COORDINATOR_STATUS with what every one of them tells (SPEC 14.6).
+[[nodiscard]] coordinator_status status_of(coordinator_event event, const draft& out);
+
+/// What HELLO shows to be different from what the session expects, for `compatibility_errors` (SPEC 14.2). Nobody is
+/// turned away for it.
+[[nodiscard]] std::vector<std::string> differences(const envelope& message, const hello& said, const session& facts);
+
+// Backends (SPEC 14.3.1).
+/// What is on record after HELLO; null where nothing was ever declared.
+[[nodiscard]] std::shared_ptr<const backend_record> backend_at_hello(const hello& said,
+                                                                     const participant_record* known);
+/// Why a switch to the declared backend would be refused. HELLO itself is not (14.1-03).
+[[nodiscard]] std::optional<std::string> unwelcome_backend(const hello& said, const session_policy& policy);
+/// Judges the report of a heartbeat by the session's policy.
+void consider_backend(const backend_health& said, const incoming& from, draft& out);
+/// Answers a switch that an accepted INTENT_UPDATE plans (O-058).
+void consider_planned_switch(const incoming& from, draft& out);
+
+// Loss and return (SPEC 14.7).
+/// Tells the others, and suspends what the lost one was at.
+void declare_unavailable(const participant_record& who, const std::string& why, draft& out);
+/// Tells a returning owner what has become of its own meanwhile (14.7.2-08); nothing where nothing has. `known` is what
+/// was on record of it before.
+void tell_what_changed(const participant_record& known, seat_number seat, draft& out);
+
+// Causal gaps (SPEC 12.8).
+/// Asks for the frames a HELLO says it missed, if it says so.
+void replay_after_hello(const incoming& from, draft& out);
+/// What a request found has been told: ends it.
+void end_replay(const replay_request& request, const replay& found, draft& out);
+
+} // namespace mpac::protocol::rules
