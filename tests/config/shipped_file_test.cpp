@@ -101,13 +101,11 @@ TEST_CASE("a key whose effect comes later is warned about when it is set, for on
   const auto said = warnings(good("store.engine = \"memory\"\n"
                                   "auth.api_keys_file = \"keys.toml\"\n"
                                   "[session.lifecycle]\naudit_retention_days = 7\n"
-                                  "[session.governance]\nresolution_timeout_sec = 5\n"
                                   "[sessions.a.lifecycle]\naudit_retention_days = 7\n"
-                                  "[sessions.b.governance]\nresolution_timeout_sec = 9\n"));
+                                  "[sessions.b.lifecycle]\naudit_retention_days = 9\n"));
   CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
-                      "session.governance.resolution_timeout_sec = 5 has no effect in this version yet",
                       "session.lifecycle.audit_retention_days = 7 has no effect in this version yet",
-                      "sessions.b.governance.resolution_timeout_sec = 9 has no effect in this version yet"});
+                      "sessions.b.lifecycle.audit_retention_days = 9 has no effect in this version yet"});
 }
 
 TEST_CASE("a governance session without a designated arbiter is warned about, once for all that share it",
@@ -120,16 +118,6 @@ TEST_CASE("a governance session without a designated arbiter is warned about, on
   const auto one = warnings(good("store.engine = \"memory\"\n[sessions.a]\ncompliance_profile = \"governance\"\n"));
   REQUIRE(one.size() == 1);
   CHECK(one[0].find("sessions.a: ") == 0);
-}
-
-TEST_CASE("a governance session without an arbiter is warned about, each that differs by name", "[18.5-02][18.5-03]") {
-  const std::string governed = "store.engine = \"memory\"\nsession.compliance_profile = \"governance\"\n";
-  const auto said = warnings(good(governed + "[sessions.a.role_policy]\ndefault_role = \"owner\"\n"
-                                             "[sessions.b.role_policy]\ndefault_role = \"arbiter\"\n"));
-  REQUIRE(said.size() == 2);
-  CHECK(said[0].starts_with("session: no role_policy names an arbiter"));
-  CHECK(said[1].starts_with("sessions.a: no role_policy names an arbiter"));
-  CHECK(warnings(good(governed + "[session.role_policy.role_assignments]\nvera = [\"arbiter\"]\n")).empty());
 }
 
 TEST_CASE("doubtful pairs are advised against, not refused") {

@@ -51,7 +51,7 @@ public:
       report("operation " + e.record.op_id.str() + " begins again while it is " + text(operation.state));
     if (!has_row(operation_transitions, operation_state::none, e.record.state))
       report("SPEC 16.6.1 has no row that makes an operation " + text(e.record.state));
-    operation = {e.record.state, e.record.principal_id, e.record.intent_id};
+    operation = {e.record.state, e.record.principal_id, e.record.intent_id, operation.uses + 1};
     if (e.record.uncoordinated) { // O-043: said to be under an intent that was none
       if (operation.intent && state_of(*operation.intent) == intent_state::suspended)
         report("operation " + e.record.op_id.str() + " is made under a SUSPENDED intent");
