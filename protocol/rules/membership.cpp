@@ -35,13 +35,17 @@ std::optional<std::string> constraint_on(const role_policy& rules, const std::st
   return std::nullopt;
 }
 
+/// Whether the policy names this principal's roles, and this is none of them.
+bool is_assigned_otherwise(const role_policy& rules, const std::string& role, const principal_id& who) {
+  const auto assigned = rules.role_assignments.find(who.str());
+  return assigned != rules.role_assignments.end() &&
+         std::find(assigned->second.begin(), assigned->second.end(), role) == assigned->second.end();
+}
+
 std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const principal_id& who,
                                     principal_type type, const roster& people) {
-  const auto assigned = rules.role_assignments.find(who.str());
-  const bool may = assigned != rules.role_assignments.end()
-                       ? std::find(assigned->second.begin(), assigned->second.end(), role) != assigned->second.end()
-                       : rules.default_role == role;
-  if (!may)
+  const bool is_assigned = rules.role_assignments.contains(who.str());
+  if (is_assigned ? is_assigned_otherwise(rules, role, who) : rules.default_role != role)
     return "the role policy does not assign it";
   return constraint_on(rules, role, who, type, people);
 }
@@ -61,7 +65,9 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
   // O-154: never refuse HELLO for its roles; the default role is subject to the same constraints.
   const bool is_open = facts.policy().security_profile == security_profile::open;
   std::string fallback = rules && rules->default_role ? *rules->default_role : is_open ? "contributor" : "observer";
-  if (rules && constraint_on(*rules, fallback, who, type, facts.people()))
+  // An assignment says all that somebody may be: asking for something else does not widen it.
+  if (rules &&
+      (is_assigned_otherwise(*rules, fallback, who) || constraint_on(*rules, fallback, who, type, facts.people())))
     fallback = "observer";
   given.differences.push_back("role '" + fallback + "' was granted instead");
   given.roles.push_back(std::move(fallback));
