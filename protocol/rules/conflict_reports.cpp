@@ -22,12 +22,20 @@ bool is_uncertain(const std::optional<basis>& said) {
          (said->match_type && said->match_type->is(match_type::uncertain));
 }
 
-/// The intents a report is about, in either shape: listed, or as `intent_a` and `intent_b`.
+template <class Id>
+void add_once(const Id& one, std::vector<Id>& all) {
+  if (std::find(all.begin(), all.end(), one) == all.end())
+    all.push_back(one);
+}
+
+/// The intents a report is about, each once, in either shape: listed, or as `intent_a` and `intent_b`.
 std::vector<intent_id> intents_of(const conflict_report& said) {
-  auto all = said.related_intents;
+  std::vector<intent_id> all;
+  for (const auto& one : said.related_intents)
+    add_once(one, all);
   for (const auto& one : {said.intent_a, said.intent_b})
-    if (one && !one->empty() && std::find(all.begin(), all.end(), *one) == all.end())
-      all.push_back(*one);
+    if (one && !one->empty())
+      add_once(*one, all);
   return all;
 }
 
@@ -61,10 +69,7 @@ struct relations {
   bool is_alive = false;
   std::optional<refusal> refused;
 
-  void own(const principal_id& who) {
-    if (std::find(owners.begin(), owners.end(), who) == owners.end())
-      owners.push_back(who);
-  }
+  void own(const principal_id& who) { add_once(who, owners); }
 };
 
 relations relations_of(const conflict_record& conflict, const message_id& about, const session& facts) {
@@ -116,6 +121,8 @@ conflict_report report_of(const conflict_record& conflict) {
   report.related_ops = conflict.related_ops;
   report.category = conflict.category;
   report.severity = conflict.severity;
+  report.basis.emplace();
+  report.basis->kind = conflict.basis;
   report.based_on_watermark = lamport_watermark(conflict.based_on);
   report.description = conflict.description;
   report.principal_a = conflict.principal_a;
@@ -136,8 +143,6 @@ void open_conflict(conflict_record conflict, std::string_view rule, draft& out) 
   conflict.description = shortened(conflict.description, longest_description);
   // In the specification's members and in those that existing clients read.
   auto report = report_of(conflict);
-  report.basis.emplace();
-  report.basis->kind = conflict.basis;
   report.basis->rule_id = rule;
   report.dependency_detail = conflict.dependency_detail;
   auto parties = audience::only({conflict.principal_a, conflict.principal_b});
@@ -158,7 +163,8 @@ void on(const conflict_report& said, const incoming& from, draft& out) {
   conflict.uncertain = is_uncertain(said.basis);
   conflict.description = shortened(said.description.value_or(std::string{}), longest_description);
   conflict.related_intents = intents_of(said);
-  conflict.related_ops = said.related_ops;
+  for (const auto& one : said.related_ops)
+    add_once(one, conflict.related_ops);
   if (conflict.related_intents.empty() && conflict.related_ops.empty())
     conflict.related_intents = intents_in_common(principals_of(said), facts);
   if (conflict.related_intents.empty() && conflict.related_ops.empty()) // 17.2-01
