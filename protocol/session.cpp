@@ -9,8 +9,8 @@ namespace mpac::protocol {
 session::session(session_origin origin)
     : origin_(std::move(origin)), policy_(origin_.policy), registry_(policy_->resource_registry),
       coordinator_("service:coordinator-" + origin_.id.str()),
-      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), intents_(registry_),
-      frozen_(registry_), files_(origin_.files), recovering_(origin_.epoch > 1) {
+      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files),
+      recovering_(origin_.epoch > 1) {
   origin_.files = {};
 }
 
@@ -31,7 +31,7 @@ void session::absorb(const decision& what) {
 }
 
 void session::note_quiet(base::instant now) {
-  const bool is_quiet = intents_.size() == 0 && proposals_.size() == 0 && conflicts_.size() == 0 &&
+  const bool is_quiet = intents_->size() == 0 && proposals_->size() == 0 && conflicts_->size() == 0 &&
                         people_.busy() == 0 && totals_.intents != 0;
   if (!is_quiet)
     quiet_since_ = base::never;
@@ -57,7 +57,7 @@ const std::string* session::target_ref(const std::string& target) const {
 }
 
 const operation_record* session::operation(const op_id& id) const {
-  const auto* pending = proposals_.find(id);
+  const auto* pending = proposals_->find(id);
   return pending ? pending : past_operations_.find(id);
 }
 
@@ -97,7 +97,7 @@ void session::vacate(const principal_id& who) {
 
 void session::forget_long_gone() {
   // Whose intents still live may come back for them (SPEC 14.7.2).
-  people_.forget_beyond(remembered_participants, [&](const principal_id& who) { return intents_.count_of(who) != 0; });
+  people_.forget_beyond(remembered_participants, [&](const principal_id& who) { return intents_->count_of(who) != 0; });
 }
 
 void session::apply(const status_changed& e) {
@@ -129,7 +129,7 @@ void session::apply(const participant_seen& e) {
 
 void session::apply(const intent_registered& e) {
   ++totals_.intents;
-  intents_.add(e.record);
+  intents_.own(registry_).add(e.record);
 }
 
 void session::apply(const intent_revised& e) {
@@ -147,19 +147,19 @@ void session::apply(const intent_revised& e) {
     intent.last_message = e.by;
   };
   if (e.scope || e.ttl)
-    intents_.change(e.intent_id, revise);
+    intents_.own(registry_).change(e.intent_id, revise);
   else
-    revise(intents_.plain(e.intent_id));
+    revise(intents_.own(registry_).plain(e.intent_id));
 }
 
 void session::apply(const intent_moved& e) {
   if (!is_terminal(e.to)) {
-    auto& intent = intents_.plain(e.intent_id);
+    auto& intent = intents_.own(registry_).plain(e.intent_id);
     intent.state = e.to;
     intent.suspension_cause = e.suspension_cause;
     return;
   }
-  auto intent = intents_.take(e.intent_id);
+  auto intent = intents_.own(registry_).take(e.intent_id);
   intent.state = e.to;
   intent.ended_with = sequence_;
   intent.suspension_cause.reset();
@@ -172,7 +172,8 @@ void session::apply(const intent_moved& e) {
     ++totals_.withdrawn_intents;
   else
     ++totals_.completed_intents;
-  deferrals_.intent_over(e.intent_id);
+  if (deferrals_.is_made())
+    deferrals_.own().intent_over(e.intent_id);
   auto id = intent.intent_id;
   past_intents_.put(std::move(id), std::move(intent));
 }
@@ -186,30 +187,30 @@ void session::apply(const refusals_forgotten& e) {
 }
 
 void session::apply(const deferral_began& e) {
-  deferrals_.put(e.record);
+  deferrals_.own().put(e.record);
 }
 
 void session::apply(const deferral_ended& e) {
-  deferrals_.remove(e.who, e.deferral_id);
+  deferrals_.own().remove(e.who, e.deferral_id);
 }
 
 void session::apply(const claim_submitted& e) {
-  claims_.add(e.record);
+  claims_.own().add(e.record);
 }
 
 void session::apply(const claim_rescheduled& e) {
-  claims_.reschedule(e.claim_id, e.waits_for, e.approve_at);
+  claims_.own().reschedule(e.claim_id, e.waits_for, e.approve_at);
 }
 
 void session::apply(const claim_decided& e) {
-  auto claim = claims_.take(e.claim_id);
+  auto claim = claims_.own().take(e.claim_id);
   claim.decision = e.decision;
   claim.approved_by = e.approved_by;
   claim.reason = e.reason;
   claim.approve_at = base::never;
   claim.frame = {};
   if (e.decision == claim_decision::approved)
-    intents_.plain(claim.original_intent_id).claimed_by = claim.claimant;
+    intents_.own(registry_).plain(claim.original_intent_id).claimed_by = claim.claimant;
   past_claims_.put(e.claim_id, std::move(claim));
 }
 
@@ -222,11 +223,11 @@ void session::apply(const operation_registered& e) {
   if (is_settled(operation.state))
     settle(std::move(operation));
   else
-    proposals_.add(std::move(operation));
+    proposals_.own().add(std::move(operation));
 }
 
 void session::apply(const operation_moved& e) {
-  if (!proposals_.find(e.op_id)) { // the one way out of COMMITTED (SPEC 16.5)
+  if (!proposals_->find(e.op_id)) { // the one way out of COMMITTED (SPEC 16.5)
     if (auto* committed = past_operations_.find(e.op_id)) {
       committed->state = e.to;
       committed->superseded_by = e.superseded_by;
@@ -235,7 +236,7 @@ void session::apply(const operation_moved& e) {
     return;
   }
   if (!is_settled(e.to)) {
-    auto& operation = proposals_.plain(e.op_id);
+    auto& operation = proposals_.own().plain(e.op_id);
     operation.state = e.to;
     if (e.to == operation_state::frozen) { // O-033
       operation.authorised_by.reset();
@@ -243,7 +244,7 @@ void session::apply(const operation_moved& e) {
     }
     return;
   }
-  auto operation = proposals_.take(e.op_id);
+  auto operation = proposals_.own().take(e.op_id);
   operation.state = e.to;
   operation.superseded_by = e.superseded_by;
   operation.refuse_at = base::never;
@@ -261,21 +262,21 @@ void session::settle(operation_record operation) {
   totals_.committed_operations += is_committed;
   totals_.rejected_operations += operation.state == operation_state::rejected;
   totals_.abandoned_operations += operation.state == operation_state::abandoned;
-  if (is_committed && operation.intent_id && intents_.find(*operation.intent_id))
-    intents_.plain(*operation.intent_id).committed_under = true;
+  if (is_committed && operation.intent_id && intents_->find(*operation.intent_id))
+    intents_.own(registry_).plain(*operation.intent_id).committed_under = true;
   operation.settled_with = sequence_;
   auto id = operation.op_id;
   past_operations_.put(std::move(id), std::move(operation));
 }
 
 void session::apply(const operation_authorised& e) {
-  auto& operation = proposals_.plain(e.op_id);
+  auto& operation = proposals_.own().plain(e.op_id);
   operation.authorised_by = e.by;
   operation.authorised_at = e.when;
 }
 
 void session::apply(const operation_given_notice& e) {
-  proposals_.give_notice(e.op_id, e.refuse_at);
+  proposals_.own().give_notice(e.op_id, e.refuse_at);
 }
 
 void session::apply(const operation_contested& e) {
@@ -299,41 +300,41 @@ void session::apply(const conflict_opened& e) {
   auto conflict = e.record;
   conflict.order = conflicts_registered();
   conflict.opened_with = sequence_;
-  conflicts_.add(std::move(conflict));
+  conflicts_.own().add(std::move(conflict));
 }
 
 void session::apply(const conflict_op_related& e) {
   // A dispute that lasts may not grow for ever.
-  if (const auto* conflict = conflicts_.find(e.conflict_id); conflict && conflict->related_ops.size() < history_limit)
-    conflicts_.relate(e.conflict_id, e.op_id);
+  if (const auto* conflict = conflicts_->find(e.conflict_id); conflict && conflict->related_ops.size() < history_limit)
+    conflicts_.own().relate(e.conflict_id, e.op_id);
 }
 
 void session::apply(const conflict_moved& e) {
-  auto& conflict = conflicts_.plain(e.conflict_id);
+  auto& conflict = conflicts_.own().plain(e.conflict_id);
   conflict.state = e.to;
   if (!e.escalated_to)
     return;
   conflict.escalated_to = e.escalated_to;
   conflict.escalated_at = e.when;
-  conflicts_.schedule(e.conflict_id, e.next_step);
+  conflicts_.own().schedule(e.conflict_id, e.next_step);
 }
 
 void session::apply(const scope_frozen& e) {
-  auto& conflict = conflicts_.plain(e.conflict_id);
+  auto& conflict = conflicts_.own().plain(e.conflict_id);
   if (conflict.phase == freeze_phase::none) {
     conflict.frozen_at = e.when;
     conflict.frozen = e.parts;
-    frozen_.add(e.conflict_id, e.parts);
+    frozen_.own(registry_).add(e.conflict_id, e.parts);
   }
   conflict.phase = e.phase;
   conflict.passing = e.passing;
-  conflicts_.schedule(e.conflict_id, e.next_step);
+  conflicts_.own().schedule(e.conflict_id, e.next_step);
 }
 
 void session::apply(const conflict_ended& e) {
-  auto conflict = conflicts_.take(e.conflict_id);
+  auto conflict = conflicts_.own().take(e.conflict_id);
   if (conflict.phase != freeze_phase::none)
-    frozen_.remove(e.conflict_id);
+    frozen_.own(registry_).remove(e.conflict_id);
   conflict.phase = freeze_phase::none;
   conflict.frozen.clear();
   conflict.state = e.to;

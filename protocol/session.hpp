@@ -10,6 +10,7 @@
 #include "protocol/lamport_clock.hpp"
 #include "protocol/live_deferrals.hpp"
 #include "protocol/live_intents.hpp"
+#include "protocol/made_on_use.hpp"
 #include "protocol/open_conflicts.hpp"
 #include "protocol/pending_claims.hpp"
 #include "protocol/pending_operations.hpp"
@@ -81,13 +82,13 @@ public:
   using known_batches = history<op_id, principal_id, history_limit>;
   using settled_conflicts = history<conflict_id, conflict_record, history_limit>;
   [[nodiscard]] const roster& people() const noexcept { return people_; }
-  [[nodiscard]] const live_intents& intents() const noexcept { return intents_; }
+  [[nodiscard]] const live_intents& intents() const noexcept { return *intents_; }
   [[nodiscard]] const ended_intents& past_intents() const noexcept { return past_intents_; }
   [[nodiscard]] const announce_backoffs& backoffs() const noexcept { return backoffs_; }
-  [[nodiscard]] const live_deferrals& deferrals() const noexcept { return deferrals_; }
-  [[nodiscard]] const pending_claims& claims() const noexcept { return claims_; }
+  [[nodiscard]] const live_deferrals& deferrals() const noexcept { return *deferrals_; }
+  [[nodiscard]] const pending_claims& claims() const noexcept { return *claims_; }
   [[nodiscard]] const decided_claims& past_claims() const noexcept { return past_claims_; }
-  [[nodiscard]] const pending_operations& proposals() const noexcept { return proposals_; }
+  [[nodiscard]] const pending_operations& proposals() const noexcept { return *proposals_; }
   [[nodiscard]] const settled_operations& past_operations() const noexcept { return past_operations_; }
   /// An operation, pending or remembered; null if there is none of this id.
   [[nodiscard]] const operation_record* operation(const op_id& id) const;
@@ -99,9 +100,9 @@ public:
   [[nodiscard]] const contested_operations& contested() const noexcept { return contested_; }
   /// Who sent a batch (SPEC 16.8): its id is taken as an operation's is.
   [[nodiscard]] const known_batches& batches() const noexcept { return batches_; }
-  [[nodiscard]] const open_conflicts& conflicts() const noexcept { return conflicts_; }
+  [[nodiscard]] const open_conflicts& conflicts() const noexcept { return *conflicts_; }
   [[nodiscard]] const settled_conflicts& past_conflicts() const noexcept { return past_conflicts_; }
-  [[nodiscard]] const frozen_scopes& frozen() const noexcept { return frozen_; }
+  [[nodiscard]] const frozen_scopes& frozen() const noexcept { return *frozen_; }
   /// How often a conflict has been registered; orders them.
   [[nodiscard]] std::uint64_t conflicts_registered() const noexcept {
     return static_cast<std::uint64_t>(totals_.conflicts);
@@ -183,19 +184,19 @@ private:
   lamport_clock clock_;
   std::uint64_t sequence_ = 0;
   roster people_;
-  live_intents intents_;
+  made_on_use<live_intents> intents_;
   ended_intents past_intents_;
   announce_backoffs backoffs_;
-  live_deferrals deferrals_;
-  pending_claims claims_;
+  made_on_use<live_deferrals> deferrals_;
+  made_on_use<pending_claims> claims_;
   decided_claims past_claims_;
-  pending_operations proposals_;
+  made_on_use<pending_operations> proposals_;
   settled_operations past_operations_;
   contested_operations contested_{history_limit};
   known_batches batches_;
-  open_conflicts conflicts_;
+  made_on_use<open_conflicts> conflicts_;
   settled_conflicts past_conflicts_;
-  frozen_scopes frozen_;
+  made_on_use<frozen_scopes> frozen_;
   std::unordered_map<std::string, std::string> targets_;
   file_table files_;
   session_totals totals_;
