@@ -71,6 +71,8 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
 }
 
 void deciding::live_through(base::instant when) {
+  if (at_.disputes.deliberating())
+    return; // a conflict judges by what it knows: what falls due meanwhile waits for its ruling
   protocol::live_through(*at_.facts, when, [this](auto made) { keep(std::move(made)); });
 }
 
@@ -92,6 +94,8 @@ void deciding::follow(const protocol::decision& made) {
   for (const auto& e : made.events) {
     if (const auto* opened = std::get_if<protocol::conflict_opened>(&e))
       at_.disputes.open(opened->record);
+    else if (const auto* moved = std::get_if<protocol::conflict_moved>(&e); moved && moved->by_coordinator)
+      at_.disputes.end(moved->conflict_id); // no ruling of its own: the next question makes a room that knows it
     else if (const auto* ended = std::get_if<protocol::conflict_ended>(&e))
       at_.disputes.end(ended->conflict_id);
     else if (const auto* left = std::get_if<protocol::participant_departed>(&e))
@@ -160,6 +164,7 @@ void deciding::go_on() {
     else
       vacate_now(std::get<vacated>(*next).seat);
   }
+  live_through(now());
   settled_();
 }
 

@@ -14,7 +14,7 @@ constexpr std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
 } // namespace
 
 void seating::add(attach& mail) {
-  seats_.insert_or_assign(mail.seat, seat{std::move(mail.outbox), std::move(mail.participant), {}, 0, 0, 0, 0, {}});
+  seats_.insert_or_assign(mail.seat, seat{std::move(mail.outbox), std::move(mail.participant), {}, 0, 0, {}, {}});
 }
 
 std::optional<protocol::principal_id> seating::remove(protocol::seat_number at) {
@@ -43,8 +43,11 @@ void seating::take(protocol::seat_number at, const protocol::principal_id& who, 
   }
   auto& taken = seats_.at(at);
   if (taken.who == who && taken.until != everything) {
-    taken.earlier_from = taken.from;
-    taken.earlier_until = taken.until;
+    std::erase_if(taken.earlier, [&](const auto& visit) { return visit.until <= told_up_to_; });
+    if (taken.until > told_up_to_)
+      taken.earlier.push_back({taken.from, taken.until});
+    // Who was to be shown out has won the seat back.
+    std::erase_if(leaving_, [&](const leaver& one) { return one.at == at && one.why == farewell::replaced; });
   }
   if (taken.who != who || taken.until != everything) // a second HELLO of the same seat goes on hearing
     taken.from = from;
@@ -156,6 +159,7 @@ void seating::dismiss_all(farewell why, const std::string& reason, std::uint64_t
 }
 
 void seating::say_farewells(std::uint64_t told_up_to) {
+  told_up_to_ = told_up_to;
   std::erase_if(leaving_, [&](leaver& one) {
     if (one.after > told_up_to)
       return false;

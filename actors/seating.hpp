@@ -78,14 +78,22 @@ private:
     // away.
     std::uint64_t from = 0;
     std::uint64_t until = 0;
-    // The same of its visit before, when GOODBYE and the next HELLO came before the first was told.
-    std::uint64_t earlier_from = 0;
-    std::uint64_t earlier_until = 0;
+    // The same of its visits before that are not all told yet: GOODBYE, or a seat lost and won back.
+    struct visit {
+      std::uint64_t from = 0;
+      std::uint64_t until = 0;
+    };
+    std::vector<visit> earlier;
     std::vector<protocol::frame_ptr> outgoing; ///< of one round of telling
 
     [[nodiscard]] bool hears(std::uint64_t sequence) const noexcept {
-      return who &&
-             ((from <= sequence && sequence <= until) || (earlier_from <= sequence && sequence <= earlier_until));
+      return who && ((from <= sequence && sequence <= until) || heard_earlier(sequence));
+    }
+    [[nodiscard]] bool heard_earlier(std::uint64_t sequence) const noexcept {
+      for (const auto& [first, last] : earlier)
+        if (first <= sequence && sequence <= last)
+          return true;
+      return false;
     }
   };
   struct leaver {
@@ -100,6 +108,7 @@ private:
   std::vector<protocol::seat_number> touched_; // seats with something outgoing
   std::vector<leaver> leaving_;
   catching_up catching_up_;
+  std::uint64_t told_up_to_ = 0;
 };
 
 } // namespace mpac::actors

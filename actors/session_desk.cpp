@@ -110,6 +110,8 @@ void session_desk::say_farewells(std::uint64_t told_up_to) {
 // --- what is due ---
 
 void session_desk::arm() {
+  if (at_.disputes.deliberating())
+    return; // the ruling does it
   alarm_.set(std::min(next_deadline(*at_.facts), may_leave_at()));
 }
 

@@ -167,6 +167,18 @@ struct conflict_moved {
   protocol::conflict_id conflict_id;
   conflict_state to = conflict_state::acked;
   std::optional<principal_id> escalated_to;
+  base::instant when{};
+  base::instant next_step = base::never; ///< with `escalated_to`
+  bool by_coordinator = false;           ///< no ruling: the conflict itself does not know yet
+};
+/// The scope of an unresolved conflict freezes, or its freeze goes into another phase (SPEC 18.6.2, 18.6.2.1).
+struct scope_frozen {
+  protocol::conflict_id conflict_id;
+  freeze_phase phase = freeze_phase::resolution;
+  std::vector<protocol::scope> parts; ///< when it freezes; later phases leave them as they are
+  std::optional<intent_id> passing;
+  base::instant when{};
+  base::instant next_step = base::never;
 };
 /// RESOLVED and CLOSED, or DISMISSED (SPEC 17.8.1, 17.9).
 struct conflict_ended {
@@ -201,6 +213,6 @@ using event =
                  refusals_forgotten, deferral_began, deferral_ended, claim_submitted, claim_rescheduled, claim_decided,
                  operation_registered, operation_moved, operation_authorised, operation_given_notice,
                  operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
-                 conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
+                 scope_frozen, conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
 
 } // namespace mpac::protocol

@@ -24,6 +24,24 @@ std::vector<const intent_record*> live_intents::near(const scope& s) const {
   return found;
 }
 
+std::vector<const intent_record*> live_intents::reaching(const scope& s) const {
+  std::vector<const intent_record*> found;
+  if (impacts_.size() == 0 || s.kind != scope_kind::file_set)
+    return found;
+  for (const slot at : impacts_.candidates(s, guesses::left_out))
+    found.push_back(&*records_[at]);
+  oldest_first(found);
+  return found;
+}
+
+const dependency_claims* live_intents::dependencies_of(const intent_id& id) const {
+  if (claims_.empty())
+    return nullptr;
+  const auto at = slots_.find(id);
+  const auto found = at == slots_.end() ? claims_.end() : claims_.find(at->second);
+  return found == claims_.end() ? nullptr : &found->second;
+}
+
 std::vector<const intent_record*> live_intents::of(const principal_id& owner) const {
   std::vector<const intent_record*> found;
   if (const auto theirs = owners_.find(owner); theirs != owners_.end())
@@ -94,6 +112,11 @@ std::vector<const intent_record*> live_intents::all() const {
 void live_intents::link(slot at) {
   const auto& record = *records_[at];
   scopes_.insert(at, record.scope);
+  if (record.scope.extensions)
+    if (auto claims = dependency_claims_of(record.scope)) {
+      impacts_.insert(at, file_set(claims->impact));
+      claims_.insert_or_assign(at, std::move(*claims));
+    }
   owners_[record.principal_id].emplace(record.order, at);
   // Equal TTLs make the newest the last to expire: the hint turns this into constant time.
   if (record.expires_at != base::never)
@@ -103,6 +126,10 @@ void live_intents::link(slot at) {
 void live_intents::unlink(slot at) {
   const auto& record = *records_[at];
   scopes_.erase(at, record.scope);
+  if (const auto claims = claims_.empty() ? claims_.end() : claims_.find(at); claims != claims_.end()) {
+    impacts_.erase(at, file_set(claims->second.impact));
+    claims_.erase(claims);
+  }
   if (const auto theirs = owners_.find(record.principal_id); theirs != owners_.end()) {
     theirs->second.erase({record.order, at});
     if (theirs->second.empty())

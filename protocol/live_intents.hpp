@@ -1,6 +1,7 @@
 // The intents of a session that have not ended (SPEC 15), found by id, by scope and by when they expire.
 #pragma once
 
+#include "protocol/dependency_claims.hpp"
 #include "protocol/records.hpp"
 #include "protocol/scope_index.hpp"
 
@@ -18,9 +19,20 @@ class live_intents {
 public:
   using slot = scope_index::slot;
 
+  /// `registry` may be null.
+  explicit live_intents(std::shared_ptr<const resource_registry> registry = nullptr) : scopes_(std::move(registry)) {}
+
   [[nodiscard]] const intent_record* find(const intent_id& id) const;
   /// Those that may overlap `s`, oldest first, each once; judge each with `overlap`.
   [[nodiscard]] std::vector<const intent_record*> near(const scope& s) const;
+  /// Whether any scope is of another kind than this one (SPEC 15.2.2).
+  [[nodiscard]] bool have_other_kinds_than(scope_kind kind) const { return scopes_.holds_other_than(kind); }
+  /// Those that say their edits reach files of `s`, oldest first (SPEC 17.5 `dependency_breakage`).
+  [[nodiscard]] std::vector<const intent_record*> reaching(const scope& s) const;
+  /// What an intent says of dependencies; null if nothing.
+  [[nodiscard]] const dependency_claims* dependencies_of(const intent_id& id) const;
+  /// Whether anybody says anything of dependencies.
+  [[nodiscard]] bool know_dependencies() const noexcept { return !claims_.empty(); }
   /// All of one owner, oldest first.
   [[nodiscard]] std::vector<const intent_record*> of(const principal_id& owner) const;
   [[nodiscard]] std::size_t count_of(const principal_id& owner) const;
@@ -56,6 +68,8 @@ private:
   std::unordered_map<principal_id, std::set<std::pair<std::uint64_t, slot>>> owners_; // by order of registration
   std::set<std::pair<base::instant, slot>> expiries_;
   scope_index scopes_;
+  std::unordered_map<slot, dependency_claims> claims_; // of the few that make any
+  scope_index impacts_;                                // the files these say they reach
 };
 
 } // namespace mpac::protocol

@@ -1,21 +1,27 @@
 #include "protocol/open_conflicts.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace mpac::protocol {
 namespace {
 
-template <class Index, class Ids>
-void drop(Index& index, const Ids& ids, const conflict_id& conflict) {
-  for (const auto& id : ids) {
-    const auto listed = index.find(id);
-    if (listed == index.end())
-      continue;
-    std::erase(listed->second, conflict);
-    if (listed->second.empty())
-      index.erase(listed);
-  }
+template <class Index, class Key>
+open_conflicts::listing listed(const Index& index, const Key& key) {
+  open_conflicts::listing found;
+  if (const auto there = index.find(key); there != index.end())
+    for (const auto& [order, record] : there->second)
+      found.push_back(record);
+  return found;
+}
+
+template <class Index, class Key>
+void drop(Index& index, const Key& key, std::uint64_t order) {
+  const auto there = index.find(key);
+  if (there == index.end())
+    return;
+  there->second.erase(order);
+  if (there->second.empty())
+    index.erase(there);
 }
 
 } // namespace
@@ -31,67 +37,77 @@ const conflict_record* open_conflicts::find(const conflict_id& id) const {
   return found == records_.end() ? nullptr : &found->second;
 }
 
-conflict_record* open_conflicts::find(const conflict_id& id) {
-  return const_cast<conflict_record*>(std::as_const(*this).find(id));
+open_conflicts::listing open_conflicts::about(const intent_id& id) const {
+  return listed(by_intent_, id);
 }
 
-std::vector<const conflict_record*> open_conflicts::about(const intent_id& id) const {
-  std::vector<const conflict_record*> found;
-  if (const auto listed = by_intent_.find(id); listed != by_intent_.end())
-    for (const auto& conflict : listed->second)
-      found.push_back(&records_.at(conflict));
+open_conflicts::listing open_conflicts::about(const op_id& id) const {
+  return listed(by_operation_, id);
+}
+
+open_conflicts::listing open_conflicts::all() const {
+  listing found;
+  found.reserve(records_.size());
+  for (const auto& [id, record] : records_)
+    found.push_back(&record);
+  std::sort(found.begin(), found.end(), [](auto* a, auto* b) { return a->order < b->order; });
   return found;
 }
 
-std::vector<const conflict_record*> open_conflicts::about(const op_id& id) const {
-  std::vector<const conflict_record*> found;
-  if (const auto listed = by_operation_.find(id); listed != by_operation_.end())
-    for (const auto& conflict : listed->second)
-      found.push_back(&records_.at(conflict));
-  return found;
-}
-
-bool open_conflicts::between(const intent_record& a, const intent_record& b) const {
-  const auto listed = by_intent_.find(a.intent_id);
-  if (listed == by_intent_.end())
+bool open_conflicts::between(const intent_record& a, const intent_record& b, conflict_category about) const {
+  const auto of_a = by_intent_.find(a.intent_id), of_b = by_intent_.find(b.intent_id);
+  if (of_a == by_intent_.end() || of_b == by_intent_.end())
     return false;
-  return std::any_of(listed->second.begin(), listed->second.end(), [&](const conflict_id& id) {
-    const auto& conflict = records_.at(id);
-    return concerns(conflict, a) && concerns(conflict, b);
+  const auto& fewer = of_a->second.size() < of_b->second.size() ? of_a->second : of_b->second;
+  return std::any_of(fewer.begin(), fewer.end(), [&](const auto& place) {
+    const auto& conflict = *place.second;
+    return conflict.category.is(about) && concerns(conflict, a) && concerns(conflict, b);
   });
 }
 
-void open_conflicts::add(conflict_record record) {
-  for (const auto& intent : record.related_intents)
-    by_intent_[intent].push_back(record.conflict_id);
-  for (const auto& operation : record.related_ops)
-    by_operation_[operation].push_back(record.conflict_id);
-  auto id = record.conflict_id;
-  records_.emplace(std::move(id), std::move(record));
+base::instant open_conflicts::next_step() const {
+  return steps_.empty() ? base::never : steps_.begin()->first.first;
 }
 
-void open_conflicts::relate(const conflict_id& id, const op_id& operation, bool is_pending) {
-  records_.at(id).related_ops.push_back(operation);
-  if (is_pending)
-    by_operation_[operation].push_back(id);
+const conflict_record* open_conflicts::due(base::instant now) const {
+  return next_step() <= now ? steps_.begin()->second : nullptr;
+}
+
+void open_conflicts::add(conflict_record record) {
+  auto id = record.conflict_id;
+  const auto [at, is_new] = records_.emplace(std::move(id), std::move(record));
+  const auto& kept = at->second;
+  for (const auto& intent : kept.related_intents)
+    by_intent_[intent].emplace(kept.order, &kept);
+  for (const auto& operation : kept.related_ops)
+    by_operation_[operation].emplace(kept.order, &kept);
+  if (kept.next_step != base::never)
+    steps_.emplace(std::pair{kept.next_step, kept.order}, &kept);
+}
+
+void open_conflicts::schedule(const conflict_id& id, base::instant next_step) {
+  auto& record = records_.at(id);
+  steps_.erase({record.next_step, record.order});
+  record.next_step = next_step;
+  if (next_step != base::never)
+    steps_.emplace(std::pair{next_step, record.order}, &record);
+}
+
+void open_conflicts::relate(const conflict_id& id, const op_id& operation) {
+  auto& record = records_.at(id);
+  if (by_operation_[operation].emplace(record.order, &record).second)
+    record.related_ops.push_back(operation);
 }
 
 conflict_record open_conflicts::take(const conflict_id& id) {
   auto node = records_.extract(id);
-  drop(by_intent_, node.mapped().related_intents, id);
-  if (!by_operation_.empty())
-    drop(by_operation_, node.mapped().related_ops, id);
+  const auto& record = node.mapped();
+  for (const auto& intent : record.related_intents)
+    drop(by_intent_, intent, record.order);
+  for (const auto& operation : record.related_ops)
+    drop(by_operation_, operation, record.order);
+  steps_.erase({record.next_step, record.order});
   return std::move(node.mapped());
-}
-
-std::vector<const conflict_record*> open_conflicts::all() const {
-  std::vector<const conflict_record*> found;
-  for (const auto& [id, record] : records_)
-    found.push_back(&record);
-  std::sort(found.begin(), found.end(), [](auto* a, auto* b) {
-    return std::pair{a->created_at, a->based_on} < std::pair{b->created_at, b->based_on};
-  });
-  return found;
 }
 
 } // namespace mpac::protocol

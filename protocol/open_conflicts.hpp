@@ -1,55 +1,64 @@
-// The conflicts of a session that are not settled (SPEC 17), found by id and by the intents they are about.
+// The conflicts of a session that are not settled (SPEC 17), found by id, by the intents and operations they are about,
+// and by when the coordinator has to act.
 #pragma once
 
 #include "protocol/records.hpp"
 
+#include <cstdint>
+#include <map>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mpac::protocol {
 
+/// Every operation costs the same however many others are open.
 class open_conflicts {
 public:
+  using listing = std::vector<const conflict_record*>;
+
   [[nodiscard]] const conflict_record* find(const conflict_id& id) const;
-  conflict_record* find(const conflict_id& id);
-  /// Those about an intent, oldest first.
-  [[nodiscard]] std::vector<const conflict_record*> about(const intent_id& id) const;
-  /// Those about an operation they were opened for, or one that was pending when it came to belong to them.
-  [[nodiscard]] std::vector<const conflict_record*> about(const op_id& id) const;
+  // Each oldest first.
+  [[nodiscard]] listing about(const intent_id& id) const;
+  [[nodiscard]] listing about(const op_id& id) const;
+  [[nodiscard]] listing all() const;
   /// Whether `matches(conflict)` holds for one of those about an intent or an operation.
   template <class Id, class Predicate>
   [[nodiscard]] bool any_about(const Id& id, Predicate&& matches) const {
-    const auto& index = index_of(id);
-    const auto listed = index.find(id);
-    if (listed == index.end())
-      return false;
-    for (const auto& conflict : listed->second)
-      if (matches(records_.at(conflict)))
-        return true;
+    const auto& listed = index_of(id);
+    if (const auto there = listed.find(id); there != listed.end())
+      for (const auto& [order, record] : there->second)
+        if (matches(*record))
+          return true;
     return false;
   }
-  /// Whether two intents are disputing already: one pair is reported once while unresolved (O-116). Intents that merely
-  /// bear the ids of ended ones are others.
-  [[nodiscard]] bool between(const intent_record& a, const intent_record& b) const;
+  /// Whether two intents are disputing this already: one pair is reported once while unresolved (O-116). Intents that
+  /// merely bear the ids of ended ones are others.
+  [[nodiscard]] bool between(const intent_record& a, const intent_record& b, conflict_category about) const;
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
+  /// When the coordinator has to act on one; `base::never` if on none.
+  [[nodiscard]] base::instant next_step() const;
+  /// The one that has waited longest for the coordinator; null while none is due.
+  [[nodiscard]] const conflict_record* due(base::instant now) const;
 
   void add(conflict_record record);
-  /// An operation belongs to a conflict from now on; `is_pending`: and is found by it.
-  void relate(const conflict_id& id, const op_id& operation, bool is_pending);
+  /// Changes the state or notes alone, which no index looks at.
+  conflict_record& plain(const conflict_id& id) { return records_.at(id); }
+  void schedule(const conflict_id& id, base::instant next_step);
+  void relate(const conflict_id& id, const op_id& operation);
   conflict_record take(const conflict_id& id);
 
-  /// Oldest first.
-  [[nodiscard]] std::vector<const conflict_record*> all() const;
-
 private:
-  template <class Id>
-  using index = std::unordered_map<Id, std::vector<conflict_id>>;
+  using places = std::map<std::uint64_t, const conflict_record*>; // by order of registration
+  template <class Key>
+  using index = std::unordered_map<Key, places>;
   [[nodiscard]] const index<intent_id>& index_of(const intent_id&) const { return by_intent_; }
   [[nodiscard]] const index<op_id>& index_of(const op_id&) const { return by_operation_; }
 
-  std::unordered_map<conflict_id, conflict_record> records_;
+  std::unordered_map<conflict_id, conflict_record> records_; // whose nodes stay where they are
   index<intent_id> by_intent_;
   index<op_id> by_operation_;
+  std::map<std::pair<base::instant, std::uint64_t>, const conflict_record*> steps_; // by when, and order
 };
 
 } // namespace mpac::protocol

@@ -16,10 +16,6 @@ bool somebody_may_be_arbiter(const role_policy& policy) {
   });
 }
 
-bool designates_arbiter(const session_policy& policy) {
-  return policy.role_policy && somebody_may_be_arbiter(*policy.role_policy);
-}
-
 struct law {
   policy_contradiction contradiction;
   bool (*broken)(const session_policy&);
@@ -44,6 +40,10 @@ constexpr law laws[] = {
 };
 
 } // namespace
+
+bool designates_arbiter(const session_policy& policy) {
+  return policy.role_policy && somebody_may_be_arbiter(*policy.role_policy);
+}
 
 const shared_policy& default_policy() {
   static const shared_policy policy = std::make_shared<const session_policy>();

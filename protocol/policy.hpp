@@ -128,6 +128,8 @@ struct session_policy {
   lifecycle_policy lifecycle;
   security_policy security;
   std::optional<struct role_policy> role_policy; ///< absent in the open profile: roles as requested (SPEC 23.1.5)
+  /// How scopes of different kinds are compared (SPEC 15.2.3); null: by the URIs their senders give.
+  std::shared_ptr<const class resource_registry> resource_registry;
 
   friend bool operator==(const session_policy&, const session_policy&) = default;
 };
@@ -144,6 +146,9 @@ using shared_policy = std::shared_ptr<const session_policy>;
 
 /// The built-in policy, one object for all. Thread-safe.
 const shared_policy& default_policy();
+
+/// Whether the role policy lets somebody be arbiter, which counts as designation (SPEC 18.5, O-130).
+[[nodiscard]] bool designates_arbiter(const session_policy& policy);
 
 /// Two keys of one policy that cannot both hold, each relative to the policy ("governance.require_arbiter").
 struct policy_contradiction {

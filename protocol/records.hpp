@@ -69,23 +69,40 @@ struct operation_record {
   bool contested = false;          ///< refused by a resolution after it was applied (O-031)
 };
 
+/// How far a conflict has come that nobody settles (SPEC 18.6.1, 18.6.2.1).
+enum class freeze_phase : std::uint8_t {
+  none,       ///< its scope is free
+  resolution, ///< phase 1: frozen, waiting for a resolution
+  priority,   ///< phase 2: frozen but for an intent of strictly highest priority
+  held        ///< frozen until somebody resolves: phase 3 is off, or may not decide this one
+};
+
 /// SPEC 17.1. `principal_a` is the newcomer whose message brought the conflict about.
 struct conflict_record {
   protocol::conflict_id conflict_id;
-  conflict_category category = conflict_category::scope_overlap;
-  protocol::severity severity = severity::medium;
-  basis_kind basis = basis_kind::rule;
+  word<conflict_category> category = conflict_category::scope_overlap;
+  word<protocol::severity> severity = protocol::severity::medium;
+  word<basis_kind> basis = basis_kind::rule;
+  bool uncertain = false; ///< a semantic match below the threshold: people decide it, no timer does (SPEC 17.7.1)
   std::string description;
   principal_id principal_a, principal_b;
   std::optional<intent_id> intent_a, intent_b;
   std::vector<intent_id> related_intents;
   std::vector<op_id> related_ops;
-  std::uint64_t intents_by_then = 0; ///< highest intent_record::order it can be about: ids may be used again
+  std::optional<json_text> dependency_detail; ///< what breaks, of a `dependency_breakage` the coordinator found
+  std::uint64_t intents_by_then = 0;          ///< highest intent_record::order it can be about: ids may be used again
   conflict_state state = conflict_state::open;
   std::uint64_t opened_with = 0, ended_with = 0; ///< numbers of the decisions that did; 0 = it is open
   base::instant created_at{};
   std::uint64_t based_on = 0; ///< the coordinator's Lamport value at detection (SPEC 12.5)
+  std::uint64_t order = 0;    ///< rises with each registration of the session
   std::optional<principal_id> escalated_to;
+  base::instant escalated_at = base::never;
+  base::instant next_step = base::never; ///< when the coordinator acts if nobody has settled it (SPEC 18.6)
+  freeze_phase phase = freeze_phase::none;
+  base::instant frozen_at = base::never;
+  std::vector<protocol::scope> frozen; ///< what is frozen, as several scopes together (O-133)
+  std::optional<intent_id> passing;    ///< the intent whose operations pass in phase 2
   std::optional<protocol::resolution_id> resolution_id;
   std::optional<principal_id> resolved_by;
   std::optional<std::string> decision;

@@ -118,6 +118,11 @@ void scope_index::erase(slot at, const scope& s) {
   --size_;
 }
 
+bool scope_index::holds_other_than(scope_kind kind) const {
+  return std::any_of(populations_.begin(), populations_.end(),
+                     [&](const auto& each) { return each.first.first != kind; });
+}
+
 std::vector<slot> scope_index::candidates(const scope& s, guesses wanted) const {
   const auto by = keys_of(s);
   std::vector<slot> found;

@@ -44,6 +44,8 @@ public:
   [[nodiscard]] std::vector<slot> candidates(const scope& s, guesses wanted = guesses::included) const;
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether any scope is of another kind than this one.
+  [[nodiscard]] bool holds_other_than(scope_kind kind) const;
   [[nodiscard]] const resource_registry* registry() const noexcept { return registry_.get(); }
 
 private:

@@ -7,9 +7,10 @@
 namespace mpac::protocol {
 
 session::session(session_origin origin)
-    : origin_(std::move(origin)), policy_(origin_.policy), coordinator_("service:coordinator-" + origin_.id.str()),
-      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files),
-      recovering_(origin_.epoch > 1) {
+    : origin_(std::move(origin)), policy_(origin_.policy), registry_(policy_->resource_registry),
+      coordinator_("service:coordinator-" + origin_.id.str()),
+      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), intents_(registry_),
+      frozen_(registry_), files_(origin_.files), recovering_(origin_.epoch > 1) {
   origin_.files = {};
 }
 
@@ -296,6 +297,7 @@ void session::apply(const file_written& e) {
 void session::apply(const conflict_opened& e) {
   ++totals_.conflicts;
   auto conflict = e.record;
+  conflict.order = conflicts_registered();
   conflict.opened_with = sequence_;
   conflicts_.add(std::move(conflict));
 }
@@ -303,18 +305,37 @@ void session::apply(const conflict_opened& e) {
 void session::apply(const conflict_op_related& e) {
   // A dispute that lasts may not grow for ever.
   if (const auto* conflict = conflicts_.find(e.conflict_id); conflict && conflict->related_ops.size() < history_limit)
-    conflicts_.relate(e.conflict_id, e.op_id, proposals_.find(e.op_id));
+    conflicts_.relate(e.conflict_id, e.op_id);
 }
 
 void session::apply(const conflict_moved& e) {
-  auto& conflict = *conflicts_.find(e.conflict_id);
+  auto& conflict = conflicts_.plain(e.conflict_id);
   conflict.state = e.to;
-  if (e.escalated_to)
-    conflict.escalated_to = e.escalated_to;
+  if (!e.escalated_to)
+    return;
+  conflict.escalated_to = e.escalated_to;
+  conflict.escalated_at = e.when;
+  conflicts_.schedule(e.conflict_id, e.next_step);
+}
+
+void session::apply(const scope_frozen& e) {
+  auto& conflict = conflicts_.plain(e.conflict_id);
+  if (conflict.phase == freeze_phase::none) {
+    conflict.frozen_at = e.when;
+    conflict.frozen = e.parts;
+    frozen_.add(e.conflict_id, e.parts);
+  }
+  conflict.phase = e.phase;
+  conflict.passing = e.passing;
+  conflicts_.schedule(e.conflict_id, e.next_step);
 }
 
 void session::apply(const conflict_ended& e) {
   auto conflict = conflicts_.take(e.conflict_id);
+  if (conflict.phase != freeze_phase::none)
+    frozen_.remove(e.conflict_id);
+  conflict.phase = freeze_phase::none;
+  conflict.frozen.clear();
   conflict.state = e.to;
   conflict.ended_with = sequence_;
   conflict.resolution_id = e.resolution_id;

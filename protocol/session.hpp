@@ -5,6 +5,7 @@
 #include "protocol/contested_operations.hpp"
 #include "protocol/decision.hpp"
 #include "protocol/event.hpp"
+#include "protocol/frozen_scopes.hpp"
 #include "protocol/history.hpp"
 #include "protocol/lamport_clock.hpp"
 #include "protocol/live_deferrals.hpp"
@@ -100,6 +101,14 @@ public:
   [[nodiscard]] const known_batches& batches() const noexcept { return batches_; }
   [[nodiscard]] const open_conflicts& conflicts() const noexcept { return conflicts_; }
   [[nodiscard]] const settled_conflicts& past_conflicts() const noexcept { return past_conflicts_; }
+  [[nodiscard]] const frozen_scopes& frozen() const noexcept { return frozen_; }
+  /// How often a conflict has been registered; orders them.
+  [[nodiscard]] std::uint64_t conflicts_registered() const noexcept {
+    return static_cast<std::uint64_t>(totals_.conflicts);
+  }
+  /// The registry that resolves scopes to canonical URIs (SPEC 15.2.3); null without one. It holds for the session's
+  /// whole life: indexes rest on it.
+  [[nodiscard]] const resource_registry* registry() const noexcept { return registry_.get(); }
   [[nodiscard]] const file_table& files() const noexcept { return files_; }
   /// The state a target is in, if anybody has said so: of a workspace file its content's, else the last commit's.
   [[nodiscard]] const std::string* target_ref(const std::string& target) const;
@@ -154,6 +163,7 @@ private:
   void apply(const conflict_opened& e);
   void apply(const conflict_op_related& e);
   void apply(const conflict_moved& e);
+  void apply(const scope_frozen& e);
   void apply(const conflict_ended& e);
   void apply(const status_sent& e);
   void apply(const liveness_checked& e);
@@ -167,6 +177,7 @@ private:
 
   session_origin origin_;
   shared_policy policy_;
+  std::shared_ptr<const resource_registry> registry_;
   principal_id coordinator_;
   instance_id coordinator_instance_;
   lamport_clock clock_;
@@ -184,6 +195,7 @@ private:
   known_batches batches_;
   open_conflicts conflicts_;
   settled_conflicts past_conflicts_;
+  frozen_scopes frozen_;
   std::unordered_map<std::string, std::string> targets_;
   file_table files_;
   session_totals totals_;

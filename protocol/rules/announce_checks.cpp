@@ -53,6 +53,20 @@ verdict_on room(const intent_announce& said, const incoming& from, const draft& 
   return {};
 }
 
+/// SPEC 15.2.2.
+verdict_on kinds(const intent_announce& said, const incoming& from, const draft& out) {
+  if (auto why = unresolved_kind(said.scope, from.message.message_id, out))
+    return objection{std::move(*why), {}};
+  return {};
+}
+
+/// SPEC 18.6.2.
+verdict_on frozen(const intent_announce& said, const incoming& from, const draft& out) {
+  if (auto why = frozen_scope(said.scope, from.message.message_id, out))
+    return objection{std::move(*why), {}};
+  return {};
+}
+
 /// SPEC 15.3.1.
 verdict_on backoff(const intent_announce& said, const incoming& from, const draft& out) {
   const auto& waiting = out.facts().backoffs();
@@ -86,7 +100,7 @@ verdict_on race_lock(const intent_announce& said, const incoming& from, const dr
   for (const auto* other : out.facts().intents().near(said.scope)) {
     if (other->principal_id == from.who->principal_id || other->state != intent_state::active)
       continue;
-    auto found = overlap(said.scope, other->scope);
+    auto found = overlap(said.scope, other->scope, out.facts().registry());
     if (!found.locks())
       continue;
     if (holders.empty())
@@ -109,7 +123,7 @@ verdict_on race_lock(const intent_announce& said, const incoming& from, const dr
 }
 
 /// The order of O-088; who speaks and whether it may was judged before. The first objection is the answer.
-constexpr std::array<check, 5> checks{&form, &supersession, &room, &backoff, &race_lock};
+constexpr std::array<check, 7> checks{&form, &kinds, &supersession, &room, &frozen, &backoff, &race_lock};
 
 } // namespace
 

@@ -39,15 +39,21 @@ sifted sift(const op_batch_commit& said, const incoming& from, const draft& out,
   sifted all;
   // Entries see what earlier entries of the batch have done to a target.
   std::unordered_map<std::string, std::string> moved;
+  const auto named = intent_of(said);
   for (const auto& entry : said.operations) {
     std::optional<refusal> why = judge(entry);
     if (!why) {
       const auto earlier = moved.find(entry.target);
       const auto* current = earlier != moved.end() ? &earlier->second : out.facts().target_ref(entry.target);
-      why = vet_target({entry.target, entry.state_ref_before, current}, from, out);
-      if (why && why->code == error_code::scope_frozen) { // SPEC 18.6.2: nothing of it may be written
-        all.refused = std::move(why);
-        return all;
+      const auto* pending = out.facts().proposals().find(entry.op_id);
+      const auto& under = pending && !named ? pending->intent_id : named;
+      why = vet_target({entry.target, entry.state_ref_before, current, under}, from, out);
+      if (why && why->code == error_code::scope_frozen) { // SPEC 18.6.2
+        if (hangs_together(said)) {                       // nothing of it may be written (O-134)
+          all.refused = std::move(why);
+          return all;
+        }
+        why->description.insert(0, "scope_frozen: ");
       }
       if (why && why->code == error_code::stale_state_ref)
         why->description.insert(0, "stale_state_ref: ");

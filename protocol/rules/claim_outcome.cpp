@@ -46,7 +46,7 @@ std::optional<std::string> hindrance(const claim_record& claim, const draft& out
     return "intent_limit_reached";
   for (const auto* other : facts.intents().near(claim.scope))
     if (other->state == intent_state::active && other->principal_id != claim.claimant &&
-        overlap(claim.scope, other->scope).locks())
+        overlap(claim.scope, other->scope, out.facts().registry()).locks())
       return "scope_taken_by_" + other->intent_id.str();
   return std::nullopt;
 }

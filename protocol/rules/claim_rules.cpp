@@ -43,19 +43,25 @@ std::optional<refusal> obstacle(const intent_claim& said, const incoming& from, 
                  error_code::malformed_message);
   if (auto why = obstacle_of_original(said, from, out))
     return why;
-  if (contains(facts.intents().find(said.original_intent_id)->scope, said.scope) == verdict::no) // O-070
+  if (contains(facts.intents().find(said.original_intent_id)->scope, said.scope, facts.registry()) ==
+      verdict::no) // O-070
     return wrong("payload.scope: is wider than that of '" + said.original_intent_id.str() + "'", from);
   if (facts.claims().wants(said.new_intent_id))
     return wrong("payload.new_intent_id: '" + said.new_intent_id.str() + "' is promised to another claim", from,
                  error_code::malformed_message);
-  return taken(said.new_intent_id, "payload.new_intent_id", from, out);
+  if (auto why = taken(said.new_intent_id, "payload.new_intent_id", from, out))
+    return why;
+  if (auto why = unresolved_kind(said.scope, from.message.message_id, out))
+    return why;
+  return frozen_scope(said.scope, from.message.message_id, out); // O-134
 }
 
 claim_wait wait_of(const intent_claim& said, const draft& out) {
   const auto& policy = out.policy();
   const auto approval = policy.liveness.intent_claim_approval;
   const auto& original = *out.facts().intents().find(said.original_intent_id);
-  if (approval == claim_approval::by_decision || contains(original.scope, said.scope) == verdict::undecidable) // O-070
+  if (approval == claim_approval::by_decision ||
+      contains(original.scope, said.scope, out.facts().registry()) == verdict::undecidable) // O-070
     return claim_wait::word;
   const bool is_core = policy.compliance_profile == compliance_profile::core;
   return approval == claim_approval::automatic || is_core ? claim_wait::grace : claim_wait::approver;

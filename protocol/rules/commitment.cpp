@@ -84,7 +84,8 @@ operation_record carried_out(const operation_record& pending, const std::optiona
     operation.state_ref_after = state_ref_after;
   const auto* intent = intent_of(pending, out.facts());
   operation.uncoordinated = !intent;
-  operation.outside_scope = intent && covers_target(intent->scope, operation.target) == verdict::no;
+  operation.outside_scope =
+      intent && covers_target(intent->scope, operation.target, out.facts().registry()) == verdict::no;
   return operation;
 }
 
@@ -106,6 +107,8 @@ void commit(operation_record& operation, operation_event how, const intent_recor
                              .outside_scope = operation.outside_scope});
   else
     out.note(operation_registered{operation});
+  if (!operation.state_ref_before)
+    detect_concurrent_write(operation, out);
   if (!out.facts().contested().empty())
     settle_contested(operation, out);
 }

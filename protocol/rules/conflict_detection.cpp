@@ -1,5 +1,4 @@
 #include "protocol/rules/rules.hpp"
-#include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -46,46 +45,19 @@ scope_overlap grown(scope_overlap now, const scope_overlap& before) {
   return now;
 }
 
-/// Registers a conflict and tells its two parties (SPEC 17.8.1 row 1), in the specification's members and in those that
-/// existing clients read.
-void open(conflict_record conflict, std::string_view rule, draft& out) {
-  conflict.conflict_id = conflict_id(out.fresh_id("conflict"));
-  conflict.created_at = out.now();
-  conflict.based_on = out.lamport();
-  conflict.state = next(conflict_state::none, conflict_event::reported).value();
-
-  conflict_report report;
-  report.conflict_id = conflict.conflict_id;
-  report.related_intents = conflict.related_intents;
-  report.related_ops = conflict.related_ops;
-  report.category = conflict.category;
-  report.severity = conflict.severity;
-  report.basis.emplace();
-  report.basis->kind = conflict.basis;
-  report.basis->rule_id = rule;
-  report.based_on_watermark = lamport_watermark(conflict.based_on);
-  conflict.description = shortened(conflict.description, longest_description);
-  report.description = conflict.description;
-  report.principal_a = conflict.principal_a;
-  report.principal_b = conflict.principal_b;
-  report.intent_a = conflict.intent_a;
-  report.intent_b = conflict.intent_b;
-  auto parties = audience::only({conflict.principal_a, conflict.principal_b});
-  out.note(conflict_opened{std::move(conflict)});
-  out.tell(std::move(parties), std::move(report));
-}
-
 } // namespace
 
 void detect_overlaps(const intent_record& intent, draft& out, const scope* before) {
   const auto& facts = out.facts();
+  if (intent.scope.extensions || facts.intents().know_dependencies())
+    detect_broken_dependencies(intent, out);
   for (const auto* other : facts.intents().near(intent.scope)) {
     if (other->principal_id == intent.principal_id || out.is_ending(other->intent_id) ||
-        facts.conflicts().between(intent, *other))
+        facts.conflicts().between(intent, *other, conflict_category::scope_overlap))
       continue;
-    auto found = overlap(intent.scope, other->scope);
+    auto found = overlap(intent.scope, other->scope, facts.registry());
     if (before)
-      found = grown(std::move(found), overlap(*before, other->scope));
+      found = grown(std::move(found), overlap(*before, other->scope, facts.registry()));
     if (!found)
       continue;
     const bool is_certain = found.certainty == overlap_certainty::certain;
@@ -102,7 +74,7 @@ void detect_overlaps(const intent_record& intent, draft& out, const scope* befor
                            (is_certain ? "want " + list(found.shared) : std::string("may touch the same resources"));
     if (other->state == intent_state::suspended) // O-086
       conflict.description += "; '" + other->intent_id.str() + "' is SUSPENDED and can be taken over with INTENT_CLAIM";
-    open(std::move(conflict), rule_of(found.basis), out);
+    open_conflict(std::move(conflict), rule_of(found.basis), out);
   }
 }
 
@@ -116,7 +88,7 @@ std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, 
       continue; // overlapping intents were reported when they were announced
     for (const auto* other : facts.intents().near(file_set({operation.target}))) {
       if (other->principal_id == operation.principal_id || other->order <= operation.compared_with ||
-          covers_target(other->scope, operation.target) != verdict::yes)
+          covers_target(other->scope, operation.target, facts.registry()) != verdict::yes)
         continue;
       const auto known = std::find_if(touched.begin(), touched.end(), [&](const auto& t) { return t.first == other; });
       (known == touched.end() ? touched.emplace_back(other, 0) : *known).second.push_back(&operation);
@@ -159,9 +131,38 @@ std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, 
     conflict.description = "'" + intruder.str() + (is_done ? "' committed " : "' wants to change ") + list(targets) +
                            ", which the scope of intent '" + other->intent_id.str() + "' of '" +
                            other->principal_id.str() + "' holds";
-    open(std::move(conflict), "commit.outside_scope", out);
+    open_conflict(std::move(conflict), "commit.outside_scope", out);
   }
   return disputed;
+}
+
+void detect_concurrent_write(const operation_record& committed, draft& out) {
+  const auto& facts = out.facts();
+  if (committed.state_ref_before || !facts.target_ref(committed.target))
+    return; // what says where it starts from has been compared with where the target is (SPEC 16.3)
+  const operation_record* before = nullptr;
+  facts.past_operations().for_each([&](const operation_record& past) {
+    if (past.state == operation_state::committed && past.target == committed.target && past.state_ref_after &&
+        (!before || past.order > before->order))
+      before = &past;
+  });
+  if (!before || before->principal_id == committed.principal_id)
+    return;
+  conflict_record conflict;
+  conflict.category = conflict_category::concurrent_write;
+  conflict.principal_a = committed.principal_id;
+  conflict.principal_b = before->principal_id;
+  conflict.intent_a = committed.intent_id;
+  conflict.intent_b = before->intent_id;
+  for (const auto& intent : {conflict.intent_a, conflict.intent_b})
+    if (intent && facts.intents().find(*intent))
+      conflict.related_intents.push_back(*intent);
+  conflict.related_ops = {before->op_id, committed.op_id};
+  conflict.intents_by_then = facts.intents_registered();
+  conflict.description = "'" + conflict.principal_a.str() + "' committed '" + committed.target +
+                         "' without saying which state it starts from, over operation '" + before->op_id.str() +
+                         "' of '" + conflict.principal_b.str() + "'";
+  open_conflict(std::move(conflict), "commit.broken_state_chain", out);
 }
 
 } // namespace mpac::protocol::rules

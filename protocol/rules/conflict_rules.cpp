@@ -10,6 +10,14 @@ namespace {
 bool owns_part_of(const conflict_record& conflict, const principal_id& who, const session& facts) {
   if (who == conflict.principal_a || who == conflict.principal_b)
     return true;
+  const auto& intents = conflict.related_intents;
+  const bool owns_intent = std::any_of(intents.begin(), intents.end(), [&](const intent_id& id) {
+    const auto* live = facts.intents().find(id);
+    const auto* intent = live && concerns(conflict, *live) ? live : facts.past_intents().find(id);
+    return intent && intent->principal_id == who;
+  });
+  if (owns_intent)
+    return true;
   return std::any_of(conflict.related_ops.begin(), conflict.related_ops.end(), [&](const op_id& id) {
     const auto* operation = facts.operation(id);
     return operation && operation->principal_id == who;
@@ -67,37 +75,6 @@ void apply_outcome(const resolution& said, const conflict_record& conflict, draf
     }
     reject_by_resolution(op_id(id), conflict, said.outcome->rollback, out);
   }
-}
-
-/// SPEC 17.9.
-void dismiss_if_over(const conflict_record& conflict, draft& out) {
-  const auto& facts = out.facts();
-  if (out.is_settling(conflict.conflict_id))
-    return;
-  const auto& intents = conflict.related_intents;
-  const auto& ops = conflict.related_ops;
-  const bool intents_over = std::all_of(intents.begin(), intents.end(), [&](const intent_id& id) {
-    const auto* intent = facts.intents().find(id);
-    return out.is_over(id) || !concerns(conflict, *intent);
-  });
-  if (!intents_over)
-    return;
-  // COMMITTED is not an end (17.9-06); what is forgotten was settled long ago and may have been committed.
-  const bool ops_over = std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
-    const auto* operation = facts.operation(id);
-    return operation && (is_terminal(operation->state) || out.is_settling(id));
-  });
-  const auto to = next(conflict.state, conflict_event::entities_terminated);
-  if (!ops_over || !to)
-    return;
-  resolution dismissal;
-  dismissal.resolution_id = resolution_id(out.fresh_id("resolution"));
-  dismissal.conflict_id = conflict.conflict_id;
-  dismissal.decision = decision_kind::dismissed;
-  dismissal.rationale = "all_related_entities_terminated"; // SPEC 17.9
-  out.note(conflict_ended{conflict.conflict_id, *to, *dismissal.resolution_id, facts.coordinator(),
-                          std::string(to_word(decision_kind::dismissed))});
-  out.tell(audience::all(), std::move(dismissal));
 }
 
 void settle(const resolution& said, const ruling& what, const conflict_record& conflict, draft& out) {
@@ -164,24 +141,13 @@ void on(const ruling& what, draft& out) {
   if (const auto* said = std::get_if<resolution>(&question.request))
     return settle(*said, what, *conflict, out);
   out.relay(question.frame);
-  if (what.accepted()->to != conflict->state || what.accepted()->escalated_to)
-    out.note(conflict_moved{question.conflict_id, what.accepted()->to, what.accepted()->escalated_to});
-}
-
-void dismiss_conflicts_about(const intent_id& ended, draft& out) {
-  for (const auto* conflict : out.facts().conflicts().about(ended))
-    dismiss_if_over(*conflict, out);
-}
-
-void dismiss_conflicts_about(const operation_record& ended, draft& out) {
-  const auto& conflicts = out.facts().conflicts();
-  if (conflicts.size() == 0)
+  const auto& granted = *what.accepted();
+  if (granted.to == conflict->state && !granted.escalated_to)
     return;
-  for (const auto* conflict : conflicts.about(ended.op_id))
-    dismiss_if_over(*conflict, out);
-  if (ended.state == operation_state::committed && ended.intent_id) // these are found by their intent
-    for (const auto* conflict : conflicts.about(*ended.intent_id))
-      dismiss_if_over(*conflict, out);
+  conflict_moved moved{question.conflict_id, granted.to, granted.escalated_to, out.now(), conflict->next_step, false};
+  if (granted.escalated_to && conflict->phase == freeze_phase::none) // who is asked has as much time (O-132)
+    moved.next_step = resolution_due(out);
+  out.note(std::move(moved));
 }
 
 } // namespace mpac::protocol::rules

@@ -26,6 +26,7 @@ constexpr std::array deadlines{
              &refuse_operations_on_notice},
     deadline{"deferral", [](const session& s) { return s.deferrals().next_expiry(); }, &expire_deferrals},
     deadline{"claim", [](const session& s) { return s.claims().next_approval(); }, &approve_due_claim},
+    deadline{"dispute", [](const session& s) { return s.conflicts().next_step(); }, &advance_dispute},
     deadline{"auto_close", [](const session& s) { return s.next_auto_close(); },
              [](draft& out) { close_session(close_reason::completed, out); }}, // O-047
     deadline{"session_ttl", [](const session& s) { return s.end_of_life(); },

@@ -32,7 +32,7 @@ constexpr std::array admittances{
     admittance{message_kind::op_batch_commit, &rights::act, true},
     admittance{message_kind::op_reject, &rights::review, true},
     admittance{message_kind::op_supersede, &rights::act, true},
-    admittance{message_kind::conflict_report, nothing, false},
+    admittance{message_kind::conflict_report, nothing, true},
     admittance{message_kind::conflict_ack, nothing, true},
     admittance{message_kind::conflict_escalate, nothing, true}, // who may is judged with the conflict
     admittance{message_kind::resolution, nothing, true},        // the same (SPEC 18.4)

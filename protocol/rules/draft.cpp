@@ -1,5 +1,6 @@
 #include "protocol/rules/draft.hpp"
 
+#include "protocol/rules/rules.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/replay.hpp"
 #include "protocol/wire/encoder.hpp"
@@ -26,9 +27,11 @@ void draft::note(event e) {
     ending_.insert(moved->intent_id);
   else if (const auto* ended = std::get_if<conflict_ended>(&e))
     settling_.insert(ended->conflict_id);
-  else if (const auto* settled = std::get_if<operation_moved>(&e); settled && is_settled(settled->to))
+  else if (const auto* settled = std::get_if<operation_moved>(&e); settled && is_settled(settled->to)) {
     settled_.insert(settled->op_id);
-  else if (const auto* authorised = std::get_if<operation_authorised>(&e))
+    if (is_terminal(settled->to) && ended_operations_.insert(settled->op_id).second)
+      ending_operations_.push_back(settled->op_id);
+  } else if (const auto* authorised = std::get_if<operation_authorised>(&e))
     authorised_.insert(authorised->op_id);
   else if (const auto* decided = std::get_if<claim_decided>(&e))
     deciding_.insert(decided->claim_id);
@@ -95,12 +98,16 @@ void draft::refuse(const refusal& why, seat_number seat, std::optional<json_text
   authorised_.clear();
   deciding_.clear();
   ended_deferrals_.clear();
+  ended_operations_.clear();
+  ending_operations_.clear();
   out_.notices.clear();
   out_.consultations.clear();
   out_.replay.reset();
   clock_ = received_;
   out_.cause.outcome = "refused";
   out_.cause.error = why.code;
+  if (why.code == error_code::scope_frozen && !extensions)
+    extensions = compensation_due(*this);
   protocol_error error{why.code, why.refers_to, std::string(shortened(why.description, longest_description)),
                        std::move(extensions)};
   tell(audience::at(seat), std::move(error));
@@ -134,12 +141,21 @@ bool draft::is_over(const intent_id& id) const {
   return !facts_.intents().find(id) || is_ending(id);
 }
 
+bool draft::is_over(const op_id& id) const {
+  if (ended_operations_.contains(id))
+    return true;
+  const auto* operation = facts_.operation(id);
+  return operation && is_terminal(operation->state);
+}
+
 std::string draft::fresh_id(std::string_view kind) {
   return std::string(kind) + "-" + facts_.origin().id.str() + "-" + std::to_string(facts_.origin().epoch) + "-" +
          std::to_string(out_.sequence) + "-" + std::to_string(++ids_);
 }
 
 decision draft::seal() && {
+  if (!ending_operations_.empty())
+    dismiss_conflicts_of_ended_operations(*this);
   out_.lamport_after = clock_.value();
   return std::move(out_);
 }

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 namespace mpac::protocol::rules {
 
@@ -60,6 +61,11 @@ public:
   /// Whether it is over for good: ended in this decision, or before, or never known.
   [[nodiscard]] bool is_over(const intent_id& id) const;
 
+  /// The same of an operation: COMMITTED is no end (SPEC 17.9), nor is being forgotten.
+  [[nodiscard]] bool is_over(const op_id& id) const;
+  /// The operations that end in this very decision, as far as it has been made.
+  [[nodiscard]] const std::vector<op_id>& ending_operations() const noexcept { return ending_operations_; }
+
   /// Whether a conflict is settled in this very decision.
   [[nodiscard]] bool is_settling(const conflict_id& id) const;
   [[nodiscard]] bool settles_conflicts() const noexcept { return !settling_.empty(); }
@@ -96,6 +102,8 @@ private:
   std::unordered_set<op_id> settled_, authorised_;
   std::unordered_set<claim_id> deciding_;
   std::set<live_deferrals::key> ended_deferrals_;
+  std::unordered_set<op_id> ended_operations_;
+  std::vector<op_id> ending_operations_; // the same, in order
 };
 
 /// Texts made of what a client sent are cut to this many bytes: no frame of ours may exceed what existing clients take.

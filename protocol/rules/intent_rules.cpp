@@ -59,6 +59,7 @@ void on(const intent_announce& said, const incoming& from, draft& out) {
     if (old->principal_id == intent.principal_id && same_scope(old->scope, intent.scope))
       end_intent(*old, intent_event::superseded, out);
   begin_intent(intent, out);
+  warn_of_frozen_part(intent.scope, from, out);
 }
 
 void begin_intent(const intent_record& intent, draft& out) {
@@ -81,6 +82,13 @@ void on(const intent_update& said, const incoming& from, draft& out) {
     if (const auto bad = problems(*said.scope))
       return out.refuse(no(error_code::malformed_message, "payload.scope: " + *bad, from.message.message_id),
                         from.seat);
+  if (said.scope)
+    if (const auto unresolved = unresolved_kind(*said.scope, from.message.message_id, out))
+      return out.refuse(*unresolved, from.seat);
+  const auto added = said.scope ? growth(intent->scope, *said.scope, out.facts().registry()) : std::nullopt;
+  if (added)
+    if (const auto frozen = frozen_scope(*added, from.message.message_id, out)) // O-091
+      return out.refuse(*frozen, from.seat);
   intent_revised change{said.intent_id,     said.objective,         said.scope, said.assumptions, {},
                         intent->expires_at, from.message.message_id};
   if (said.ttl_sec) { // O-091: the TTL restarts only when one is given
@@ -92,9 +100,13 @@ void on(const intent_update& said, const incoming& from, draft& out) {
   if (said.scope) {
     intent_record revised = *intent;
     revised.scope = *said.scope;
-    if (contains(intent->scope, revised.scope) != verdict::yes)
+    if (contains(intent->scope, revised.scope, out.facts().registry()) != verdict::yes)
       detect_overlaps(revised, out, &intent->scope); // SPEC 15.4: what was shared before has been reported
+    else if (revised.scope.extensions)
+      detect_broken_dependencies(revised, out);
   }
+  if (added)
+    warn_of_frozen_part(*added, from, out);
   consider_planned_switch(from, out);
 }
 

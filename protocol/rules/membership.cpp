@@ -35,13 +35,28 @@ std::optional<std::string> constraint_on(const role_policy& rules, const std::st
   return std::nullopt;
 }
 
+/// Whether the policy names this principal's roles, and this is none of them.
+bool is_assigned_otherwise(const role_policy& rules, const std::string& role, const principal_id& who) {
+  const auto assigned = rules.role_assignments.find(who.str());
+  return assigned != rules.role_assignments.end() &&
+         std::find(assigned->second.begin(), assigned->second.end(), role) == assigned->second.end();
+}
+
+/// Whether a role gives rights that none of those assigned to this principal gives: asking for what one may not have
+/// must not bring more than the assignment would.
+bool is_beyond_assignment(const role_policy& rules, const std::string& role, const principal_id& who) {
+  const auto assigned = rules.role_assignments.find(who.str());
+  if (assigned == rules.role_assignments.end())
+    return false;
+  const auto offered = rights_of({role}), mine = rights_of(assigned->second);
+  return (offered.act && !mine.act) || (offered.review && !mine.review) || (offered.resolve && !mine.resolve) ||
+         (offered.arbitrate && !mine.arbitrate);
+}
+
 std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const principal_id& who,
                                     principal_type type, const roster& people) {
-  const auto assigned = rules.role_assignments.find(who.str());
-  const bool may = assigned != rules.role_assignments.end()
-                       ? std::find(assigned->second.begin(), assigned->second.end(), role) != assigned->second.end()
-                       : rules.default_role == role;
-  if (!may)
+  const bool is_assigned = rules.role_assignments.contains(who.str());
+  if (is_assigned ? is_assigned_otherwise(rules, role, who) : rules.default_role != role)
     return "the role policy does not assign it";
   return constraint_on(rules, role, who, type, people);
 }
@@ -61,7 +76,8 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
   // O-154: never refuse HELLO for its roles; the default role is subject to the same constraints.
   const bool is_open = facts.policy().security_profile == security_profile::open;
   std::string fallback = rules && rules->default_role ? *rules->default_role : is_open ? "contributor" : "observer";
-  if (rules && constraint_on(*rules, fallback, who, type, facts.people()))
+  if (rules &&
+      (is_beyond_assignment(*rules, fallback, who) || constraint_on(*rules, fallback, who, type, facts.people())))
     fallback = "observer";
   given.differences.push_back("role '" + fallback + "' was granted instead");
   given.roles.push_back(std::move(fallback));

@@ -25,13 +25,14 @@ base::result<file_plan, refusal> plan_of(const op_commit& said, const incoming& 
 }
 
 /// The operation once for each file it writes: every one counts, not only that which it is named after.
-std::vector<operation_record> spread(operation_record& operation, const op_commit& said, const intent_record* intent) {
+std::vector<operation_record> spread(operation_record& operation, const op_commit& said, const intent_record* intent,
+                                     const resource_registry* registry) {
   std::vector<operation_record> touching{operation};
   for (const auto& [path, change] : said.file_changes)
     if (path != said.target) {
       touching.push_back(operation);
       touching.back().target = path;
-      touching.back().outside_scope = intent && covers_target(intent->scope, path) == verdict::no;
+      touching.back().outside_scope = intent && covers_target(intent->scope, path, registry) == verdict::no;
       operation.outside_scope |= touching.back().outside_scope;
     }
   return touching;
@@ -48,7 +49,7 @@ void perform(operation_record operation, operation_event how, const op_commit& s
     told.push_back({planned.path, planned.file.state_ref(), from.who->principal_id});
     out.note(file_written{planned.path, std::move(planned.file)});
   }
-  auto touching = spread(operation, said, intent);
+  auto touching = spread(operation, said, intent, out.facts().registry());
   commit(operation, how, intent, said.file_changes.contains(said.target), out);
   for (auto& each : touching)
     each.state = operation.state;
@@ -109,7 +110,7 @@ void request(const op_commit& said, const incoming& from, draft& out) {
     operation.files.push_back(path);
   operation.state = next(operation.state, operation_event::requested).value();
   out.relay(said.file_changes.empty() ? from.frame : relay_frame(from.frame));
-  const auto touching = spread(operation, said, under.intent);
+  const auto touching = spread(operation, said, under.intent, out.facts().registry());
   take_up({operation}, touching, under.intent, out);
 }
 
@@ -154,7 +155,7 @@ void on(const op_propose& said, const incoming& from, draft& out) {
   if (under.ended)
     return turn_down(said.op_id, *under.ended, from, out);
   const std::optional<std::string> none_named;
-  if (auto why = vet_target({said.target, none_named, nullptr}, from, out))
+  if (auto why = vet_target({said.target, none_named, nullptr, said.intent_id}, from, out))
     return out.refuse(*why, from.seat);
   auto operation = record_of(said.op_id, said.target, said.op_kind, said.intent_id, from, under.intent, out);
   operation.state = next(operation.state, operation_event::proposed).value();

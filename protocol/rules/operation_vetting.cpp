@@ -91,7 +91,9 @@ std::optional<refusal> ended_for_good(const op_id& id, const incoming& from, con
             from.message.message_id);
 }
 
-std::optional<refusal> vet_target(const touch& what, const incoming& from, const draft&) {
+std::optional<refusal> vet_target(const touch& what, const incoming& from, const draft& out) {
+  if (const auto why = frozen_target(what.target, what.under, out))
+    return no(error_code::scope_frozen, "payload: " + *why, from.message.message_id);
   // SPEC 16.3: the state an operation starts from has to be the target's current one.
   if (what.current && what.before && *what.before != *what.current)
     return no(error_code::stale_state_ref,
@@ -102,12 +104,15 @@ std::optional<refusal> vet_target(const touch& what, const incoming& from, const
 }
 
 std::optional<refusal> vet_targets(const op_commit& said, const incoming& from, const draft& out) {
-  if (auto why = vet_target({said.target, said.state_ref_before, out.facts().target_ref(said.target)}, from, out))
+  const auto* pending = out.facts().proposals().find(said.op_id);
+  const auto& under = pending && !said.intent_id ? pending->intent_id : said.intent_id;
+  if (auto why =
+          vet_target({said.target, said.state_ref_before, out.facts().target_ref(said.target), under}, from, out))
     return why;
   const std::optional<std::string> told_by_the_file; // whose own state the workspace compares
   for (const auto& [path, change] : said.file_changes)
     if (path != said.target)
-      if (auto why = vet_target({path, told_by_the_file, nullptr}, from, out))
+      if (auto why = vet_target({path, told_by_the_file, nullptr, under}, from, out))
         return why;
   return std::nullopt;
 }
@@ -124,7 +129,7 @@ operation_record record_of(const op_id& id, const std::string& target, std::stri
   operation.created_at = out.now();
   operation.state = operation_state::none;
   operation.uncoordinated = !intent;
-  operation.outside_scope = intent && covers_target(intent->scope, target) == verdict::no;
+  operation.outside_scope = intent && covers_target(intent->scope, target, out.facts().registry()) == verdict::no;
   return operation;
 }
 

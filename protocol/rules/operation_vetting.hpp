@@ -42,6 +42,7 @@ struct touch {
   const std::string& target;
   const std::optional<std::string>& before; ///< the state the operation starts from, where it says so
   const std::string* current;               ///< the state the target is in; null: nobody has said so
+  const std::optional<intent_id>& under;    ///< the intent it belongs to: one may pass a frozen scope (18.6.2.1)
 };
 
 /// Whether a target may be touched now. The one place where the targets of operations are vetted: proposals and

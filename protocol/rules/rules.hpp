@@ -113,6 +113,7 @@ void reject_by_resolution(const op_id& named, const conflict_record& conflict,
 void authorise_released(draft& out);
 
 // Conflicts and governance (SPEC 17, 18).
+void on(const conflict_report& said, const incoming& from, draft& out);
 void on(const conflict_ack& said, const incoming& from, draft& out);
 void on(const conflict_escalate& said, const incoming& from, draft& out);
 void on(const resolution& said, const incoming& from, draft& out);
@@ -120,11 +121,44 @@ void on(const ruling& what, draft& out);
 /// Reports every overlap of `intent` with what others are doing that is not in dispute already (SPEC 15.2, 17.2).
 /// `before` is a scope the intent had until now: what it shared with others has been reported (SPEC 15.4).
 void detect_overlaps(const intent_record& intent, draft& out, const scope* before = nullptr);
+/// SPEC 15.2.2: the refusal of a scope that makes or finds the session mixed and can't be told in URIs, where
+/// identities are checked (O-078); or nothing.
+[[nodiscard]] std::optional<refusal> unresolved_kind(const scope& wanted, const message_id& about, const draft& out);
+/// Reports a commit that says nothing of the state it starts from, over what somebody else committed (O-090).
+void detect_concurrent_write(const operation_record& committed, draft& out);
+/// Reports where `intent` and somebody else's edit what the other's files import, as far as their scopes say so and do
+/// not overlap by themselves (SPEC 17.5 `dependency_breakage`).
+void detect_broken_dependencies(const intent_record& intent, draft& out);
 /// Reports operations that touch scopes which somebody else holds (O-090); gives those of them that are in dispute
 /// for it. The operations of a batch are one unit (SPEC 16.8): one report for each scope that any of them touches.
 std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, const intent_record* own, draft& out);
-/// Dismisses the conflicts that an ending intent leaves without a living party (SPEC 17.9).
+/// Dismisses the conflicts that an ending intent leaves without anything alive (SPEC 17.9).
 void dismiss_conflicts_about(const intent_id& ended, draft& out);
+/// The same for the operations that end in a decision; once, when it is complete.
+void dismiss_conflicts_of_ended_operations(draft& out);
+/// Registers a conflict of the coordinator's own and tells its parties (SPEC 17.8.1 row 1).
+void open_conflict(conflict_record conflict, std::string_view rule, draft& out);
+/// Has a conflict that is being registered decided by a person where no timer may (SPEC 17.7.1).
+void ask_a_person(const conflict_record& conflict, draft& out);
+/// When the coordinator looks at a conflict that is reported or escalated now (SPEC 18.6.1).
+[[nodiscard]] base::instant resolution_due(const draft& out);
+/// SPEC 18.6: the next step of the conflict that has waited too long.
+void advance_dispute(draft& out);
+/// SPEC 18.6.2.1, phase 3: the first committer wins, and the conflict is closed.
+void settle_by_receipt(const conflict_record& conflict, draft& out);
+
+// Frozen scopes (SPEC 18.6.2). Each costs one look while nothing is frozen.
+/// Why an operation on `target` has to wait, or nothing; operations of the intent that passes in phase 2 don't.
+[[nodiscard]] std::optional<std::string> frozen_target(const std::string& target, const std::optional<intent_id>& under,
+                                                       const draft& out);
+/// The refusal of an announce or claim whose scope is frozen as a whole, or nothing.
+[[nodiscard]] std::optional<refusal> frozen_scope(const scope& wanted, const message_id& about, const draft& out);
+/// What an update adds to a scope; nothing if it adds nothing (O-091).
+[[nodiscard]] std::optional<scope> growth(const scope& was, const scope& now, const resource_registry* registry);
+/// Warns the sender of an accepted message that part of the scope is frozen; after everything else.
+void warn_of_frozen_part(const scope& wanted, const incoming& from, draft& out);
+/// The extension of a frozen commit in `post_commit`: it has been applied, and has to be taken back (O-136).
+[[nodiscard]] std::optional<json_text> compensation_due(const draft& out);
 
 // Closing (SPEC 9.6, 14.5).
 void close_session(close_reason reason, draft& out);

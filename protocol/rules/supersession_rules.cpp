@@ -85,7 +85,7 @@ void on(const op_supersede& said, const incoming& from, draft& out) {
   if (under.ended)
     return out.tell(audience::at(from.seat), op_reject{said.op_id, "intent_terminated", under.ended->last_message, {}});
   const std::optional<std::string> of_the_chain; // O-108: judged when it is committed
-  if (auto why = vet_target({said.target, of_the_chain, nullptr}, from, out))
+  if (auto why = vet_target({said.target, of_the_chain, nullptr, named}, from, out))
     return out.refuse(*why, from.seat);
 
   auto operation = record_of(said.op_id, said.target, old->op_kind, named, from, under.intent, out);

@@ -72,10 +72,9 @@ session_overview overview_of(const session& facts, base::instant now) {
                                    claim ? std::optional(claim->claimant) : std::nullopt});
   }
   for (const auto* conflict : facts.conflicts().all())
-    view.open_conflicts.push_back({conflict->conflict_id, std::string(to_word(conflict->category)),
-                                   std::string(to_word(conflict->severity)), std::string(to_string(conflict->state)),
-                                   conflict->principal_a, conflict->principal_b, conflict->intent_a,
-                                   conflict->intent_b});
+    view.open_conflicts.push_back({conflict->conflict_id, conflict->category.text(), conflict->severity.text(),
+                                   std::string(to_string(conflict->state)), conflict->principal_a,
+                                   conflict->principal_b, conflict->intent_a, conflict->intent_b});
   view.active_intent_count = static_cast<std::int64_t>(view.active_intents.size());
   view.open_conflict_count = static_cast<std::int64_t>(view.open_conflicts.size());
   return view;

@@ -8,6 +8,7 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -235,10 +236,12 @@ void write_operation(page& to, const operation_record& operation, const std::opt
   to.put("refuse_at", operation.refuse_at);
 }
 
+constexpr std::array<std::string_view, 4> freeze_phases{"none", "resolution", "priority", "held"};
+
 void write_conflict(page& to, const conflict_record& conflict) {
   to.put("conflict_id", conflict.conflict_id);
-  to.put("category", to_word(conflict.category));
-  to.put("severity", to_word(conflict.severity));
+  to.put("category", conflict.category.text());
+  to.put("severity", conflict.severity.text());
   to.put("description", conflict.description);
   to.put("principal_a", conflict.principal_a);
   to.put("principal_b", conflict.principal_b);
@@ -249,11 +252,21 @@ void write_conflict(page& to, const conflict_record& conflict) {
   to.put("related_ops", conflict.related_ops);
   to.put("created_at", conflict.created_at);
   to.put("escalated_to", conflict.escalated_to);
-  to.put("escalated_at", std::nullopt);
+  to.put("escalated_at", conflict.escalated_at);
   to.put("resolution_id", conflict.resolution_id);
   to.put("resolved_by", conflict.resolved_by);
   to.put("decision", conflict.decision);
-  to.put("scope_frozen", false);
+  to.put("scope_frozen", conflict.phase != freeze_phase::none);
+  to.put("frozen_at", conflict.frozen_at);
+  to.put("freeze_phase", freeze_phases[static_cast<std::size_t>(conflict.phase)]);
+  std::string parts;
+  for (const auto& part : conflict.frozen)
+    parts += (parts.empty() ? "" : ",") + to_json(part);
+  to.put("frozen_scope", json_text{"[" + parts + "]"});
+  to.put("passing_intent", conflict.passing);
+  to.put("next_step_at", conflict.next_step);
+  to.put("basis", conflict.basis.text());
+  to.put("uncertain", conflict.uncertain);
 }
 
 /// Remembered and live records in the order in which they began.
@@ -280,9 +293,7 @@ std::vector<const operation_record*> all_of(const session& facts) {
 template <>
 std::vector<const conflict_record*> all_of(const session& facts) {
   return joined(facts.past_conflicts(), facts.conflicts().all(),
-                [](const conflict_record& a, const conflict_record& b) {
-                  return std::pair{a.created_at, a.based_on} < std::pair{b.created_at, b.based_on};
-                });
+                [](const conflict_record& a, const conflict_record& b) { return a.order < b.order; });
 }
 
 template <>

@@ -117,6 +117,32 @@ TEST_CASE("a private word of before a takeover reaches the seat that sat there",
   CHECK(house.kinds_heard("alice/2") == "SESSION_INFO");
 }
 
+TEST_CASE("a seat lost and won back again and again hears all that was said while it held it", "[takeover]") {
+  actor_house house;
+  house.open({});
+  house.join("alice");
+  house.connect("alice/2");
+  house.engine().fails = true;
+  for (int turn = 1; turn <= 3; ++turn) {
+    house.says("alice",
+               "INTENT_ANNOUNCE intent_id=i" + std::to_string(turn) + " scope=[a" + std::to_string(turn) + "]");
+    house.says("alice/2", "HELLO");
+    house.says("alice", "HELLO");
+  }
+  CHECK(house.hears_nothing("alice"));
+  house.engine().fails = false;
+  house.wait(std::chrono::seconds{2});
+  for (int turn = 1; turn <= 3; ++turn) {
+    CHECK(house.hears("alice", "INTENT_ANNOUNCE intent_id=i" + std::to_string(turn)));
+    CHECK(house.hears("alice", "SESSION_INFO"));
+    CHECK(house.hears("alice/2", "SESSION_INFO"));
+  }
+  CHECK(house.hears_nothing("alice"));
+  CHECK(house.hears_nothing("alice/2"));
+  CHECK(!house.closed_with("alice"));
+  CHECK(house.closed_with("alice/2") == 4009);
+}
+
 TEST_CASE("frames leave in the order of decisions, with a Lamport clock that only grows", "[12.7-01]") {
   actor_house house;
   house.join("alice");

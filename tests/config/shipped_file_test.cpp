@@ -101,13 +101,11 @@ TEST_CASE("a key whose effect comes later is warned about when it is set, for on
   const auto said = warnings(good("store.engine = \"memory\"\n"
                                   "auth.api_keys_file = \"keys.toml\"\n"
                                   "[session.lifecycle]\naudit_retention_days = 7\n"
-                                  "[session.governance]\nresolution_timeout_sec = 5\n"
                                   "[sessions.a.lifecycle]\naudit_retention_days = 7\n"
-                                  "[sessions.b.governance]\nresolution_timeout_sec = 9\n"));
+                                  "[sessions.b.lifecycle]\naudit_retention_days = 9\n"));
   CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
-                      "session.governance.resolution_timeout_sec = 5 has no effect in this version yet",
                       "session.lifecycle.audit_retention_days = 7 has no effect in this version yet",
-                      "sessions.b.governance.resolution_timeout_sec = 9 has no effect in this version yet"});
+                      "sessions.b.lifecycle.audit_retention_days = 9 has no effect in this version yet"});
 }
 
 TEST_CASE("a governance session without a designated arbiter is warned about, once for all that share it",

@@ -64,7 +64,7 @@ def main():
     work.mkdir(parents=True)
     for part in HERE.glob("*.pml"):
         shutil.copy(part, work)
-    rows = run([given.rows], work)
+    rows = run([pathlib.Path(given.rows).resolve()], work)
     (work / "rows.pml").write_text(altered(rows, given.without, given.added), encoding="utf-8")
     run(["spin", "-a", "machines.pml"], work)
     run(["gcc", "-O1", "-w", "-DSAFETY", "-DVECTORSZ=256", "-o", "pan", "pan.c"], work)

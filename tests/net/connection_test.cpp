@@ -326,10 +326,9 @@ TEST_CASE("without credit reading stops, and goes on when it is granted", "[net]
   });
   hub h(at);
   web_client agent(h.port);
+  const auto first = at.nth(0);
   web_client other(h.port, "/session/two");
-  const auto arrived = [&](std::size_t count) {
-    return at.news.wait([&] { return at.stays[0]->messages.size() >= count; });
-  };
+  const auto arrived = [&](std::size_t count) { return at.news.wait([&] { return first->messages.size() >= count; }); };
   for (std::size_t i = 0; i < inbound_window; ++i)
     agent.say("x");
   REQUIRE(arrived(inbound_window));

@@ -140,7 +140,9 @@ std::string facts_of(const protocol::session& facts) {
   const auto conflict = [&](const protocol::conflict_record& one) {
     add(one.conflict_id.str(), to_string(one.state), one.escalated_to.value_or(protocol::principal_id{}).str(),
         one.resolution_id.value_or(protocol::resolution_id{}).str(), one.decision.value_or(""),
-        std::to_string(one.related_ops.size()));
+        std::to_string(one.related_ops.size()), std::to_string(static_cast<int>(one.phase)),
+        one.passing.value_or(protocol::intent_id{}).str(),
+        base::to_rfc3339(one.next_step == base::never ? base::instant{} : one.next_step));
   };
   for (const auto* one : facts.intents().all())
     intent(*one);
@@ -343,7 +345,7 @@ TEST_CASE("every overlap between different principals is reported, and none twic
         if (a == b)
           continue;
         const bool should = a->principal_id != b->principal_id && protocol::overlap(a->scope, b->scope);
-        RC_ASSERT(house.facts().conflicts().between(*a, *b) == should);
+        RC_ASSERT(house.facts().conflicts().between(*a, *b, protocol::conflict_category::scope_overlap) == should);
       }
     std::set<std::set<std::string>> pairs;
     for (const auto* conflict : house.facts().conflicts().all())

@@ -7,7 +7,8 @@ namespace {
 
 using namespace mpac::protocol;
 
-void check(const absorbed& seen, const intent_id& id) {
+/// `is_new`: an update is only judged by what it adds (SPEC 15.4), so a settled dispute may stay settled.
+void check(const absorbed& seen, const intent_id& id, bool is_new) {
   const auto& facts = *seen.session.facts;
   const auto* intent = facts.intents().find(id);
   if (!intent)
@@ -19,7 +20,8 @@ void check(const absorbed& seen, const intent_id& id) {
     if (std::find(near.begin(), near.end(), other) == near.end())
       seen.amiss.report("SPEC 15.2.1: the index of " + seen.session.id.str() + " does not know that " + id.str() +
                         " overlaps " + other->intent_id.str());
-    if (other->principal_id != intent->principal_id && !facts.conflicts().between(*intent, *other))
+    if (is_new && other->principal_id != intent->principal_id &&
+        !facts.conflicts().between(*intent, *other, conflict_category::scope_overlap))
       seen.amiss.report("SPEC 17.2: nobody was told that " + id.str() + " overlaps " + other->intent_id.str() + " in " +
                         seen.session.id.str());
   }
@@ -32,9 +34,9 @@ void check_overlaps(const absorbed& seen) {
     return;
   for (const auto& e : seen.decision.events) {
     if (const auto* begun = std::get_if<intent_registered>(&e))
-      check(seen, begun->record.intent_id);
+      check(seen, begun->record.intent_id, true);
     else if (const auto* revised = std::get_if<intent_revised>(&e); revised && revised->scope)
-      check(seen, revised->intent_id);
+      check(seen, revised->intent_id, false);
   }
 }
 

@@ -49,9 +49,11 @@ public:
     if (operation.state != operation_state::none &&
         !(is_settled(operation.state) && operation.owner == e.record.principal_id))
       report("operation " + e.record.op_id.str() + " begins again while it is " + text(operation.state));
-    if (!has_row(operation_transitions, operation_state::none, e.record.state))
+    // An entry that a batch loses is refused as it comes: two rows at once (SPEC 16.8).
+    const bool is_lost_entry = e.record.batch_id && e.record.state == operation_state::rejected;
+    if (!is_lost_entry && !has_row(operation_transitions, operation_state::none, e.record.state))
       report("SPEC 16.6.1 has no row that makes an operation " + text(e.record.state));
-    operation = {e.record.state, e.record.principal_id, e.record.intent_id};
+    operation = {e.record.state, e.record.principal_id, e.record.intent_id, operation.uses + 1};
     if (e.record.uncoordinated) { // O-043: said to be under an intent that was none
       if (operation.intent && state_of(*operation.intent) == intent_state::suspended)
         report("operation " + e.record.op_id.str() + " is made under a SUSPENDED intent");

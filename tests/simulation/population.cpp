@@ -208,7 +208,8 @@ std::string population::payload_of(const step& now, const session_shadow& about,
     return quoted("conflict_id", id('r', who, chance, 4)) + R"(,"related_intents":[")" + intent(who, chance) +
            "\",\"i" + std::string(1, static_cast<char>('0' + chance.roll(people_of_a_session))) + "-" +
            std::to_string(chance.roll(4)) +
-           R"("],"related_ops":[],"category":"semantic_goal_conflict","severity":"high","basis":{"kind":"model_inference"})";
+           R"("],"related_ops":[],"category":"semantic_goal_conflict","severity":"high",)" +
+           R"("basis":{"kind":"model_inference"})";
   case deed::ack: {
     static constexpr std::string_view words[] = {"seen", "accepted", "disputed"};
     return quoted("conflict_id", conflict(about, chance)) + ',' + quoted("ack_type", words[chance.roll(3)]);

@@ -34,6 +34,7 @@ struct operation_shadow {
   protocol::operation_state state = protocol::operation_state::none;
   protocol::principal_id owner;
   std::optional<protocol::intent_id> intent;
+  int uses = 0; ///< how many operations have borne this id
 };
 
 /// The shadow of one session. Survives the session's absence from memory: whatever comes back has to fit.

@@ -174,6 +174,8 @@ void pure_house::follow(const decision& made) {
           other.door->departed();
     } else if (const auto* opened = std::get_if<conflict_opened>(&e)) {
       disputes_.emplace(opened->record.conflict_id, dispute(opened->record));
+    } else if (const auto* moved = std::get_if<conflict_moved>(&e); moved && moved->by_coordinator) {
+      disputes_.insert_or_assign(moved->conflict_id, dispute(*facts_->conflicts().find(moved->conflict_id)));
     } else if (const auto* ended = std::get_if<conflict_ended>(&e)) {
       disputes_.erase(ended->conflict_id);
     }
