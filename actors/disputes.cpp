@@ -9,7 +9,7 @@
 namespace mpac::actors {
 
 void disputes::open(const protocol::conflict_record& about) {
-  rooms_.emplace(about.conflict_id, self_->spawn(conflict_room, about, watch_));
+  (void)room_of(about);
 }
 
 void disputes::end(const protocol::conflict_id& id) {

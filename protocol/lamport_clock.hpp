@@ -12,7 +12,7 @@ namespace mpac::protocol {
 /// Why a received value was not taken over; the clock stays as it was. Both are MALFORMED_MESSAGE on the wire.
 enum class clock_refusal : std::uint8_t {
   beyond_limit, ///< the clock would have to pass `largest_counter`, O-007
-  too_far_ahead ///< more than the permitted step above the clock, O-013
+  too_far_ahead ///< more than the permitted step above the clock, O-013; past 2^52 a shorter one is permitted
 };
 
 /// A counter that rises with every message sent and received. A plain value: copying it takes a snapshot (12.7 rule 5).

@@ -37,12 +37,7 @@ struct loop_house {
     system = std::make_unique<caf::actor_system>(config);
   }
 
-  ~loop_house() {
-    // Threads that have spawned an actor hold on to CAF's logger, and the system's end waits for the last of them.
-    for (std::size_t loop = 0; loop < threads.count(); ++loop)
-      on_loop(loop, [] { caf::logger::set_current_actor_system(nullptr); });
-    system.reset();
-  }
+  ~loop_house() { system.reset(); }
   loop_house(const loop_house&) = delete;
   loop_house& operator=(const loop_house&) = delete;
 
