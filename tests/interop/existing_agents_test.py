@@ -176,9 +176,11 @@ class Escalation(HubCase):
         judge = await self.join("human:arbiter", roles=["arbiter"])
         people = (alice, bob, judge)
         await alice.announce("intent-alice", "components/nav.tsx", "styles/layout.css")
+        await bob.hears("INTENT_ANNOUNCE", intent_id="intent-alice")
         await bob.announce("intent-bob", "components/nav.tsx", "components/sidebar.tsx")
         for person in people:
-            await person.hears("INTENT_ANNOUNCE", intent_id="intent-alice")
+            if person is not bob:
+                await person.hears("INTENT_ANNOUNCE", intent_id="intent-alice")
             await person.hears("INTENT_ANNOUNCE", intent_id="intent-bob")
         dispute = (await alice.hears("CONFLICT_REPORT", intent_a="intent-bob"))["payload"]["conflict_id"]
         await bob.hears("CONFLICT_REPORT", conflict_id=dispute)

@@ -52,6 +52,12 @@ class HubCase(unittest.IsolatedAsyncioTestCase):
             await visitors[-1].hello(*roles)
         return visitors[0] if len(visitors) == 1 else visitors
 
+    async def settled(self, *people):
+        """For each of them every message up to now. Connections are read side by side, so what one has said may not
+        be decided when another asks: all are asked once for the deciding and once more for the hearing."""
+        heard = [await person.all_heard() for person in people]
+        return [messages + await person.all_heard() for person, messages in zip(people, heard)]
+
     def snapshot(self):
         return self.hub.snapshot(self.session)
 

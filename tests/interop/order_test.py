@@ -24,8 +24,7 @@ class AroundConflicts(HubCase):
         await self.alice.announce("i1", "a.py")
         await self.alice.hears("INTENT_ANNOUNCE")
         await self.bob.announce("i2", "a.py")
-        for person in self.people:
-            await person.all_heard()
+        await self.settled(*self.people)
         conflict, = self.snapshot()["conflicts"]
         return conflict["conflict_id"]
 
@@ -126,8 +125,7 @@ class AroundConflicts(HubCase):
         await self.alice.all_heard()
         for number in range(100):
             await self.bob.announce(f"b{number}", f"{number}.py")
-        for person in (self.bob, self.alice, self.carol):
-            await person.all_heard()
+        await self.settled(*self.people)
         letters = []
         for conflict in self.snapshot()["conflicts"]:
             dispute = conflict["conflict_id"]
@@ -157,8 +155,7 @@ class VeryMuch(HubCase):
                     "intent_id": f"{owner.principal}-{number}", "objective": "x", "ttl_sec": 3600,
                     "scope": {"kind": "file_set", "resources": [f"{number}.py"]}})
                                             for number in range(begin, begin + 500)))
-                for person in people:
-                    await person.all_heard()
+                await self.settled(*people)
         return people
 
     async def test_goodbye_withdraws_all_of_them(self):

@@ -159,11 +159,15 @@ class Signals(HubCase):
         half.close()
 
     def reload(self, file, text, says=" reloaded "):
-        """Writes the file, sends SIGHUP and waits until the hub has said what it made of it."""
+        """Writes the file, sends SIGHUP and waits until the hub has said what it made of it and its sessions know:
+        their news and a question about them go the same way, so who has answered has heard."""
         before = len(self.hub.log)
         file.write_text(text)
         self.hub.signal(signal.SIGHUP)
         self.hub.says(says, before)
+        for row in self.hub.admin("GET", "/api/v1/sessions")[2]["sessions"]:
+            if row["loaded"]:
+                self.hub.snapshot(row["session_id"])
 
     async def test_sighup_changes_what_it_can_and_loses_no_connection(self):
         """What cannot change while running is named; a file full of mistakes changes nothing."""
