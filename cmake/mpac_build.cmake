@@ -26,6 +26,10 @@ target_compile_options(mpac_flags INTERFACE -Wall -Wextra $<$<CXX_COMPILER_ID:GN
 # Every sanitizer reports and then fails the test that made it speak.
 if(MPAC_SANITIZE)
   add_compile_options(-fsanitize=${MPAC_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  if(MPAC_SANITIZE MATCHES undefined)
+    # RapidJSON 1.1 adds zero to null pointers, in templates that are compiled as ours.
+    add_compile_options(-fno-sanitize=pointer-overflow)
+  endif()
   add_link_options(-fsanitize=${MPAC_SANITIZE})
 endif()
 
