@@ -93,9 +93,8 @@ void session_desk::look_up(const std::shared_ptr<const protocol::replay_request>
 }
 
 void session_desk::tell_missed(const missed_found& mail) {
-  if (!at_.seats.has(mail.asked->seat))
+  if (!at_.seats.catch_up(mail.asked->seat, mail.what->frames)) // it has gone, or been shown out
     return;
-  at_.seats.catch_up(mail.asked->seat, mail.what->frames);
   around_.watch->delivered(at_.seats.send(base::never));
   decide_.take(decide_replayed(*at_.facts, *mail.asked, *mail.what, now()));
   flush();
