@@ -13,8 +13,13 @@ void check(const absorbed& seen, const intent_id& id, bool is_new) {
   const auto* intent = facts.intents().find(id);
   if (!intent)
     return; // ended in the same decision
+  const auto all = facts.intents().all();
   const auto near = facts.intents().near(intent->scope);
-  for (const auto* other : facts.intents().all()) {
+  for (const auto* one : near)
+    if (std::find(all.begin(), all.end(), one) == all.end())
+      seen.amiss.report("SPEC 15.2.1: the index of " + seen.session.id.str() + " finds an intent near " + id.str() +
+                        " that does not live");
+  for (const auto* other : all) {
     if (other == intent || !overlap(intent->scope, other->scope))
       continue;
     if (std::find(near.begin(), near.end(), other) == near.end())
