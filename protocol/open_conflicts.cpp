@@ -1,6 +1,7 @@
 #include "protocol/open_conflicts.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace mpac::protocol {
 namespace {
@@ -101,6 +102,8 @@ void open_conflicts::relate(const conflict_id& id, const op_id& operation) {
 
 conflict_record open_conflicts::take(const conflict_id& id) {
   auto node = records_.extract(id);
+  if (!node)
+    throw std::out_of_range("conflict '" + id.str() + "' is not open");
   const auto& record = node.mapped();
   for (const auto& intent : record.related_intents)
     drop(by_intent_, intent, record.order);
