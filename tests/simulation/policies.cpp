@@ -17,7 +17,7 @@ base::duration some(dice& chance, std::initializer_list<base::duration> from) {
 
 void set_timeouts(session_policy& policy, dice& chance) {
   auto& live = policy.liveness;
-  live.heartbeat_interval = some(chance, {2s, 10s, 30s});
+  live.heartbeat_interval = some(chance, {5s, 15s, 40s});
   live.unavailability_timeout = some(chance, {3s, 8s, 90s});
   live.default_intent_ttl = some(chance, {5s, 60s});
   live.default_deferral_ttl = some(chance, {2s, 20s});
