@@ -2,10 +2,8 @@
 
 #include "protocol/session.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/wire/json_pieces.hpp"
 #include "protocol/wire/policy_json.hpp"
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <array>
@@ -54,7 +52,7 @@ public:
   }
   void put(std::string_view name, const json_text& value) {
     key(name);
-    out_.RawValue(value.text.data(), value.text.size(), rapidjson::kObjectType);
+    write_raw(out_, buffer_, value.text);
   }
   template <class Tag>
   void put(std::string_view name, const base::strong_id<Tag>& value) {
@@ -102,8 +100,8 @@ public:
   }
 
 private:
-  void key(std::string_view name) { out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  void text(std::string_view value) { out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())); }
+  void key(std::string_view name) { write_text(out_, buffer_, name); }
+  void text(std::string_view value) { write_text(out_, buffer_, value); }
   template <class Tag>
   void text(const base::strong_id<Tag>& value) {
     text(value.str());
