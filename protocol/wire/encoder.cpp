@@ -5,6 +5,9 @@
 #include "protocol/wire/json_pieces.hpp"
 #include "protocol/wire/member_traits.hpp"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -40,7 +43,7 @@ public:
 // Everything is written into this thread's scratch.
 
 void text(output& out, std::string_view value) {
-  write_text(out, scratch::buffer(), value);
+  write_text(out, scratch::buffer(), rapidjson::kStringType, value);
 }
 
 void key(output& out, std::string_view name) {
@@ -48,7 +51,8 @@ void key(output& out, std::string_view name) {
 }
 
 void raw(output& out, std::string_view json) {
-  write_raw(out, scratch::buffer(), json); // the type only matters for names, which these are not
+  write_raw(out, scratch::buffer(), rapidjson::kObjectType,
+            json); // the type only matters for names, which these are not
 }
 
 void member(output& out, std::string_view name, std::string_view value) {

@@ -3,6 +3,9 @@
 #include "base/clock.hpp"
 #include "protocol/wire/json_pieces.hpp"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 namespace mpac::protocol {
 namespace {
 
@@ -29,7 +32,7 @@ public:
   object& put(std::string_view name, base::duration value) { return put(name, base::to_seconds(value)); }
   object& put(std::string_view name, const json_text& value) {
     key(name);
-    write_raw(writer_, buffer_, value.text);
+    write_raw(writer_, buffer_, rapidjson::kObjectType, value.text);
     return *this;
   }
   object& put(std::string_view name, const std::vector<std::string>& values) {
@@ -49,8 +52,8 @@ public:
   }
 
 private:
-  void key(std::string_view name) { write_text(writer_, buffer_, name); }
-  void text(std::string_view value) { write_text(writer_, buffer_, value); }
+  void key(std::string_view name) { write_text(writer_, buffer_, rapidjson::kStringType, name); }
+  void text(std::string_view value) { write_text(writer_, buffer_, rapidjson::kStringType, value); }
 
   rapidjson::StringBuffer buffer_;
   rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};

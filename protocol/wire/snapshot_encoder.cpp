@@ -5,6 +5,9 @@
 #include "protocol/wire/json_pieces.hpp"
 #include "protocol/wire/policy_json.hpp"
 
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -52,7 +55,7 @@ public:
   }
   void put(std::string_view name, const json_text& value) {
     key(name);
-    write_raw(out_, buffer_, value.text);
+    write_raw(out_, buffer_, rapidjson::kObjectType, value.text);
   }
   template <class Tag>
   void put(std::string_view name, const base::strong_id<Tag>& value) {
@@ -100,8 +103,8 @@ public:
   }
 
 private:
-  void key(std::string_view name) { write_text(out_, buffer_, name); }
-  void text(std::string_view value) { write_text(out_, buffer_, value); }
+  void key(std::string_view name) { write_text(out_, buffer_, rapidjson::kStringType, name); }
+  void text(std::string_view value) { write_text(out_, buffer_, rapidjson::kStringType, value); }
   template <class Tag>
   void text(const base::strong_id<Tag>& value) {
     text(value.str());
