@@ -92,9 +92,7 @@ void deciding::keep(protocol::decision made) {
 
 void deciding::follow(const protocol::decision& made) {
   for (const auto& e : made.events) {
-    if (const auto* opened = std::get_if<protocol::conflict_opened>(&e))
-      at_.disputes.open(opened->record);
-    else if (const auto* moved = std::get_if<protocol::conflict_moved>(&e); moved && moved->by_coordinator)
+    if (const auto* moved = std::get_if<protocol::conflict_moved>(&e); moved && moved->by_coordinator)
       at_.disputes.end(moved->conflict_id); // no ruling of its own: the next question makes a room that knows it
     else if (const auto* ended = std::get_if<protocol::conflict_ended>(&e))
       at_.disputes.end(ended->conflict_id);

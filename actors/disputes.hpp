@@ -24,12 +24,13 @@ public:
 
   disputes(session_actor::pointer self, std::shared_ptr<observer> watch) : self_(self), watch_(std::move(watch)) {}
 
-  void open(const protocol::conflict_record& about);
+  /// Its room is no longer needed, if it ever was.
   void end(const protocol::conflict_id& id);
   void end_all();
   /// A room that is no more is forgotten; the next question makes it again.
   void lose(const protocol::conflict_id& id) { rooms_.erase(id); }
-  /// The room of a conflict, made of what the session remembers where there is none.
+  /// The room of a conflict, made of what the session remembers when the first question comes, or the first after the
+  /// last room was lost.
   const conflict_actor& room_of(const protocol::conflict_record& about);
 
   [[nodiscard]] bool deliberating() const noexcept { return open_questions_ != 0; }

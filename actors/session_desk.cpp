@@ -17,9 +17,6 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
                                       untold(self, around_.journal)},
       decide_(at_, [this] { flush(); }), alarm_(self) {
   set_terms();
-  // A session that comes back from the store reopens the rooms of its conflicts.
-  for (const auto* conflict : at_.facts->conflicts().all())
-    at_.disputes.open(*conflict);
   around_.watch->session_opened(at_.facts->origin().id);
   idle_since_ = now();
   arm();

@@ -39,7 +39,7 @@ void check_overlaps(const absorbed& seen) {
     return;
   for (const auto& e : seen.decision.events) {
     if (const auto* begun = std::get_if<intent_registered>(&e))
-      check(seen, begun->record.intent_id, true);
+      check(seen, begun->record->intent_id, true);
     else if (const auto* revised = std::get_if<intent_revised>(&e); revised && revised->scope)
       check(seen, revised->intent_id, false);
   }

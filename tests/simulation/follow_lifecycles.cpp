@@ -11,16 +11,16 @@ public:
   explicit follower(const absorbed& seen) : seen_(seen), session_(seen.session) {}
 
   void operator()(const intent_registered& e) {
-    auto& intent = session_.intents[e.record.intent_id];
-    if (intent.state != intent_state::none && !(is_terminal(intent.state) && intent.owner == e.record.principal_id))
-      report("intent " + e.record.intent_id.str() + " begins again while it is " + text(intent.state));
-    if (next(intent_state::none, intent_event::announced) != e.record.state)
-      report("intent " + e.record.intent_id.str() + " begins as " + text(e.record.state));
+    auto& intent = session_.intents[e.record->intent_id];
+    if (intent.state != intent_state::none && !(is_terminal(intent.state) && intent.owner == e.record->principal_id))
+      report("intent " + e.record->intent_id.str() + " begins again while it is " + text(intent.state));
+    if (next(intent_state::none, intent_event::announced) != e.record->state)
+      report("intent " + e.record->intent_id.str() + " begins as " + text(e.record->state));
     if (seen_.decision.cause.kind == message_kind::intent_announce &&
-        session_.frozen.hold(e.record.scope, session_.registry()))
-      report("SPEC 18.6.2: intent " + e.record.intent_id.str() + " begins where everything is frozen");
+        session_.frozen.hold(e.record->scope, session_.registry()))
+      report("SPEC 18.6.2: intent " + e.record->intent_id.str() + " begins where everything is frozen");
     seen_.counts.took(intent_state::none, intent_event::announced);
-    intent = {e.record.state, e.record.principal_id};
+    intent = {e.record->state, e.record->principal_id};
     ++session_.live_intents;
   }
 
@@ -39,24 +39,24 @@ public:
   }
 
   void operator()(const operation_registered& e) {
-    auto& operation = session_.operations[e.record.op_id];
+    auto& operation = session_.operations[e.record->op_id];
     if (operation.state != operation_state::none &&
-        !(is_settled(operation.state) && operation.owner == e.record.principal_id))
-      report("operation " + e.record.op_id.str() + " begins again while it is " + text(operation.state));
+        !(is_settled(operation.state) && operation.owner == e.record->principal_id))
+      report("operation " + e.record->op_id.str() + " begins again while it is " + text(operation.state));
     // An entry that a batch loses is refused as it comes: two rows at once (SPEC 16.8).
-    const bool is_lost_entry = e.record.batch_id && e.record.state == operation_state::rejected;
+    const bool is_lost_entry = e.record->batch_id && e.record->state == operation_state::rejected;
     if (is_lost_entry)
       seen_.counts.happened(occasion::batch_loses_entry);
     else
-      take_row("SPEC 16.6.1", e.record.op_id.str(), operation_state::none, cause_of(e, seen_.decision), e.record.state);
-    operation = {e.record.state,     e.record.principal_id, e.record.intent_id,
-                 e.record.intent_id, e.record.target,       operation.uses + 1};
+      take_row("SPEC 16.6.1", e.record->op_id.str(), operation_state::none, cause_of(e, seen_.decision), e.record->state);
+    operation = {e.record->state,     e.record->principal_id, e.record->intent_id,
+                 e.record->intent_id, e.record->target,       operation.uses + 1};
     if (!is_lost_entry) {
-      if (e.record.uncoordinated)
-        check_uncoordinated(e.record.op_id, operation);
-      check_place(e.record.op_id, operation);
+      if (e.record->uncoordinated)
+        check_uncoordinated(e.record->op_id, operation);
+      check_place(e.record->op_id, operation);
     }
-    session_.pending_operations += !is_settled(e.record.state);
+    session_.pending_operations += !is_settled(e.record->state);
   }
 
   void operator()(const operation_moved& e) {
@@ -78,12 +78,12 @@ public:
   }
 
   void operator()(const conflict_opened& e) {
-    const auto [known, is_new] = session_.conflicts.try_emplace(e.record.conflict_id, e.record.state);
+    const auto [known, is_new] = session_.conflicts.try_emplace(e.record->conflict_id, e.record->state);
     if (!is_new)
-      report("a second conflict " + e.record.conflict_id.str());
-    take_row("SPEC 17.8.1", e.record.conflict_id.str(), conflict_state::none, conflict_event::reported, e.record.state);
+      report("a second conflict " + e.record->conflict_id.str());
+    take_row("SPEC 17.8.1", e.record->conflict_id.str(), conflict_state::none, conflict_event::reported, e.record->state);
     ++session_.open_conflicts;
-    keep_latest(session_.latest_conflicts, e.record.conflict_id);
+    keep_latest(session_.latest_conflicts, e.record->conflict_id);
   }
 
   void operator()(const conflict_moved& e) {
@@ -118,18 +118,18 @@ public:
     session_.frozen.follow(e);
   }
 
-  void operator()(const deferral_began& e) { session_.deferrals.emplace(e.record.principal_id, e.record.deferral_id); }
+  void operator()(const deferral_began& e) { session_.deferrals.emplace(e.record->principal_id, e.record->deferral_id); }
   void operator()(const deferral_ended& e) {
     if (session_.deferrals.erase({e.who, e.deferral_id}) == 0)
       report("SPEC 15.5.1: deferral " + e.deferral_id.str() + " of " + e.who.str() + " ends twice");
   }
 
   void operator()(const claim_submitted& e) {
-    if (session_.state_of(e.record.original_intent_id) != intent_state::suspended)
-      report("SPEC 14.7.4: " + e.record.original_intent_id.str() + " is claimed while it is " +
-             text(session_.state_of(e.record.original_intent_id)));
-    session_.claims.insert(e.record.claim_id);
-    keep_latest(session_.latest_claims, e.record.claim_id);
+    if (session_.state_of(e.record->original_intent_id) != intent_state::suspended)
+      report("SPEC 14.7.4: " + e.record->original_intent_id.str() + " is claimed while it is " +
+             text(session_.state_of(e.record->original_intent_id)));
+    session_.claims.insert(e.record->claim_id);
+    keep_latest(session_.latest_claims, e.record->claim_id);
   }
   void operator()(const claim_decided& e) {
     if (session_.claims.erase(e.claim_id) == 0)

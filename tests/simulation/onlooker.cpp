@@ -54,13 +54,13 @@ void onlooker::follow_seats(const absorbed& seen) {
     const auto* left = std::get_if<participant_departed>(&e);
     if (!joined && !left)
       continue;
-    const auto& who = joined ? joined->record.principal_id : left->who;
+    const auto& who = joined ? joined->record->principal_id : left->who;
     for (auto& [at, seat] : seats_)
       if (seat.session == seen.session.id && seat.hears && seat.who == who)
         seat.hears = false;
-    if (!joined || joined->record.seat == 0)
+    if (!joined || joined->record->seat == 0)
       continue;
-    auto& taken = seats_.at(joined->record.seat);
+    auto& taken = seats_.at(joined->record->seat);
     if (taken.session != seen.session.id)
       amiss_.report(who.str() + " was led to a seat of another session");
     taken.who = who;
