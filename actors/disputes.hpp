@@ -20,7 +20,12 @@ namespace mpac::actors {
 /// is open, mail is held here.
 class disputes {
 public:
-  using mail = std::variant<arrivals, vacated>;
+  /// What came together, and how much of it has been dealt with.
+  struct pile {
+    arrivals came;
+    std::size_t done = 0;
+  };
+  using mail = std::variant<pile, vacated>;
 
   disputes(session_actor::pointer self, std::shared_ptr<observer> watch) : self_(self), watch_(std::move(watch)) {}
 
@@ -39,7 +44,7 @@ public:
 
   /// Bounded by net's inbound_window for each seat.
   void hold(mail later) { held_.push_back(std::move(later)); }
-  /// What is left of mail whose first part is being considered.
+  /// Mail whose first part is dealt with or being considered.
   void hold_first(mail rest) { held_.push_front(std::move(rest)); }
   /// What comes next, now that nothing is considered any more.
   [[nodiscard]] std::optional<mail> next();

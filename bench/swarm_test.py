@@ -197,7 +197,8 @@ class SwarmNotices(unittest.TestCase):
         self.assertEqual(report["sent"], 2 * 7 + 3 * 20 * 3)
 
     def test_arguments_that_make_no_sense(self):
-        for arguments in (["--overlap", "2"], ["--resolve", "2"], ["--sessions", "none"], ["--url", "http://127.0.0.1/"], ["--nonsense"]):
+        for arguments in (["--overlap", "2"], ["--resolve", "2"], ["--sessions", "none"],
+                          ["--url", "http://127.0.0.1/"], ["--nonsense"]):
             code, _ = play(None, *arguments)
             self.assertEqual(code, 2, arguments)
 

@@ -203,8 +203,7 @@ void pure_house::tell(const notice& what) {
 replay pure_house::tell_again(const replay_request& asked) {
   replay_search search(asked);
   for (const auto& past : decisions_)
-    for (const auto& told : told_frames(past))
-      search.see(told);
+    for_each_told(past, [&](const told_frame& told) { search.see(told); });
   auto found = std::move(search).result();
   for (const auto& frame : found.frames)
     tell({audience::at(asked.seat), frame});
