@@ -23,7 +23,7 @@ intent_event cause_of(const intent_moved& moved, const decision& made) {
 }
 
 operation_event cause_of(const operation_registered& begun, const decision& made) {
-  const bool is_committed = begun.record.state == operation_state::committed;
+  const bool is_committed = begun.record->state == operation_state::committed;
   if (made.cause.kind == message_kind::op_batch_commit)
     return is_committed ? operation_event::batch_declared : operation_event::batch_requested;
   if (made.cause.kind == message_kind::op_commit)

@@ -12,15 +12,19 @@ class comparer {
 public:
   explicit comparer(const absorbed& seen) : seen_(seen), facts_(*seen.session.facts) {}
 
-  void operator()(const intent_registered& e) { compare_owner(e.record.principal_id); }
+  void operator()(const intent_registered& e) { compare_owner(e.record->principal_id); }
   void operator()(const intent_revised&) { compare_expiry(); }
   void operator()(const intent_moved& e) { compare_owner(seen_.session.intents.at(e.intent_id).owner); }
 
-  void operator()(const operation_registered& e) { compare_operation(e.record.op_id); }
+  void operator()(const participant_joined&) { compare_missed(); }
+  void operator()(const participant_departed&) { compare_missed(); }
+  void operator()(const availability_changed&) { compare_missed(); }
+
+  void operator()(const operation_registered& e) { compare_operation(e.record->op_id); }
   void operator()(const operation_moved& e) { compare_operation(e.op_id); }
   void operator()(const operation_given_notice& e) { compare_operation(e.op_id); }
 
-  void operator()(const conflict_opened& e) { compare_conflict(e.record.conflict_id); }
+  void operator()(const conflict_opened& e) { compare_conflict(e.record->conflict_id); }
   void operator()(const conflict_moved& e) { compare_conflict(e.conflict_id); }
   void operator()(const conflict_op_related& e) { compare_conflict(e.conflict_id); }
   void operator()(const conflict_ended& e) { compare_conflict(e.conflict_id); }
@@ -66,12 +70,22 @@ private:
       report(clock);
   }
 
+  void compare_missed() {
+    const auto& people = facts_.people();
+    const bool missed = std::any_of(people.begin(), people.end(), [&](const auto& who) {
+      return !who.is_available && facts_.intents().count_of(who.principal_id) != 0;
+    });
+    if (missed != facts_.somebody_is_missed())
+      report("who is missed");
+  }
+
   void compare_owner(const principal_id& owner) {
     const auto& intents = facts_.intents();
     const auto all = intents.all();
     compare("intents by owner", intents.of(owner), all, [&](const auto& one) { return one.principal_id == owner; });
     if (intents.count_of(owner) != intents.of(owner).size())
       report("the number of an owner's intents");
+    compare_missed();
     compare_clock("expiry", intents.next_expiry(), all, [](const auto& one) { return one.expires_at; });
   }
   void compare_expiry() {

@@ -15,13 +15,13 @@ TEST_CASE("frames that are missing, out of order, repeated or of another session
     onlooker watch;
     watch.takes_seat(1, session_id("s0"));
     watch.takes_seat(2, session_id("s1"));
-    participant_joined joined;
-    joined.record.principal_id = principal_id("p0");
-    joined.record.seat = 1;
+    participant_record joined;
+    joined.principal_id = principal_id("p0");
+    joined.seat = 1;
     decision made;
     made.sequence = 1;
     made.lamport_after = 1;
-    made.events = {joined};
+    made.events = {participant_joined{joined}};
     made.notices = {say("{}"), say("[]")};
     watch.decided(session_id("s0"), made);
     deliver(watch, made);
