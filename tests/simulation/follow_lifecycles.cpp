@@ -48,7 +48,8 @@ public:
     if (is_lost_entry)
       seen_.counts.happened(occasion::batch_loses_entry);
     else
-      take_row("SPEC 16.6.1", e.record->op_id.str(), operation_state::none, cause_of(e, seen_.decision), e.record->state);
+      take_row("SPEC 16.6.1", e.record->op_id.str(), operation_state::none, cause_of(e, seen_.decision),
+               e.record->state);
     operation = {e.record->state,     e.record->principal_id, e.record->intent_id,
                  e.record->intent_id, e.record->target,       operation.uses + 1};
     if (!is_lost_entry) {
@@ -81,7 +82,8 @@ public:
     const auto [known, is_new] = session_.conflicts.try_emplace(e.record->conflict_id, e.record->state);
     if (!is_new)
       report("a second conflict " + e.record->conflict_id.str());
-    take_row("SPEC 17.8.1", e.record->conflict_id.str(), conflict_state::none, conflict_event::reported, e.record->state);
+    take_row("SPEC 17.8.1", e.record->conflict_id.str(), conflict_state::none, conflict_event::reported,
+             e.record->state);
     ++session_.open_conflicts;
     keep_latest(session_.latest_conflicts, e.record->conflict_id);
   }
@@ -118,7 +120,9 @@ public:
     session_.frozen.follow(e);
   }
 
-  void operator()(const deferral_began& e) { session_.deferrals.emplace(e.record->principal_id, e.record->deferral_id); }
+  void operator()(const deferral_began& e) {
+    session_.deferrals.emplace(e.record->principal_id, e.record->deferral_id);
+  }
   void operator()(const deferral_ended& e) {
     if (session_.deferrals.erase({e.who, e.deferral_id}) == 0)
       report("SPEC 15.5.1: deferral " + e.deferral_id.str() + " of " + e.who.str() + " ends twice");
