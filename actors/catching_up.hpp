@@ -4,6 +4,7 @@
 #include "protocol/roster.hpp"
 #include "protocol/wire/frame.hpp"
 
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -28,10 +29,10 @@ public:
     return true;
   }
 
-  /// What has waited; nothing for a seat that did not, or has gone.
-  [[nodiscard]] std::vector<protocol::frame_ptr> end(protocol::seat_number at) {
+  /// What has waited, nothing perhaps; null for a seat that did not wait, or no longer does.
+  [[nodiscard]] std::optional<std::vector<protocol::frame_ptr>> end(protocol::seat_number at) {
     auto found = behind_.extract(at);
-    return found ? std::move(found.mapped()) : std::vector<protocol::frame_ptr>{};
+    return found ? std::optional(std::move(found.mapped())) : std::nullopt;
   }
 
 private:

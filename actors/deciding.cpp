@@ -14,10 +14,11 @@ base::instant deciding::now() const {
 // --- what comes in ---
 
 void deciding::receive(arrivals& mail) {
+  disputes::pile pile{std::move(mail)};
   if (at_.disputes.deliberating())
-    at_.disputes.hold(std::move(mail));
+    at_.disputes.hold(std::move(pile));
   else
-    process(mail);
+    process(std::move(pile));
 }
 
 void deciding::vacate(const vacated& mail) {
@@ -34,16 +35,15 @@ void deciding::vacate_now(protocol::seat_number at) {
     take(decide_vacated(*at_.facts, *who, at, now()));
 }
 
-void deciding::process(arrivals& mail) {
-  live_through(mail.when); // what was due comes before
-  std::size_t done = 0;
-  while (done < mail.all.size() && !at_.disputes.deliberating())
-    process_one(mail.all[done++], mail);
-  at_.seats.grant(mail.seat, done);
-  if (done == mail.all.size())
-    return;
-  mail.all.erase(mail.all.begin(), mail.all.begin() + static_cast<std::ptrdiff_t>(done));
-  at_.disputes.hold_first(std::move(mail));
+void deciding::process(disputes::pile mail) {
+  auto& [came, done] = mail;
+  live_through(came.when); // what was due comes before
+  const auto before = done;
+  while (done < came.all.size() && !at_.disputes.deliberating())
+    process_one(came.all[done++], came);
+  at_.seats.grant(came.seat, done - before);
+  if (done != came.all.size())
+    at_.disputes.hold_first(std::move(mail));
 }
 
 void deciding::process_one(arrival& one, const arrivals& mail) {
@@ -92,9 +92,7 @@ void deciding::keep(protocol::decision made) {
 
 void deciding::follow(const protocol::decision& made) {
   for (const auto& e : made.events) {
-    if (const auto* opened = std::get_if<protocol::conflict_opened>(&e))
-      at_.disputes.open(opened->record);
-    else if (const auto* moved = std::get_if<protocol::conflict_moved>(&e); moved && moved->by_coordinator)
+    if (const auto* moved = std::get_if<protocol::conflict_moved>(&e); moved && moved->by_coordinator)
       at_.disputes.end(moved->conflict_id); // no ruling of its own: the next question makes a room that knows it
     else if (const auto* ended = std::get_if<protocol::conflict_ended>(&e))
       at_.disputes.end(ended->conflict_id);
@@ -159,8 +157,8 @@ void deciding::rule(const protocol::ruling& what) {
 void deciding::go_on() {
   at_.disputes.answered();
   while (auto next = at_.disputes.next()) {
-    if (auto* mail = std::get_if<arrivals>(&*next))
-      process(*mail);
+    if (auto* mail = std::get_if<disputes::pile>(&*next))
+      process(std::move(*mail));
     else
       vacate_now(std::get<vacated>(*next).seat);
   }

@@ -37,7 +37,7 @@ public:
   void take(protocol::decision made);
 
 private:
-  void process(arrivals& mail);
+  void process(disputes::pile mail);
   void process_one(arrival& one, const arrivals& mail);
   void vacate_now(protocol::seat_number at);
   /// What is kept of a decision until the journal has it: what to tell, and what follows for seats and rooms.

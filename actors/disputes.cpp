@@ -8,10 +8,6 @@
 
 namespace mpac::actors {
 
-void disputes::open(const protocol::conflict_record& about) {
-  (void)room_of(about);
-}
-
 void disputes::end(const protocol::conflict_id& id) {
   if (auto room = rooms_.extract(id))
     self_->send(room.mapped(), dissolve{});

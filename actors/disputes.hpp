@@ -20,16 +20,22 @@ namespace mpac::actors {
 /// is open, mail is held here.
 class disputes {
 public:
-  using mail = std::variant<arrivals, vacated>;
+  /// What came together, and how much of it has been dealt with.
+  struct pile {
+    arrivals came;
+    std::size_t done = 0;
+  };
+  using mail = std::variant<pile, vacated>;
 
   disputes(session_actor::pointer self, std::shared_ptr<observer> watch) : self_(self), watch_(std::move(watch)) {}
 
-  void open(const protocol::conflict_record& about);
+  /// Its room is no longer needed, if it ever was.
   void end(const protocol::conflict_id& id);
   void end_all();
   /// A room that is no more is forgotten; the next question makes it again.
   void lose(const protocol::conflict_id& id) { rooms_.erase(id); }
-  /// The room of a conflict, made of what the session remembers where there is none.
+  /// The room of a conflict, made of what the session remembers when the first question comes, or the first after the
+  /// last room was lost.
   const conflict_actor& room_of(const protocol::conflict_record& about);
 
   [[nodiscard]] bool deliberating() const noexcept { return open_questions_ != 0; }
@@ -38,7 +44,7 @@ public:
 
   /// Bounded by net's inbound_window for each seat.
   void hold(mail later) { held_.push_back(std::move(later)); }
-  /// What is left of mail whose first part is being considered.
+  /// Mail whose first part is dealt with or being considered.
   void hold_first(mail rest) { held_.push_front(std::move(rest)); }
   /// What comes next, now that nothing is considered any more.
   [[nodiscard]] std::optional<mail> next();

@@ -111,14 +111,15 @@ void seating::tell(const protocol::decision& what, const protocol::roster& peopl
   }
 }
 
-void seating::catch_up(protocol::seat_number at, const std::vector<protocol::frame_ptr>& missed) {
+bool seating::catch_up(protocol::seat_number at, const std::vector<protocol::frame_ptr>& missed) {
   const auto there = seats_.find(at);
-  if (there == seats_.end())
-    return;
   const auto behind = catching_up_.end(at);
-  for (const auto* frames : {&missed, &behind})
+  if (there == seats_.end() || !behind)
+    return false;
+  for (const auto* frames : {&missed, &*behind})
     for (const auto& frame : *frames)
       give(at, there->second, frame);
+  return true;
 }
 
 seating::seats::iterator seating::seat_of(const protocol::principal_id& who, std::uint64_t sequence,
@@ -164,8 +165,8 @@ void seating::say_farewells(std::uint64_t told_up_to) {
     if (one.after > told_up_to)
       return false;
     if (const auto there = seats_.find(one.at); there != seats_.end()) {
-      if (const auto behind = catching_up_.end(one.at); !behind.empty()) // who goes needs what was missed no more
-        there->second.outbox->deliver(behind, base::never);
+      if (const auto behind = catching_up_.end(one.at); behind && !behind->empty()) // who goes needs no more
+        there->second.outbox->deliver(*behind, base::never);
       there->second.outbox->close(one.why, std::move(one.reason));
     }
     return true;

@@ -17,9 +17,6 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
                                       untold(self, around_.journal)},
       decide_(at_, [this] { flush(); }), alarm_(self) {
   set_terms();
-  // A session that comes back from the store reopens the rooms of its conflicts.
-  for (const auto* conflict : at_.facts->conflicts().all())
-    at_.disputes.open(*conflict);
   around_.watch->session_opened(at_.facts->origin().id);
   idle_since_ = now();
   arm();
@@ -93,9 +90,8 @@ void session_desk::look_up(const std::shared_ptr<const protocol::replay_request>
 }
 
 void session_desk::tell_missed(const missed_found& mail) {
-  if (!at_.seats.has(mail.asked->seat))
+  if (!at_.seats.catch_up(mail.asked->seat, mail.what->frames)) // it has gone, or been shown out
     return;
-  at_.seats.catch_up(mail.asked->seat, mail.what->frames);
   around_.watch->delivered(at_.seats.send(base::never));
   decide_.take(decide_replayed(*at_.facts, *mail.asked, *mail.what, now()));
   flush();

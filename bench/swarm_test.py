@@ -23,6 +23,9 @@ class Hub:
         self.sessions = {}
         self.relayed = 0
         self.kept_back = None  # (member, text): sent after the next message
+        self.holder = None  # (member, intent) that announced the common file last
+        self.conflicts = 0
+        self.said = []  # (type, conflict) of what was said about conflicts
 
     async def visit(self, socket):
         members = self.sessions.setdefault("" if self.fault == "sessions mixed" else socket.path, [])
@@ -69,14 +72,30 @@ class Hub:
             if self.kept_back and self.kept_back[0] is member and self.kept_back[1]:
                 await member.send(self.kept_back[1])
                 self.kept_back = member, None
+        await self.watch_over(socket, message)
+
+    async def watch_over(self, socket, message):
+        """Reports to both when a second one announces the common file."""
+        said = message["payload"]
+        if "conflict_id" in said:
+            self.said.append((message["message_type"], said["conflict_id"]))
+        if message["message_type"] == "INTENT_ANNOUNCE" and any("common" in f for f in said["scope"]["resources"]):
+            if self.holder and self.holder[0] is not socket:
+                self.conflicts += 1
+                report = json.dumps({"message_type": "CONFLICT_REPORT", "payload": {
+                    "conflict_id": f"conflict-{self.conflicts}", "intent_a": said["intent_id"],
+                    "intent_b": self.holder[1]}})
+                await socket.send(report)
+                await self.holder[0].send(report)
+            self.holder = socket, said["intent_id"]
 
     async def refuse(self, socket, message):
         await socket.send(json.dumps({"message_type": "PROTOCOL_ERROR", "payload": {
             "error_code": "SCOPE_FROZEN", "refers_to": message["message_id"], "description": "by request"}}))
 
 
-async def run(fault, *arguments):
-    async with websockets.serve(Hub(fault).visit, "127.0.0.1", 0, compression=None) as server:
+async def run(fault, *arguments, hub=None):
+    async with websockets.serve((hub or Hub(fault)).visit, "127.0.0.1", 0, compression=None) as server:
         port = server.sockets[0].getsockname()[1]
         defaults = () if "--duration" in arguments else ("--rounds", "20")
         defaults += () if "--sessions" in arguments else ("--sessions", "1")
@@ -88,8 +107,8 @@ async def run(fault, *arguments):
         return process.returncode, json.loads(output) if output else None
 
 
-def play(fault, *arguments):
-    return asyncio.run(run(fault, *arguments))
+def play(fault, *arguments, hub=None):
+    return asyncio.run(run(fault, *arguments, hub=hub))
 
 
 class SwarmNotices(unittest.TestCase):
@@ -144,8 +163,42 @@ class SwarmNotices(unittest.TestCase):
     def test_a_participant_that_is_not_let_in(self):
         self.assert_failed("hello refused", "HELLO was refused: SCOPE_FROZEN")
 
+    def dispute(self, *arguments):
+        hub = Hub()
+        code, report = play(None, "--overlap", "1", *arguments, hub=hub)
+        self.assertEqual(code, 0, report)
+        self.assertGreater(hub.conflicts, 0)
+        self.assertEqual(report["conflicts"], hub.conflicts)
+        self.assertGreater(report["disputed"], 0)
+        self.assertLessEqual(report["disputed"], report["announced"])
+        return hub
+
+    def test_conflicts_that_nobody_cares_for(self):
+        self.assertEqual(self.dispute().said, [])
+
+    def test_conflicts_that_both_acknowledge(self):
+        hub = self.dispute("--acknowledge")
+        acknowledged = [conflict for kind, conflict in hub.said if kind == "CONFLICT_ACK"]
+        self.assertLessEqual(len(acknowledged), 2 * hub.conflicts)
+        self.assertEqual(max(map(acknowledged.count, acknowledged)), 2)
+
+    def test_conflicts_that_are_resolved_once_each_after_both_have_acknowledged(self):
+        hub = self.dispute("--resolve", "1")
+        resolved = [conflict for kind, conflict in hub.said if kind == "RESOLUTION"]
+        self.assertGreater(len(resolved), 0)
+        self.assertEqual(len(resolved), len(set(resolved)))
+        for conflict in resolved:
+            before = hub.said[:hub.said.index(("RESOLUTION", conflict))]
+            self.assertEqual(before.count(("CONFLICT_ACK", conflict)), 2)
+
+    def test_conflicts_brought_about_first(self):
+        code, report = play(None, "--conflicts", "7")
+        self.assertEqual(code, 0, report)
+        self.assertEqual(report["sent"], 2 * 7 + 3 * 20 * 3)
+
     def test_arguments_that_make_no_sense(self):
-        for arguments in (["--overlap", "2"], ["--sessions", "none"], ["--url", "http://127.0.0.1/"], ["--nonsense"]):
+        for arguments in (["--overlap", "2"], ["--resolve", "2"], ["--sessions", "none"],
+                          ["--url", "http://127.0.0.1/"], ["--nonsense"]):
             code, _ = play(None, *arguments)
             self.assertEqual(code, 2, arguments)
 

@@ -35,7 +35,7 @@ void census::unloaded(const session_id& id) {
     return;
   participants_.fetch_sub(static_cast<std::int64_t>(found->second.participants.size()), std::memory_order_relaxed);
   found->second.participants.clear();
-  if (found->second.conflicts.empty())
+  if (found->second.conflicts == 0)
     in.sessions.erase(found);
 }
 
@@ -47,7 +47,7 @@ void census::failed(const session_id& id) {
   if (found == in.sessions.end())
     return;
   participants_.fetch_sub(static_cast<std::int64_t>(found->second.participants.size()), std::memory_order_relaxed);
-  conflicts_.fetch_sub(static_cast<std::int64_t>(found->second.conflicts.size()), std::memory_order_relaxed);
+  conflicts_.fetch_sub(found->second.conflicts, std::memory_order_relaxed);
   in.sessions.erase(found);
 }
 
@@ -59,7 +59,7 @@ void census::follow(const session_id& id, const decision& what) {
   auto& population = in.sessions[id];
   for (const auto& one : what.events)
     apply(one, population);
-  if (population.participants.empty() && population.conflicts.empty())
+  if (population.participants.empty() && population.conflicts == 0)
     in.sessions.erase(id);
 }
 
@@ -69,15 +69,20 @@ census::district& census::district_of(const session_id& id) {
 
 void census::apply(const event& one, population& to) {
   if (const auto* joined = std::get_if<participant_joined>(&one))
-    add(name_of(joined->record.principal_id), to.participants, participants_);
+    add(name_of(joined->record->principal_id), to.participants, participants_);
   else if (const auto* departed = std::get_if<participant_departed>(&one))
     take(name_of(departed->who), to.participants, participants_);
   else if (const auto* vacated = std::get_if<seat_vacated>(&one))
     take(name_of(vacated->who), to.participants, participants_);
-  else if (const auto* opened = std::get_if<conflict_opened>(&one))
-    add(name_of(opened->record.conflict_id), to.conflicts, conflicts_);
-  else if (const auto* ended = std::get_if<conflict_ended>(&one))
-    take(name_of(ended->conflict_id), to.conflicts, conflicts_);
+  else if (std::holds_alternative<conflict_opened>(one))
+    count(1, to);
+  else if (std::holds_alternative<conflict_ended>(one) && to.conflicts != 0)
+    count(-1, to);
+}
+
+void census::count(std::int64_t conflicts, population& in) {
+  in.conflicts += conflicts;
+  conflicts_.fetch_add(conflicts, std::memory_order_relaxed);
 }
 
 void census::add(name one, std::vector<name>& to, std::atomic<std::int64_t>& total) {

@@ -32,7 +32,7 @@ private:
   using name = std::size_t; // hash of an id: enough to count, and small
   struct population {
     std::vector<name> participants;
-    std::vector<name> conflicts;
+    std::int64_t conflicts = 0; // each begins once and ends once
   };
   struct district {
     std::mutex guard;
@@ -40,6 +40,7 @@ private:
   };
   [[nodiscard]] district& district_of(const protocol::session_id& id);
   void apply(const protocol::event& one, population& to);
+  void count(std::int64_t conflicts, population& in);
   static void add(name one, std::vector<name>& to, std::atomic<std::int64_t>& total);
   static void take(name one, std::vector<name>& from, std::atomic<std::int64_t>& total);
 

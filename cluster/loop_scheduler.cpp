@@ -57,6 +57,34 @@ struct loop_jobs::impl {
   std::atomic<bool> closed{false}; // the actor system ends: nothing runs any more
 };
 
+/// CAF's clock cancels the timeouts of every actor that ends, and wakes its thread to do so. Ours ends one with each
+/// dispute and each connection, and their timers are delayed messages, which this does not concern: until some actor
+/// has set a timeout there is nothing to cancel.
+class seldom_woken_clock final : public caf::detail::thread_safe_actor_clock {
+  using clock = caf::detail::thread_safe_actor_clock;
+
+public:
+  void set_ordinary_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type, std::uint64_t id) override {
+    has_timeouts_.store(true, std::memory_order_relaxed);
+    clock::set_ordinary_timeout(t, self, type, id);
+  }
+  void set_multi_timeout(time_point t, caf::abstract_actor* self, caf::atom_value type, std::uint64_t id) override {
+    has_timeouts_.store(true, std::memory_order_relaxed);
+    clock::set_multi_timeout(t, self, type, id);
+  }
+  void set_request_timeout(time_point t, caf::abstract_actor* self, caf::message_id id) override {
+    has_timeouts_.store(true, std::memory_order_relaxed);
+    clock::set_request_timeout(t, self, id);
+  }
+  void cancel_timeouts(caf::abstract_actor* self) override {
+    if (has_timeouts_.load(std::memory_order_relaxed)) // set on the thread that ends it, or one that handed it over
+      clock::cancel_timeouts(self);
+  }
+
+private:
+  std::atomic<bool> has_timeouts_{false};
+};
+
 /// CAF's view of the loops.
 class loop_scheduler final : public caf::scheduler::abstract_coordinator {
 public:
@@ -117,7 +145,7 @@ public:
 
 private:
   loop_jobs& jobs_;
-  caf::detail::thread_safe_actor_clock clock_;
+  seldom_woken_clock clock_;
   std::thread timekeeper_;
 };
 

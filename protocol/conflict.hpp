@@ -23,10 +23,10 @@ struct deliberation {
   principal_id who;
   seat_number seat = 0;
   rights authority;
-  bool is_related = false; ///< owns an intent or operation of the conflict
   message_id message;
   frame_ptr frame; ///< as it came
   // Facts only the session has.
+  bool is_related = false;           ///< of CONFLICT_ACK: owns an intent or operation of the conflict
   bool target_exists = false;        ///< of CONFLICT_ESCALATE
   bool target_has_authority = false; ///< of CONFLICT_ESCALATE: owner or arbiter (SPEC 17.4)
   bool rejects_committed = false;    ///< of RESOLUTION: `outcome.rejected` names a committed operation (SPEC 18.4)

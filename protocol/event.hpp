@@ -7,6 +7,7 @@
 #include "protocol/policy.hpp"
 #include "protocol/records.hpp"
 #include "protocol/roster.hpp"
+#include "protocol/shared_record.hpp"
 #include "protocol/workspace/workspace_file.hpp"
 
 #include <memory>
@@ -19,7 +20,7 @@ namespace mpac::protocol {
 
 /// HELLO was accepted (SPEC 14.1): a new participant, or a known one with a new connection or incarnation.
 struct participant_joined {
-  participant_record record;
+  shared_record<participant_record> record;
 };
 /// GOODBYE was accepted (SPEC 14.4).
 struct participant_departed {
@@ -53,13 +54,13 @@ struct backend_changed {
 
 /// SPEC 15.6.1 row 1.
 struct intent_registered {
-  intent_record record;
+  shared_record<intent_record> record;
 };
 /// SPEC 15.4: only what is there has changed.
 struct intent_revised {
   protocol::intent_id intent_id;
   std::optional<std::string> objective;
-  std::optional<protocol::scope> scope;
+  std::optional<shared_record<protocol::scope>> scope;
   std::optional<std::vector<std::string>> assumptions;
   std::optional<base::duration> ttl;
   base::instant expires_at = base::never;
@@ -76,18 +77,18 @@ struct intent_moved {
 /// A resolution refused an intent: its owner waits before announcing the scope again (SPEC 15.3.1).
 struct announce_refused {
   principal_id who;
-  announce_backoff backoff;
+  shared_record<announce_backoff> backoff;
 };
 /// An intent of that scope, begun then, ended otherwise: the next refusal is a first one (O-082).
 struct refusals_forgotten {
   principal_id who;
-  protocol::scope scope;
+  shared_record<protocol::scope> scope;
   base::instant began{};
 };
 
 /// SPEC 15.5.1: a new deferral, or one refreshed.
 struct deferral_began {
-  deferral_record record;
+  shared_record<deferral_record> record;
 };
 /// Resolved or expired.
 struct deferral_ended {
@@ -97,7 +98,7 @@ struct deferral_ended {
 
 /// INTENT_CLAIM was taken (SPEC 14.7.4).
 struct claim_submitted {
-  claim_record record;
+  shared_record<claim_record> record;
 };
 /// It waits for something else, or until another time.
 struct claim_rescheduled {
@@ -115,7 +116,7 @@ struct claim_decided {
 
 /// A row of SPEC 16.6.1 that makes an operation, pending or committed.
 struct operation_registered {
-  operation_record record;
+  shared_record<operation_record> record;
 };
 /// Any other row of SPEC 16.6.1. A completion brings the state refs and the flags that hold in the end.
 struct operation_moved {
@@ -155,7 +156,7 @@ struct file_written {
 
 /// SPEC 17.8.1 row 1.
 struct conflict_opened {
-  conflict_record record;
+  shared_record<conflict_record> record;
 };
 /// Operations committed under a disputed intent belong to the dispute (SPEC 17.9).
 struct conflict_op_related {
@@ -214,5 +215,8 @@ using event =
                  operation_registered, operation_moved, operation_authorised, operation_given_notice,
                  operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
                  scope_frozen, conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
+
+// Most events are small, and each takes the room of the largest: what is large is shared.
+static_assert(sizeof(event) <= 192);
 
 } // namespace mpac::protocol

@@ -1,6 +1,7 @@
 #include "protocol/live_intents.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace mpac::protocol {
 namespace {
@@ -85,6 +86,8 @@ void live_intents::add(intent_record record) {
 
 intent_record live_intents::take(const intent_id& id) {
   const auto found = slots_.find(id);
+  if (found == slots_.end())
+    throw std::out_of_range("intent '" + id.str() + "' does not live");
   const slot at = found->second;
   unlink(at);
   slots_.erase(found);

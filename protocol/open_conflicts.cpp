@@ -1,6 +1,7 @@
 #include "protocol/open_conflicts.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace mpac::protocol {
 namespace {
@@ -34,7 +35,7 @@ bool concerns(const conflict_record& conflict, const intent_record& intent) {
 
 const conflict_record* open_conflicts::find(const conflict_id& id) const {
   const auto found = records_.find(id);
-  return found == records_.end() ? nullptr : &found->second;
+  return found == records_.end() ? nullptr : &found->second.record;
 }
 
 open_conflicts::listing open_conflicts::about(const intent_id& id) const {
@@ -48,8 +49,8 @@ open_conflicts::listing open_conflicts::about(const op_id& id) const {
 open_conflicts::listing open_conflicts::all() const {
   listing found;
   found.reserve(records_.size());
-  for (const auto& [id, record] : records_)
-    found.push_back(&record);
+  for (const auto& [id, one] : records_)
+    found.push_back(&one.record);
   std::sort(found.begin(), found.end(), [](auto* a, auto* b) { return a->order < b->order; });
   return found;
 }
@@ -75,39 +76,47 @@ const conflict_record* open_conflicts::due(base::instant now) const {
 
 void open_conflicts::add(conflict_record record) {
   auto id = record.conflict_id;
-  const auto [at, is_new] = records_.emplace(std::move(id), std::move(record));
-  const auto& kept = at->second;
+  auto& added = records_.emplace(std::move(id), entry{std::move(record), {}}).first->second;
+  const auto& kept = added.record;
   for (const auto& intent : kept.related_intents)
     by_intent_[intent].emplace(kept.order, &kept);
   for (const auto& operation : kept.related_ops)
     by_operation_[operation].emplace(kept.order, &kept);
-  if (kept.next_step != base::never)
-    steps_.emplace(std::pair{kept.next_step, kept.order}, &kept);
+  put_on_steps(added);
+}
+
+void open_conflicts::put_on_steps(entry& one) {
+  const auto& record = one.record;
+  if (record.next_step != base::never) // mostly the last of all: equal timeouts
+    one.step = steps_.emplace_hint(steps_.end(), std::pair{record.next_step, record.order}, &record);
 }
 
 void open_conflicts::schedule(const conflict_id& id, base::instant next_step) {
-  auto& record = records_.at(id);
-  steps_.erase({record.next_step, record.order});
-  record.next_step = next_step;
-  if (next_step != base::never)
-    steps_.emplace(std::pair{next_step, record.order}, &record);
+  auto& scheduled = records_.at(id);
+  if (const auto step = std::exchange(scheduled.step, std::nullopt))
+    steps_.erase(*step);
+  scheduled.record.next_step = next_step;
+  put_on_steps(scheduled);
 }
 
 void open_conflicts::relate(const conflict_id& id, const op_id& operation) {
-  auto& record = records_.at(id);
+  auto& record = records_.at(id).record;
   if (by_operation_[operation].emplace(record.order, &record).second)
     record.related_ops.push_back(operation);
 }
 
 conflict_record open_conflicts::take(const conflict_id& id) {
   auto node = records_.extract(id);
-  const auto& record = node.mapped();
+  if (!node)
+    throw std::out_of_range("conflict '" + id.str() + "' is not open");
+  auto& record = node.mapped().record;
   for (const auto& intent : record.related_intents)
     drop(by_intent_, intent, record.order);
   for (const auto& operation : record.related_ops)
     drop(by_operation_, operation, record.order);
-  steps_.erase({record.next_step, record.order});
-  return std::move(node.mapped());
+  if (node.mapped().step)
+    steps_.erase(*node.mapped().step);
+  return std::move(record);
 }
 
 } // namespace mpac::protocol

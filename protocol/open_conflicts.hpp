@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -43,22 +44,28 @@ public:
 
   void add(conflict_record record);
   /// Changes the state or notes alone, which no index looks at.
-  conflict_record& plain(const conflict_id& id) { return records_.at(id); }
+  conflict_record& plain(const conflict_id& id) { return records_.at(id).record; }
   void schedule(const conflict_id& id, base::instant next_step);
   void relate(const conflict_id& id, const op_id& operation);
   conflict_record take(const conflict_id& id);
 
 private:
-  using places = std::map<std::uint64_t, const conflict_record*>; // by order of registration
+  using places = std::map<std::uint64_t, const conflict_record*>;                          // by registration
+  using steps = std::map<std::pair<base::instant, std::uint64_t>, const conflict_record*>; // by when, and order
+  struct entry {
+    conflict_record record;
+    std::optional<steps::iterator> step; // so that nobody has to search for it among all
+  };
   template <class Key>
   using index = std::unordered_map<Key, places>;
+  void put_on_steps(entry& one);
   [[nodiscard]] const index<intent_id>& index_of(const intent_id&) const { return by_intent_; }
   [[nodiscard]] const index<op_id>& index_of(const op_id&) const { return by_operation_; }
 
-  std::unordered_map<conflict_id, conflict_record> records_; // whose nodes stay where they are
+  std::unordered_map<conflict_id, entry> records_; // whose nodes stay where they are
   index<intent_id> by_intent_;
   index<op_id> by_operation_;
-  std::map<std::pair<base::instant, std::uint64_t>, const conflict_record*> steps_; // by when, and order
+  steps steps_;
 };
 
 } // namespace mpac::protocol

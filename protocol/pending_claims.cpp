@@ -1,5 +1,6 @@
 #include "protocol/pending_claims.hpp"
 
+#include <stdexcept>
 #include <utility>
 
 namespace mpac::protocol {
@@ -65,6 +66,8 @@ void pending_claims::reschedule(const claim_id& id, claim_wait waits_for, base::
 
 claim_record pending_claims::take(const claim_id& id) {
   const auto found = records_.find(id);
+  if (found == records_.end())
+    throw std::out_of_range("claim '" + id.str() + "' is not pending");
   unlink(found->second);
   claim_record record = std::move(found->second);
   records_.erase(found);

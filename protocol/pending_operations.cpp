@@ -1,6 +1,7 @@
 #include "protocol/pending_operations.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace mpac::protocol {
 namespace {
@@ -97,6 +98,8 @@ void pending_operations::give_notice(const op_id& id, base::instant refuse_at) {
 
 operation_record pending_operations::take(const op_id& id) {
   auto node = records_.extract(id);
+  if (!node)
+    throw std::out_of_range("operation '" + id.str() + "' is not pending");
   const auto& record = node.mapped();
   if (record.intent_id)
     drop(by_intent_, *record.intent_id, record.order);

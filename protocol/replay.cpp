@@ -14,21 +14,6 @@ bool is_for(const audience& to, const principal_id& who) {
 
 } // namespace
 
-std::vector<told_frame> told_frames(const decision& made) {
-  std::vector<told_frame> all;
-  all.reserve(made.notices.size());
-  const auto& why = made.cause;
-  // Seats come and go: what one connection was answered, its principal was.
-  const bool answers_somebody = why.who && why.from_its_seat && why.kind != message_kind::hello;
-  for (const auto& notice : made.notices) {
-    if (notice.to.to != audience::reach::seat)
-      all.push_back({made.sequence, notice.lamport, notice.to, notice.frame});
-    else if (answers_somebody && notice.whose == voice::coordinator)
-      all.push_back({made.sequence, notice.lamport, audience::only({*why.who}), notice.frame});
-  }
-  return all;
-}
-
 void replay_search::see(const told_frame& told) {
   if (kept_from_ == 0)
     kept_from_ = told.lamport;

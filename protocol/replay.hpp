@@ -28,8 +28,19 @@ struct told_frame {
   frame_ptr frame;
 };
 
-/// The frames of one decision that somebody may ask for again, in the order they were told.
-[[nodiscard]] std::vector<told_frame> told_frames(const decision& made);
+/// Visits the frames of one decision that somebody may ask for again, in the order they were told.
+template <class Visit>
+void for_each_told(const decision& made, Visit&& visit) {
+  const auto& why = made.cause;
+  // Seats come and go: what one connection was answered, its principal was.
+  const bool answers_somebody = why.who && why.from_its_seat && why.kind != message_kind::hello;
+  for (const auto& notice : made.notices) {
+    if (notice.to.to != audience::reach::seat)
+      visit(told_frame{made.sequence, notice.lamport, notice.to, notice.frame});
+    else if (answers_somebody && notice.whose == voice::coordinator)
+      visit(told_frame{made.sequence, notice.lamport, audience::only({*why.who}), notice.frame});
+  }
+}
 
 /// What was found.
 struct replay {

@@ -61,20 +61,36 @@ const operation_record* session::operation(const op_id& id) const {
   return pending ? pending : past_operations_.find(id);
 }
 
+bool session::is_missed(const principal_id& who) const {
+  if (people_.size() == people_.available())
+    return false;
+  const auto* person = people_.find(who);
+  return person && !person->is_available && intents_->count_of(who) != 0;
+}
+
+template <class Change>
+void session::and_count_missed(const principal_id& who, Change&& change) {
+  missed_ -= is_missed(who);
+  std::forward<Change>(change)();
+  missed_ += is_missed(who);
+}
+
 void session::apply(const participant_joined& e) {
-  totals_.participants += people_.find(e.record.principal_id) == nullptr;
-  people_.put(e.record);
+  totals_.participants += people_.find(e.record->principal_id) == nullptr;
+  and_count_missed(e.record->principal_id, [&] { people_.put(*e.record); });
   recovering_ = false;
-  next_liveness_check_ = std::min(next_liveness_check_, e.record.joined_at + policy_->liveness.unavailability_timeout);
+  next_liveness_check_ = std::min(next_liveness_check_, e.record->joined_at + policy_->liveness.unavailability_timeout);
   if (next_status_ == base::never)
-    next_status_ = e.record.joined_at + policy_->liveness.heartbeat_interval;
+    next_status_ = e.record->joined_at + policy_->liveness.heartbeat_interval;
 }
 
 void session::apply(const participant_departed& e) {
-  people_.change(e.who, [](participant_record& who) {
-    who.departed = true;
-    who.is_available = false;
-    who.status = to_word(participant_status::offline);
+  and_count_missed(e.who, [&] {
+    people_.change(e.who, [](participant_record& who) {
+      who.departed = true;
+      who.is_available = false;
+      who.status = to_word(participant_status::offline);
+    });
   });
   vacate(e.who);
 }
@@ -106,7 +122,8 @@ void session::apply(const status_changed& e) {
 }
 
 void session::apply(const availability_changed& e) {
-  people_.change(e.who, [&](participant_record& who) { who.is_available = e.is_available; });
+  and_count_missed(e.who,
+                   [&] { people_.change(e.who, [&](participant_record& who) { who.is_available = e.is_available; }); });
   if (e.is_available)
     expect(*people_.find(e.who));
   else
@@ -129,7 +146,7 @@ void session::apply(const participant_seen& e) {
 
 void session::apply(const intent_registered& e) {
   ++totals_.intents;
-  intents_.own(registry_).add(e.record);
+  and_count_missed(e.record->principal_id, [&] { intents_.own(registry_).add(*e.record); });
 }
 
 void session::apply(const intent_revised& e) {
@@ -137,7 +154,7 @@ void session::apply(const intent_revised& e) {
     if (e.objective)
       intent.objective = *e.objective;
     if (e.scope)
-      intent.scope = *e.scope;
+      intent.scope = **e.scope;
     if (e.assumptions)
       intent.assumptions = *e.assumptions;
     if (e.ttl) {
@@ -160,6 +177,10 @@ void session::apply(const intent_moved& e) {
     return;
   }
   auto intent = intents_.own(registry_).take(e.intent_id);
+  if (people_.size() != people_.available()) {
+    const auto* owner = people_.find(intent.principal_id);
+    missed_ -= owner && !owner->is_available && intents_->count_of(intent.principal_id) == 0;
+  }
   intent.state = e.to;
   intent.ended_with = sequence_;
   intent.suspension_cause.reset();
@@ -179,15 +200,15 @@ void session::apply(const intent_moved& e) {
 }
 
 void session::apply(const announce_refused& e) {
-  backoffs_.start(e.who, e.backoff);
+  backoffs_.start(e.who, *e.backoff);
 }
 
 void session::apply(const refusals_forgotten& e) {
-  backoffs_.forget(e.who, e.scope, e.began);
+  backoffs_.forget(e.who, *e.scope, e.began);
 }
 
 void session::apply(const deferral_began& e) {
-  deferrals_.own().put(e.record);
+  deferrals_.own().put(*e.record);
 }
 
 void session::apply(const deferral_ended& e) {
@@ -195,7 +216,7 @@ void session::apply(const deferral_ended& e) {
 }
 
 void session::apply(const claim_submitted& e) {
-  claims_.own().add(e.record);
+  claims_.own().add(*e.record);
 }
 
 void session::apply(const claim_rescheduled& e) {
@@ -216,9 +237,9 @@ void session::apply(const claim_decided& e) {
 
 void session::apply(const operation_registered& e) {
   ++totals_.operations;
-  if (e.record.batch_id)
-    batches_.put(*e.record.batch_id, e.record.principal_id);
-  auto operation = e.record;
+  if (e.record->batch_id)
+    batches_.put(*e.record->batch_id, e.record->principal_id);
+  auto operation = *e.record;
   operation.order = operations_registered();
   if (is_settled(operation.state))
     settle(std::move(operation));
@@ -297,7 +318,7 @@ void session::apply(const file_written& e) {
 
 void session::apply(const conflict_opened& e) {
   ++totals_.conflicts;
-  auto conflict = e.record;
+  auto conflict = *e.record;
   conflict.order = conflicts_registered();
   conflict.opened_with = sequence_;
   conflicts_.own().add(std::move(conflict));

@@ -82,6 +82,8 @@ public:
   using known_batches = history<op_id, principal_id, history_limit>;
   using settled_conflicts = history<conflict_id, conflict_record, history_limit>;
   [[nodiscard]] const roster& people() const noexcept { return people_; }
+  /// Whether somebody is unavailable whose intents live (O-020).
+  [[nodiscard]] bool somebody_is_missed() const noexcept { return missed_ != 0; }
   [[nodiscard]] const live_intents& intents() const noexcept { return *intents_; }
   [[nodiscard]] const ended_intents& past_intents() const noexcept { return past_intents_; }
   [[nodiscard]] const announce_backoffs& backoffs() const noexcept { return backoffs_; }
@@ -174,6 +176,10 @@ private:
   void vacate(const principal_id& who);
   void forget_long_gone();
   void note_quiet(base::instant now);
+  [[nodiscard]] bool is_missed(const principal_id& who) const;
+  /// Runs `change`, after which `who` may be missed or no longer be.
+  template <class Change>
+  void and_count_missed(const principal_id& who, Change&& change);
   void expect(const participant_record& who); // looks after them when they will have been silent for too long
 
   session_origin origin_;
@@ -184,6 +190,7 @@ private:
   lamport_clock clock_;
   std::uint64_t sequence_ = 0;
   roster people_;
+  std::size_t missed_ = 0; // of them, who are unavailable and have live intents
   made_on_use<live_intents> intents_;
   ended_intents past_intents_;
   announce_backoffs backoffs_;

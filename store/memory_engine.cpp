@@ -12,8 +12,7 @@ base::result<void, fault> memory_engine::append(std::span<const entry> batch) {
     for (const auto& notice : what->notices)
       if (notice.whose == protocol::voice::coordinator)
         note(kept, {what->sequence, false, what->cause.when, notice.frame});
-    for (auto& told : protocol::told_frames(*what))
-      note(kept, std::move(told));
+    protocol::for_each_told(*what, [&](protocol::told_frame told) { note(kept, std::move(told)); });
   }
   return {};
 }

@@ -32,8 +32,9 @@ house::house(std::size_t size) : now_(a_morning), facts_(origin()) {
     const seat_number seat = who + 1;
     doors_.emplace_back(seat, terms_);
     const auto welcomed = live(who, letter(who, "HELLO",
-                                           R"({"display_name":"Agent","roles":["contributor"],)"
-                                           R"("capabilities":["intent.broadcast","op.commit"]})"));
+                                           fmt::format(R"({{"display_name":"Agent","roles":["{}"],)"
+                                                       R"("capabilities":["intent.broadcast","op.commit"]}})",
+                                                       who == 0 ? "owner" : "contributor")));
     if (!welcome_)
       welcome_ = welcomed.notices.at(0).frame;
     const auto& joined = *facts_.people().find(principal_id(fmt::format("agent:agent-{}", who)));

@@ -18,7 +18,7 @@ namespace mpac::bench {
 /// Time stands still here, so nothing expires. For one thread.
 class house {
 public:
-  /// `size` participants have said HELLO.
+  /// `size` participants have said HELLO; the first is an owner.
   explicit house(std::size_t size);
 
   /// A participant's message as it would come in, with the next message id and Lamport value. `payload` is JSON.
@@ -39,6 +39,15 @@ public:
     if (let_in)
       protocol::live(facts_, *let_in, keep);
     return let_in != nullptr;
+  }
+
+  /// Lets the conflicts rule that a decision puts a question before, and lives that; `keep` gets what was decided.
+  template <class Keep>
+  void deliberate(const protocol::decision& made, Keep&& keep) {
+    for (const auto& question : made.consultations) {
+      const protocol::dispute room(*facts_.conflicts().find(question->conflict_id));
+      protocol::live(facts_, protocol::decide(facts_, room.consider(question), now_), keep);
+    }
   }
 
   /// Opens and lives one message that has to be accepted, and gives what was decided last.

@@ -1,6 +1,7 @@
 #include "bench/swarm/agent.hpp"
 
 #include "bench/swarm/crew.hpp"
+#include "bench/swarm/json_word.hpp"
 
 #include <fmt/format.h>
 
@@ -11,20 +12,9 @@ namespace mpac::bench::swarm {
 namespace {
 
 constexpr std::uint32_t filling_slot = ~std::uint32_t{0};
+constexpr std::uint32_t dispute_slot = filling_slot - 1;
 constexpr std::uint64_t filling_window = 64;
 constexpr std::uint32_t filling_part = 0x40000000; // files of kept intents, apart from those of slots
-
-// The text of the first member called `key` that is a string; the hub writes such values without escapes.
-std::string_view word_of(std::string_view json, std::string_view key) {
-  auto at = json.find(key);
-  if (at == std::string_view::npos)
-    return {};
-  at = json.find_first_not_of(": ", at + key.size());
-  if (at == std::string_view::npos || json[at] != '"')
-    return {};
-  const auto end = json.find('"', at + 1);
-  return end == std::string_view::npos ? std::string_view{} : json.substr(at + 1, end - at - 1);
-}
 
 } // namespace
 
@@ -40,7 +30,8 @@ std::string agent::label() const {
 void agent::opened() {
   if (crew_.asked().what == scenario::connect_only)
     return joined();
-  const letter hello({crew_.tag(), session_.number, participant_, session_.id}, kind::hello, false);
+  const letter hello({crew_.tag(), session_.number, participant_, session_.id}, kind::hello,
+                     {.role = crew_.asked().acknowledge ? "owner" : "contributor"});
   std::string text;
   hello.fill(text, {.sequence = ++sequence_, .lamport = ++lamport_, .timestamp = crew_.timestamp()});
   write(text);
@@ -83,11 +74,13 @@ void agent::relayed(const name& which, std::string_view message) {
   }
   if (own)
     answered(which.sequence, true, bytes);
+  else if (which.what == kind::acknowledge && !to_resolve_.empty())
+    acknowledged(message);
 }
 
 void agent::notice(std::string_view message) {
   crew_.count_notice();
-  const auto type = word_of(message, "\"message_type\"");
+  const auto type = json_word(message, "\"message_type\"");
   auto& kinds = crew_.counts().kinds;
   if (const auto known = kinds.find(type); known != kinds.end())
     ++known->second;
@@ -97,16 +90,20 @@ void agent::notice(std::string_view message) {
     joined();
   else if (type == "PROTOCOL_ERROR")
     refused(message);
+  else if (type == "CONFLICT_REPORT")
+    disputed(message);
+  else if (type == "RESOLUTION" && !to_resolve_.empty())
+    settled(message);
 }
 
 void agent::refused(std::string_view error) {
-  const std::string code(word_of(error, "\"error_code\""));
+  const std::string code(json_word(error, "\"error_code\""));
   ++crew_.counts().errors[code];
-  const auto which = read_name(word_of(error, "\"refers_to\""), crew_.tag());
+  const auto which = read_name(json_word(error, "\"refers_to\""), crew_.tag());
   if (which && which->what == kind::hello)
     return ended(0, "HELLO was refused: " + code);
   if (!crew_.asked().refusals_allowed)
-    crew_.counts().fail(fmt::format("{}: refused with {}: {}", label(), code, word_of(error, "\"description\"")));
+    crew_.counts().fail(fmt::format("{}: refused with {}: {}", label(), code, json_word(error, "\"description\"")));
   if (which && which->participant == participant_)
     answered(which->sequence, false, 0);
 }
@@ -121,9 +118,11 @@ void agent::answered(std::uint64_t sequence, bool accepted, std::uint64_t bytes)
   if (accepted && bytes != r.bytes)
     crew_.counts().fail(fmt::format("{}: its message {} came back changed", label(), sequence));
   crew_.count_answer(r.sent, accepted);
+  if (accepted && r.what == kind::announce)
+    crew_.count(&figures::announced);
   if (r.slot == filling_slot)
     fill_next(crew_.now());
-  else if (crew_.asked().rate == 0)
+  else if (r.slot != dispute_slot && crew_.asked().rate == 0)
     advance(r.slot, r.what, accepted);
 }
 
@@ -132,6 +131,7 @@ void agent::ended(std::uint16_t code, std::string_view reason) {
   crew_.drop_answers(pending_.size());
   pending_.clear();
   to_fill_ = 0;
+  to_resolve_.clear();
   for (auto& t : tasks_)
     rest(t);
 }
@@ -142,8 +142,50 @@ void agent::wants_flush() {
 
 // --- what is done ---
 
-void agent::fill(std::uint64_t count) {
-  to_fill_ = count;
+// What a conflict report names first is the newcomer, whose announce brought it about.
+void agent::disputed(std::string_view report) {
+  const auto newcomer = read_name(json_word(report, "\"intent_a\""), crew_.tag());
+  const auto holder = read_name(json_word(report, "\"intent_b\""), crew_.tag());
+  if (!newcomer || !holder || (newcomer->participant != participant_ && holder->participant != participant_))
+    return crew_.counts().fail(fmt::format("{}: heard of a conflict of others: {}", label(), report));
+  const bool is_newcomer = newcomer->participant == participant_;
+  if (is_newcomer)
+    crew_.count(&figures::conflicts);
+  const auto intent = is_newcomer ? newcomer->sequence : holder->sequence;
+  const auto mine = std::find_if(tasks_.begin(), tasks_.end(), [&](const task& t) { return t.intent == intent; });
+  if (mine != tasks_.end() && !std::exchange(mine->disputed, true))
+    crew_.count(&figures::disputed);
+  if (!crew_.asked().acknowledge || !crew_.loading())
+    return;
+  const auto conflict = json_word(report, "\"conflict_id\"");
+  post(paper().acknowledge, kind::acknowledge, dispute_slot, {.conflict = conflict}, crew_.now());
+  // Both come to the same of it. A commit under way keeps a conflict open beyond its intents (SPEC 17.9).
+  const bool is_resolved = static_cast<double>(fingerprint(conflict)) < crew_.asked().resolve * 0x1p64;
+  const bool is_committing = mine != tasks_.end() && mine->committing;
+  if (!is_resolved && mine != tasks_.end())
+    mine->steps_back = true;
+  if (!is_newcomer && (is_resolved || is_committing))
+    to_resolve_.emplace(conflict);
+}
+
+// The other side has said that it knows: now it can be resolved without overtaking anybody.
+void agent::acknowledged(std::string_view message) {
+  const auto mine = to_resolve_.find(json_word(message, "\"conflict_id\""));
+  if (mine == to_resolve_.end())
+    return;
+  if (crew_.loading())
+    post(paper().resolve, kind::resolve, dispute_slot, {.conflict = *mine}, crew_.now());
+  to_resolve_.erase(mine);
+}
+
+void agent::settled(std::string_view resolution) {
+  if (const auto mine = to_resolve_.find(json_word(resolution, "\"conflict_id\"")); mine != to_resolve_.end())
+    to_resolve_.erase(mine);
+}
+
+void agent::fill(std::uint64_t own, std::uint64_t disputed) {
+  to_fill_ = own + disputed;
+  to_dispute_ = disputed;
   for (std::uint64_t i = 0; i < filling_window && to_fill_ != 0; ++i)
     fill_next(crew_.now());
 }
@@ -151,9 +193,12 @@ void agent::fill(std::uint64_t count) {
 void agent::fill_next(std::int64_t when) {
   if (to_fill_ == 0 || !is_open())
     return;
+  if (to_fill_ == to_dispute_)
+    filled_ = 0; // the neighbour counts from the first
+  const bool disputes = to_fill_ <= to_dispute_;
   --to_fill_;
-  post(paper().announce, kind::announce, filling_slot, {.intent = sequence_ + 1, .part = filling_part + filled_++},
-       when);
+  post(disputes ? paper().announce_neighbours : paper().announce, kind::announce, filling_slot,
+       {.intent = sequence_ + 1, .part = filling_part + filled_++}, when);
 }
 
 void agent::work() {
@@ -183,6 +228,8 @@ void agent::prompt(std::uint32_t slot) {
   const double think = crew_.asked().think_ms;
   if (think > 0)
     crew_.schedule(*this, slot, crew_.now() + static_cast<std::int64_t>(think * 1e6 * (0.5 + crew_.random())));
+  else if (crew_.asked().acknowledge) // after all that has come with the answer
+    crew_.schedule(*this, slot, crew_.now());
   else
     perform(slot, crew_.now());
 }
@@ -198,6 +245,7 @@ void agent::perform(std::uint32_t slot, std::int64_t when) {
       return rest(t);
     --rounds_left_;
     t.intent = sequence_ + 1;
+    t.disputed = t.steps_back = false;
     const bool common = asked.overlap > 0 && crew_.random() < asked.overlap;
     if (open_loop)
       t.next = with_commit ? kind::commit : kind::withdraw;
@@ -205,6 +253,11 @@ void agent::perform(std::uint32_t slot, std::int64_t when) {
                 {.intent = t.intent, .part = slot}, when);
   }
   case kind::commit:
+    if (t.steps_back) { // known only now: what is reported comes behind the echo
+      t.next = kind::withdraw;
+      return perform(slot, when);
+    }
+    t.committing = true;
     if (open_loop)
       t.next = kind::withdraw;
     post(paper().commit, kind::commit, slot,
@@ -222,6 +275,8 @@ void agent::perform(std::uint32_t slot, std::int64_t when) {
 // A refused announce ends its task; a refused commit is followed by the withdrawal all the same.
 void agent::advance(std::uint32_t slot, kind what, bool accepted) {
   auto& t = tasks_[slot];
+  if (what == kind::commit)
+    t.committing = false;
   if (what == kind::commit && accepted)
     ++t.ref;
   if (what == kind::withdraw || (what == kind::announce && !accepted))
@@ -253,9 +308,11 @@ void agent::post(const letter& text, kind what, std::uint32_t slot, filling with
 agent::stationery& agent::paper() {
   if (!paper_) {
     const author me{crew_.tag(), session_.number, participant_, session_.id};
-    paper_ =
-        std::make_unique<stationery>(stationery{letter(me, kind::announce, false), letter(me, kind::announce, true),
-                                                letter(me, kind::commit, false), letter(me, kind::withdraw, false)});
+    const auto neighbour = (participant_ + 1) % crew_.asked().participants;
+    paper_ = std::make_unique<stationery>(
+        stationery{letter(me, kind::announce), letter(me, kind::announce, {.common = true}),
+                   letter(me, kind::announce, {.owner = neighbour, .others_file = true}), letter(me, kind::commit),
+                   letter(me, kind::withdraw), letter(me, kind::acknowledge), letter(me, kind::resolve)});
   }
   return *paper_;
 }

@@ -7,6 +7,8 @@
 
 #include <deque>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace mpac::bench::swarm {
@@ -31,8 +33,9 @@ public:
 
   /// Connects and says HELLO.
   void join(const target& to) { connect(to, session_.path); }
-  /// Announces its part of the kept intents; `count` of them.
-  void fill(std::uint64_t count);
+  /// Announces its part of the kept intents: `own` of them on files of its own, and then `disputed` on those that its
+  /// neighbour holds.
+  void fill(std::uint64_t own, std::uint64_t disputed);
   /// Begins the tasks.
   void work();
   /// The time that was scheduled for `slot` has come; `when` in nanoseconds of the crew's clock.
@@ -48,6 +51,9 @@ private:
     std::uint64_t intent = 0;
     std::uint64_t ref = 0;
     bool idle = true;
+    bool committing = false; // the commit's answer is awaited
+    bool disputed = false;   // its intent is in a conflict
+    bool steps_back = false; // its intent is withdrawn without a commit
   };
   struct request {
     std::uint64_t sequence;
@@ -57,7 +63,7 @@ private:
     kind what;
   };
   struct stationery {
-    letter announce, announce_common, commit, withdraw;
+    letter announce, announce_common, announce_neighbours, commit, withdraw, acknowledge, resolve;
   };
 
   void opened() override;
@@ -68,6 +74,9 @@ private:
   void relayed(const name& which, std::string_view message);
   void notice(std::string_view message);
   void refused(std::string_view error);
+  void disputed(std::string_view report);
+  void acknowledged(std::string_view message);
+  void settled(std::string_view resolution);
   void answered(std::uint64_t sequence, bool accepted, std::uint64_t bytes);
   void joined();
 
@@ -86,11 +95,13 @@ private:
   std::uint64_t sequence_ = 0; // of the last message
   std::uint64_t lamport_ = 0;
   std::uint64_t to_fill_ = 0;
+  std::uint64_t to_dispute_ = 0; // the last of these
   std::uint32_t filled_ = 0;
   std::uint64_t rounds_left_ = 0;
   std::vector<task> tasks_;
   std::deque<request> pending_;
   std::unique_ptr<stationery> paper_;
+  std::set<std::string, std::less<>> to_resolve_; // conflicts, as soon as the other side has acknowledged them
   witness seen_;
 };
 

@@ -91,7 +91,7 @@ private:
   }
 
   void fill() {
-    if (asked_.intents == 0)
+    if (asked_.intents == 0 && asked_.conflicts == 0)
       return;
     const auto began = clock::now();
     enter(phase::filling);

@@ -130,9 +130,14 @@ void crew::follow(phase p) {
 }
 
 void crew::begin_filling() {
+  const std::uint32_t members = asked_.participants;
+  const auto share = [members](std::uint64_t all, std::uint32_t of) {
+    return all / members + (of < all % members ? 1 : 0);
+  };
   for (auto& s : sessions_)
-    for (std::uint32_t p = 0; p < asked_.participants; ++p)
-      s->members[p]->fill(asked_.intents / asked_.participants + (p < asked_.intents % asked_.participants ? 1 : 0));
+    for (std::uint32_t p = 0; p < members; ++p) // what one's neighbour holds is disputed by two
+      s->members[p]->fill(share(asked_.intents, p) + share(asked_.conflicts, p),
+                          share(asked_.conflicts, (p + 1) % members));
 }
 
 void crew::begin_load() {

@@ -49,6 +49,7 @@ public:
   void count_bytes(std::size_t size);
   void count_delivery();
   void count_notice();
+  void count(std::uint64_t figures::*what) { counted_.measured.*what += measuring_; }
 
 private:
   struct timer {

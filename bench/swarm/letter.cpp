@@ -30,6 +30,10 @@ constexpr std::string_view type_word(kind what) {
     return "OP_COMMIT";
   case kind::withdraw:
     return "INTENT_WITHDRAW";
+  case kind::acknowledge:
+    return "CONFLICT_ACK";
+  case kind::resolve:
+    return "RESOLUTION";
   default:
     return "HELLO";
   }
@@ -57,40 +61,50 @@ std::optional<name> read_name(std::string_view text, std::uint32_t tag) noexcept
   const bool fits = read_hex(text.substr(0, 8), run) && read_hex(text.substr(9, 4), session) &&
                     read_hex(text.substr(15, 3), participant) && read_hex(text.substr(20, 1), what) &&
                     read_hex(text.substr(21, 2), high) && read_hex(text.substr(24, 12), low);
-  if (!fits || run != tag || what > static_cast<std::uint64_t>(kind::operation))
+  if (!fits || run != tag || what > static_cast<std::uint64_t>(kind::resolution))
     return std::nullopt;
   return name{static_cast<std::uint32_t>(session), static_cast<std::uint32_t>(participant), static_cast<kind>(what),
               high << 48 | low};
 }
 
-letter::letter(const author& who, kind what, bool common)
+letter::letter(const author& who, kind what, const variation& how)
     : tag_(who.tag), name_{who.session, who.participant, what, 0} {
   const auto principal = fmt::format("agent:swarm-{:04}", who.participant);
   text(envelope_start).leave(blank::meaning::message);
   text(fmt::format(R"(","message_type":"{}","session_id":"{}","sender":{{"principal_id":"{}",)"
                    R"("principal_type":"agent","sender_instance_id":"{}:{:08x}"}},"ts":")",
                    type_word(what), who.session_id, principal, principal, who.tag));
-  leave(blank::meaning::timestamp).text(R"(","payload":{)");
-  payload(who, what, common);
-  text(R"(},"watermark":{"kind":"lamport_clock","value":)"); // the clock and two braces close it
+  leave(blank::meaning::timestamp);
+  // Conflicts' ids differ in length, so what is said of one comes last.
+  if (what == kind::acknowledge)
+    tail_ = R"(},"payload":{"ack_type":"seen","conflict_id":")";
+  else if (what == kind::resolve)
+    tail_ = R"(},"payload":{"decision":"approved","rationale":"Both may go on","conflict_id":")";
+  if (tail_.empty()) {
+    text(R"(","payload":{)");
+    payload(who, what, how);
+    text(R"(},"watermark":{"kind":"lamport_clock","value":)"); // the clock and two braces close it
+  } else {
+    text(R"(","watermark":{"kind":"lamport_clock","value":)");
+  }
   text_.shrink_to_fit();
 }
 
-void letter::payload(const author& who, kind what, bool common) {
-  const auto own_file = fmt::format("src/{:08x}/agent-{:04}/part-", who.tag, who.participant);
+void letter::payload(const author& who, kind what, const variation& how) {
+  const auto file = fmt::format("src/{:08x}/agent-{:04}/part-", who.tag, how.others_file ? how.owner : who.participant);
   switch (what) {
   case kind::announce:
     text(R"("intent_id":")").leave(blank::meaning::intent);
     text(R"(","objective":"Move the parsing of part )").leave(blank::meaning::part);
     text(R"( behind an interface","scope":{"kind":"file_set","resources":[")");
-    text(own_file).leave(blank::meaning::part);
-    text(common ? fmt::format(R"(.cpp","src/{:08x}/common.cpp"]}},"ttl_sec":3600)", who.tag)
-                : R"(.cpp"]},"ttl_sec":3600)");
+    text(file).leave(blank::meaning::part);
+    text(how.common ? fmt::format(R"(.cpp","src/{:08x}/common.cpp"]}},"ttl_sec":3600)", who.tag)
+                    : R"(.cpp"]},"ttl_sec":3600)");
     return;
   case kind::commit:
     text(R"("op_id":")").leave(blank::meaning::operation);
     text(R"(","intent_id":")").leave(blank::meaning::intent);
-    text(R"(","target":")").text(own_file).leave(blank::meaning::part);
+    text(R"(","target":")").text(file).leave(blank::meaning::part);
     text(R"(.cpp","op_kind":"replace","state_ref_before":"sha256:)").leave(blank::meaning::before);
     text(R"(","state_ref_after":"sha256:)").leave(blank::meaning::after);
     text(R"(","summary":"The parser stands behind an interface")");
@@ -99,9 +113,9 @@ void letter::payload(const author& who, kind what, bool common) {
     text(R"("intent_id":")").leave(blank::meaning::intent).text(R"(","reason":"completed")");
     return;
   default:
-    text(fmt::format(R"("display_name":"Swarm {}","roles":["contributor"],"capabilities":["intent.broadcast",)"
+    text(fmt::format(R"("display_name":"Swarm {}","roles":["{}"],"capabilities":["intent.broadcast",)"
                      R"("op.commit","intent.withdraw"])",
-                     who.participant));
+                     who.participant, how.role));
   }
 }
 
@@ -162,7 +176,17 @@ void letter::fill(std::string& out, const filling& with) const {
     }
   }
   const fmt::format_int clock(with.lamport);
-  out.append(clock.data(), clock.size()).append("}}");
+  out.append(clock.data(), clock.size());
+  if (tail_.empty()) {
+    out.append("}}");
+    return;
+  }
+  out.append(tail_).append(with.conflict);
+  if (name_.what == kind::resolve) {
+    out.append(R"(","resolution_id":")").append(name_size, '0');
+    write_name(out.data() + out.size() - name_size, tag_, name_of(kind::resolution, with.sequence));
+  }
+  out.append(R"("}})");
 }
 
 } // namespace mpac::bench::swarm

@@ -10,7 +10,17 @@
 namespace mpac::bench::swarm {
 
 /// What an agent sends. The value is part of each message id.
-enum class kind : std::uint8_t { hello, announce, commit, withdraw, intent, operation };
+enum class kind : std::uint8_t {
+  hello,
+  announce,
+  commit,
+  withdraw,
+  intent,
+  operation,
+  acknowledge,
+  resolve,
+  resolution
+};
 
 /// A number that names one thing of a run: a message, an intent or an operation.
 struct name {
@@ -50,14 +60,22 @@ struct filling {
   std::uint64_t after = 0;
   std::uint64_t lamport = 0;
   std::string_view timestamp = {}; ///< 24 bytes, RFC 3339 with milliseconds and Z
+  std::string_view conflict = {};  ///< id, for what is said of a conflict
+};
+
+/// Which files an announce names, and what a HELLO asks for.
+struct variation {
+  bool common = false;                   ///< the announce also names the file that everybody in the session works on
+  std::uint32_t owner = 0;               ///< whose file it is, if not the author's own
+  bool others_file = false;              ///< it is `owner`'s
+  std::string_view role = "contributor"; ///< that a HELLO asks for
 };
 
 /// One template.
 class letter {
 public:
   letter() = default;
-  /// `common` makes an announce that also names the file that everybody in the session works on.
-  letter(const author& who, kind what, bool common);
+  letter(const author& who, kind what, const variation& how = {});
 
   /// Appends the filled letter to `out`.
   void fill(std::string& out, const filling& with) const;
@@ -69,11 +87,12 @@ private:
   };
   letter& text(std::string_view s);
   letter& leave(blank::meaning what);
-  void payload(const author& who, kind what, bool common);
+  void payload(const author& who, kind what, const variation& how);
 
   std::uint32_t tag_ = 0;
   name name_;
-  std::string text_;
+  std::string text_; // up to the Lamport value
+  std::string tail_; // what follows it; a conflict's id and the end come behind that
   std::array<blank, 8> blanks_{};
   std::uint8_t used_ = 0;
 };

@@ -57,12 +57,20 @@ void describe(CLI::App& app, options& o, std::string& url) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--overlap", o.overlap, "Share of announces that also name the session's common file, 0 to 1")
       ->check(CLI::Range(0.0, 1.0));
+  app.add_flag("--acknowledge", o.acknowledge, "Both parties of a conflict acknowledge it (CONFLICT_ACK)");
+  app.add_option("--resolve", o.resolve,
+                 "Share of conflicts resolved by whose intent was there first, as owner, once acknowledged (implies "
+                 "--acknowledge); from the others both parties step back and withdraw without a commit")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--ramp", o.ramp, "New connections a second; 0 = as fast as they are accepted")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--drain", o.drain, "Seconds without any answer after which what is awaited counts as lost")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--intents", o.intents, "Intents of each session announced before the load and kept");
+  app.add_option("--conflicts", o.conflicts,
+                 "Conflicts of each session brought about before the load and kept open; two intents each, in files of "
+                 "their own");
   app.add_option("--scenario", o.what, "announce-commit-withdraw | announce-withdraw | idle | connect-only")
       ->transform(CLI::CheckedTransformer(scenarios));
   app.add_option("--threads", o.threads, "Threads of the swarm")->check(CLI::Range(1, 64))->capture_default_str();
@@ -88,10 +96,13 @@ std::optional<options> read_options(int argc, char** argv, int& exit_code) {
       take_url(url, o);
     if (o.path.find("{n}") == std::string::npos && o.sessions > 1)
       throw CLI::ValidationError("--url", "needs {n} for more than one session");
+    if (o.conflicts != 0 && o.participants < 2)
+      throw CLI::ValidationError("--conflicts", "needs two participants");
   } catch (const CLI::ParseError& error) {
     exit_code = app.exit(error) == 0 ? 0 : 2;
     return std::nullopt;
   }
+  o.acknowledge = o.acknowledge || o.resolve > 0;
   o.refusals_allowed = o.refusals_allowed || o.overlap > 0;
   return o;
 }

@@ -22,11 +22,14 @@ struct options {
   double warmup = 0;              ///< load before the figures begin
   std::uint32_t outstanding = 1;  ///< tasks of a participant under way at once
   double think_ms = 0;            ///< mean pause before each request
-  double rate = 0;    ///< requests a second of the whole swarm, on schedule whatever the answers; 0 = closed loop
-  double overlap = 0; ///< share of announces that also name the session's common file
-  double ramp = 0;    ///< new connections a second; 0 = as fast as they are accepted
-  double drain = 10;  ///< longest wait for an answer that would end the run
-  std::uint64_t intents = 0; ///< intents of a session announced before the load and kept
+  double rate = 0;          ///< requests a second of the whole swarm, on schedule whatever the answers; 0 = closed loop
+  double overlap = 0;       ///< share of announces that also name the session's common file
+  bool acknowledge = false; ///< both parties acknowledge each conflict
+  double resolve = 0;       ///< share of conflicts that are resolved; from the others both parties step back
+  double ramp = 0;          ///< new connections a second; 0 = as fast as they are accepted
+  double drain = 10;        ///< longest wait for an answer that would end the run
+  std::uint64_t intents = 0;   ///< intents of a session announced before the load and kept
+  std::uint64_t conflicts = 0; ///< conflicts of a session brought about before the load and kept open
   scenario what = scenario::announce_commit_withdraw;
   std::uint32_t threads = 1;
   int pid = 0;        ///< the hub's, to measure it; 0 = do not

@@ -26,7 +26,8 @@ double microseconds(std::uint64_t nanoseconds) {
 
 // The hub's work between two readings.
 struct hub_figures {
-  double user, system, per_delivery;   // seconds, seconds, microseconds
+  double user, system;                 // seconds
+  double per_delivery, per_frame;      // microseconds
   std::uint64_t before, joined, until; // bytes resident
 };
 
@@ -34,10 +35,14 @@ std::optional<hub_figures> hub_of(const outcome& r) {
   if (!r.before || !r.joined_at || !r.from || !r.until)
     return std::nullopt;
   const double user = r.until->user - r.from->user, system = r.until->system - r.from->system;
-  const auto deliveries = r.counted.measured.deliveries;
+  const auto& m = r.counted.measured;
+  const auto each = [&](std::uint64_t count) {
+    return count != 0 ? (user + system) * 1e6 / static_cast<double>(count) : 0;
+  };
   return hub_figures{user,
                      system,
-                     deliveries != 0 ? (user + system) * 1e6 / static_cast<double>(deliveries) : 0,
+                     each(m.deliveries),
+                     each(m.deliveries + m.notices),
                      r.before->resident,
                      r.joined_at->resident,
                      r.until->resident};
@@ -91,6 +96,9 @@ std::string text_report(const options& asked, const outcome& r) {
   line("requests                 {} ({:.0f}/s)", m.requests, a_second(m.requests, r));
   line("deliveries               {} ({:.0f}/s), {} other messages, {:.1f} MB/s", m.deliveries,
        a_second(m.deliveries, r), m.notices, a_second(m.bytes_received, r) / 1e6);
+  if (m.conflicts != 0)
+    line("conflicts                {} ({:.0f}/s), in which {} of {} intents were", m.conflicts,
+         a_second(m.conflicts, r), m.disputed, m.announced);
   text += "latency                 ";
   for (const auto& row : percentiles)
     fmt::format_to(std::back_inserter(text), " {} {:.0f} us ", row.label,
@@ -100,8 +108,9 @@ std::string text_report(const options& asked, const outcome& r) {
   line("heard besides            {}", list(r.counted.kinds));
   line("closed by the other side {}", list(r.counted.closes));
   if (const auto hub = hub_of(r)) {
-    line("hub CPU                  user {:.2f} s, system {:.2f} s, {:.3f} us for each delivery", hub->user, hub->system,
-         hub->per_delivery);
+    line("hub CPU                  user {:.2f} s, system {:.2f} s, {:.3f} us for each delivery, {:.3f} us for each "
+         "frame",
+         hub->user, hub->system, hub->per_delivery, hub->per_frame);
     line("hub memory               {} KiB before, {} KiB joined, {} KiB at the end", hub->before / 1024,
          hub->joined / 1024, hub->until / 1024);
   }
@@ -131,6 +140,9 @@ std::string json_report(const options& asked, const outcome& r) {
   member(json, "deliveries_per_second", a_second(m.deliveries, r));
   member(json, "notices", m.notices);
   member(json, "bytes_received", m.bytes_received);
+  member(json, "announced", m.announced);
+  member(json, "disputed", m.disputed);
+  member(json, "conflicts", m.conflicts);
   json.Key("latency_us");
   json.StartObject();
   for (const auto& row : percentiles)
@@ -149,6 +161,7 @@ std::string json_report(const options& asked, const outcome& r) {
     member(json, "user_seconds", hub->user);
     member(json, "system_seconds", hub->system);
     member(json, "us_per_delivery", hub->per_delivery);
+    member(json, "us_per_frame", hub->per_frame);
     member(json, "rss_before", hub->before);
     member(json, "rss_joined", hub->joined);
     member(json, "rss_end", hub->until);

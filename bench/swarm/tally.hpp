@@ -17,17 +17,20 @@ struct figures {
   std::uint64_t deliveries = 0; ///< relayed messages received, own echoes included
   std::uint64_t notices = 0;    ///< other data frames received
   std::uint64_t bytes_received = 0;
+  std::uint64_t announced = 0; ///< intents of the load that were accepted
+  std::uint64_t disputed = 0;  ///< intents of the load that came into a conflict
+  std::uint64_t conflicts = 0; ///< reported
 
-  void clear() {
-    latency.clear();
-    requests = deliveries = notices = bytes_received = 0;
-  }
+  void clear() { *this = {}; }
   void add(const figures& other) {
     latency.add(other.latency);
     requests += other.requests;
     deliveries += other.deliveries;
     notices += other.notices;
     bytes_received += other.bytes_received;
+    announced += other.announced;
+    disputed += other.disputed;
+    conflicts += other.conflicts;
   }
 };
 

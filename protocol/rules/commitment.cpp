@@ -24,7 +24,7 @@ void settle_contested(const operation_record& operation, draft& out) {
   const auto& facts = out.facts();
   for (const auto& id :
        facts.contested().undone_by({operation.op_id, out.why().message, operation.target, operation.state_ref_after}))
-    if (const auto* undone = facts.past_operations().find(id))
+    if (const auto* undone = facts.past_operations().find(id); undone && !out.is_over(id)) // by this batch already
       if (const auto to = next(undone->state, operation_event::superseded)) {
         out.note(operation_moved{.op_id = id, .to = *to, .superseded_by = operation.op_id});
         dismiss_conflicts_about(*undone, out);

@@ -37,13 +37,12 @@ bool names_committed(const resolution& said, const conflict_record& conflict, co
   });
 }
 
-deliberation question_of(const incoming& from, const conflict_record& conflict, const draft& out) {
+deliberation question_of(const incoming& from, const conflict_record& conflict) {
   deliberation question;
   question.conflict_id = conflict.conflict_id;
   question.who = from.who->principal_id;
   question.seat = from.seat;
   question.authority = rights_of(from.who->roles);
-  question.is_related = owns_part_of(conflict, from.who->principal_id, out.facts());
   question.message = from.message.message_id;
   question.frame = from.frame;
   return question;
@@ -91,7 +90,8 @@ void settle(const resolution& said, const ruling& what, const conflict_record& c
 
 void on(const conflict_ack& said, const incoming& from, draft& out) {
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
-    auto question = question_of(from, *conflict, out);
+    auto question = question_of(from, *conflict);
+    question.is_related = owns_part_of(*conflict, from.who->principal_id, out.facts());
     question.request = said;
     out.consult(std::move(question));
   }
@@ -99,7 +99,7 @@ void on(const conflict_ack& said, const incoming& from, draft& out) {
 
 void on(const conflict_escalate& said, const incoming& from, draft& out) {
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
-    auto question = question_of(from, *conflict, out);
+    auto question = question_of(from, *conflict);
     const auto* target = out.facts().people().find(said.escalate_to);
     question.target_exists = target && !target->departed;
     question.target_has_authority = target && rights_of(target->roles).resolve;
@@ -120,7 +120,7 @@ void on(const resolution& said, const incoming& from, draft& out) {
                       from.seat);
   }
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
-    auto question = question_of(from, *conflict, out);
+    auto question = question_of(from, *conflict);
     question.rejects_committed = names_committed(said, *conflict, out.facts());
     question.request = said;
     out.consult(std::move(question));

@@ -1,18 +1,13 @@
 #include "protocol/rules/presence.hpp"
 
-#include <algorithm>
-
 namespace mpac::protocol::rules {
 
 session_health health_of(const session& facts) {
   // O-020 as decided: recovery first, then whatever waits for somebody.
   if (facts.is_recovering())
     return session_health::recovering;
-  const bool somebody_missed =
-      std::any_of(facts.people().begin(), facts.people().end(), [&](const participant_record& who) {
-        return !who.is_available && facts.intents().count_of(who.principal_id) != 0;
-      });
-  return facts.conflicts().size() != 0 || somebody_missed ? session_health::degraded : session_health::healthy;
+  return facts.conflicts().size() != 0 || facts.somebody_is_missed() ? session_health::degraded
+                                                                     : session_health::healthy;
 }
 
 coordinator_status status_of(coordinator_event event, const draft& out) {

@@ -16,8 +16,12 @@ constexpr std::size_t most_compared = 32;
 
 /// Whom the coordinator may escalate to. People before services before agents (SPEC 18.5).
 const participant_record* somebody_with(bool rights::*right, std::span<const principal_type> types, const draft& out) {
+  // Many conflicts may run out at once: nobody is asked one by one for what no role gives (SPEC 18.2).
+  const auto& people = out.facts().people();
+  if (people.holders("arbiter") == 0 && (right == &rights::arbitrate || people.holders("owner") == 0))
+    return nullptr;
   for (const auto type : types)
-    for (const auto& who : out.facts().people())
+    for (const auto& who : people)
       if (who.type == type && who.is_available && !who.departed && rights_of(who.roles).*right)
         return &who;
   return nullptr;

@@ -86,6 +86,10 @@ void settle_by_receipt(const conflict_record& conflict, draft& out) {
   const auto found = competitors(conflict, out.facts());
   resolution verdict;
   verdict.resolution_id = resolution_id(out.fresh_id("resolution"));
+  verdict.decision = decision_kind::policy_override;
+  // First of all: the end of the operations it refuses may not end it once more (SPEC 17.9).
+  out.note(conflict_ended{conflict.conflict_id, *to, *verdict.resolution_id, out.facts().coordinator(),
+                          verdict.decision.text()});
   for (const auto* operation : found) {
     if (operation->principal_id == found.front()->principal_id) { // one's own do not compete with each other
       result.accepted->push_back(operation->op_id.str());
@@ -102,11 +106,8 @@ void settle_by_receipt(const conflict_record& conflict, draft& out) {
   }
   result.rollback = owed.first();
   verdict.conflict_id = conflict.conflict_id;
-  verdict.decision = decision_kind::policy_override;
   verdict.outcome = std::move(result);
   verdict.rationale = "frozen_scope_progressive_fallback_phase_3";
-  out.note(conflict_ended{conflict.conflict_id, *to, *verdict.resolution_id, out.facts().coordinator(),
-                          verdict.decision.text()});
   out.tell(audience::all(), std::move(verdict));
 }
 

@@ -12,9 +12,13 @@ namespace {
 /// What a warning shows of the frozen parts; no frame of ours may grow with somebody's scope.
 constexpr std::size_t most_shown = 8192;
 
+/// Only while the intent lives: what merely names an ended one, or another of its id, has no priority over anybody.
 bool lets_pass(const frozen_scopes::part& part, const std::optional<intent_id>& under, const session& facts) {
   const auto* conflict = facts.conflicts().find(part.of);
-  return under && conflict && conflict->passing == under;
+  if (!under || !conflict || conflict->passing != under)
+    return false;
+  const auto* intent = facts.intents().find(*under);
+  return intent && concerns(*conflict, *intent);
 }
 
 scope listed(scope_kind kind, std::vector<std::string> names) {

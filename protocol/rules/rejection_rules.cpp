@@ -99,7 +99,8 @@ void reject_by_resolution(const op_id& id, const conflict_record& conflict, cons
       out.note(operation_contested{operation->op_id, is_undone_by_another ? rollback : std::nullopt});
       const auto* remedy = is_undone_by_another ? facts.operation(op_id(*rollback)) : nullptr;
       const auto to = next(operation->state, operation_event::superseded);
-      if (remedy && is_applied(*remedy) && to) // it has been undone before the resolution said so
+      if (remedy && is_applied(*remedy) && to &&
+          !out.is_over(operation->op_id)) // it has been undone before the resolution said so
         out.note(operation_moved{operation->op_id, *to, {}, {}, remedy->op_id});
     }
   }

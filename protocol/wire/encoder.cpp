@@ -2,11 +2,9 @@
 
 #include "protocol/messages/envelope_fields.hpp"
 #include "protocol/messages/sideband_fields.hpp"
+#include "protocol/wire/json_pieces.hpp"
 #include "protocol/wire/member_traits.hpp"
 
-#if defined(__SSE2__)
-#define RAPIDJSON_SSE2
-#endif
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -42,17 +40,19 @@ public:
   static std::string_view text() { return {buffer().GetString(), buffer().GetSize()}; }
 };
 
-void key(output& out, std::string_view name) {
-  out.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-}
+// Everything is written into this thread's scratch.
 
 void text(output& out, std::string_view value) {
-  out.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  write_text(out, scratch::buffer(), rapidjson::kStringType, value);
+}
+
+void key(output& out, std::string_view name) {
+  text(out, name);
 }
 
 void raw(output& out, std::string_view json) {
-  out.RawValue(json.data(), json.size(),
-               rapidjson::kObjectType); // the type only matters for names, which these are not
+  write_raw(out, scratch::buffer(), rapidjson::kObjectType,
+            json); // the type only matters for names, which these are not
 }
 
 void member(output& out, std::string_view name, std::string_view value) {

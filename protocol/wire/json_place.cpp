@@ -39,8 +39,8 @@ std::string json_place::text() const {
 }
 
 std::optional<raw_json::range> json_place::find_in(std::string_view document) const {
-  if (!outer)
-    return raw_json::value_at(document, 0);
+  if (!outer) // its end is where the document ends: nobody looks for it
+    return raw_json::range{std::min(document.find('{'), document.size()), document.size()};
   const auto around = outer->find_in(document);
   if (!around)
     return std::nullopt;

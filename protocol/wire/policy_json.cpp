@@ -1,6 +1,7 @@
 #include "protocol/wire/policy_json.hpp"
 
 #include "base/clock.hpp"
+#include "protocol/wire/json_pieces.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -31,7 +32,7 @@ public:
   object& put(std::string_view name, base::duration value) { return put(name, base::to_seconds(value)); }
   object& put(std::string_view name, const json_text& value) {
     key(name);
-    writer_.RawValue(value.text.data(), value.text.size(), rapidjson::kObjectType);
+    write_raw(writer_, buffer_, rapidjson::kObjectType, value.text);
     return *this;
   }
   object& put(std::string_view name, const std::vector<std::string>& values) {
@@ -51,8 +52,8 @@ public:
   }
 
 private:
-  void key(std::string_view name) { writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  void text(std::string_view value) { writer_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())); }
+  void key(std::string_view name) { write_text(writer_, buffer_, rapidjson::kStringType, name); }
+  void text(std::string_view value) { write_text(writer_, buffer_, rapidjson::kStringType, value); }
 
   rapidjson::StringBuffer buffer_;
   rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};

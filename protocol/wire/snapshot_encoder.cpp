@@ -2,6 +2,7 @@
 
 #include "protocol/session.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/wire/json_pieces.hpp"
 #include "protocol/wire/policy_json.hpp"
 
 #include <rapidjson/stringbuffer.h>
@@ -54,7 +55,7 @@ public:
   }
   void put(std::string_view name, const json_text& value) {
     key(name);
-    out_.RawValue(value.text.data(), value.text.size(), rapidjson::kObjectType);
+    write_raw(out_, buffer_, rapidjson::kObjectType, value.text);
   }
   template <class Tag>
   void put(std::string_view name, const base::strong_id<Tag>& value) {
@@ -102,8 +103,8 @@ public:
   }
 
 private:
-  void key(std::string_view name) { out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
-  void text(std::string_view value) { out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size())); }
+  void key(std::string_view name) { write_text(out_, buffer_, rapidjson::kStringType, name); }
+  void text(std::string_view value) { write_text(out_, buffer_, rapidjson::kStringType, value); }
   template <class Tag>
   void text(const base::strong_id<Tag>& value) {
     text(value.str());

@@ -111,7 +111,16 @@ TEST_CASE("a dead session with an open conflict leaves nothing running", "[super
   house.join("bob", "one", "roles=[owner]");
   house.says("alice", "INTENT_ANNOUNCE intent_id=ia scope=[a.py]");
   house.says("bob", "INTENT_ANNOUNCE intent_id=ib scope=[a.py]");
-  house.look([](const protocol::session& facts) { CHECK(facts.conflicts().size() == 1); }, "one");
+  std::string conflict;
+  house.look(
+      [&](const protocol::session& facts) {
+        REQUIRE(facts.conflicts().size() == 1);
+        conflict = facts.conflicts().all().front()->conflict_id.str();
+      },
+      "one");
+  const auto quiet = house.system().registry().running();
+  house.says("alice", "CONFLICT_ACK ack_type=seen conflict_id=" + conflict);
+  CHECK(house.system().registry().running() == quiet + 1); // the first who speaks of it opens its room
   const auto before = house.system().registry().running();
   house.crash("one");
   CHECK(house.system().registry().running() == before - 2); // the session and its conflict

@@ -77,6 +77,20 @@ TEST_CASE("a delayed message arrives, on a loop, and not before its time", "[loo
   CHECK(std::chrono::steady_clock::now() - start >= 20ms);
 }
 
+TEST_CASE("a timeout comes to whoever waits for it, and others that end take nobody's", "[loops]") {
+  loop_house house;
+  const auto silent = house.system->spawn([](caf::event_based_actor* self) -> caf::behavior {
+    return {[self](int) { return self->make_response_promise(); }};
+  });
+  auto why = std::make_shared<std::promise<caf::error>>();
+  house.system->spawn([=](caf::event_based_actor* self) {
+    self->request(silent, 50ms, 1).then([](int) {}, [=](const caf::error& error) { why->set_value(error); });
+    for (int i = 0; i < 20; ++i)
+      self->spawn([](caf::event_based_actor* other) { other->quit(); });
+  });
+  CHECK(kept(why->get_future()) == caf::sec::request_timeout);
+}
+
 TEST_CASE("requests are answered between actors of different loops, and for threads that wait", "[loops]") {
   loop_house house;
   const auto doubler = house.system->spawn([]() -> caf::behavior { return {[](int x) { return 2 * x; }}; });

@@ -227,6 +227,22 @@ TEST_CASE("whatever the coordinator says is a whole envelope, for a strict reade
   }));
 }
 
+TEST_CASE("somebody is missed while one who is not available has live intents", "[14.6-09]") {
+  CHECK(rc::check("over a random talk", [] {
+    pure_house house;
+    gather(house);
+    const int steps = *rc::gen::inRange(1, 60);
+    for (int i = 0; i < steps; ++i) {
+      step(house);
+      const auto& facts = house.facts();
+      const bool missed = std::any_of(facts.people().begin(), facts.people().end(), [&](const auto& who) {
+        return !who.is_available && facts.intents().count_of(who.principal_id) != 0;
+      });
+      RC_ASSERT(facts.somebody_is_missed() == missed);
+    }
+  }));
+}
+
 TEST_CASE("all who are there hear what is relayed in one order", "[7.7-02][20.1-04]") {
   CHECK(rc::check("over a random talk", [] {
     pure_house house;
@@ -269,14 +285,14 @@ TEST_CASE("intents and conflicts move by rows of their tables alone", "[15.6.1-1
     for (const auto& made : house.decisions())
       for (const auto& e : made.events) {
         if (const auto* begun = std::get_if<protocol::intent_registered>(&e)) {
-          intents[begun->record.intent_id.str()] = begun->record.state;
-          RC_ASSERT(begun->record.state == protocol::intent_state::active);
+          intents[begun->record->intent_id.str()] = begun->record->state;
+          RC_ASSERT(begun->record->state == protocol::intent_state::active);
         } else if (const auto* moved = std::get_if<protocol::intent_moved>(&e)) {
           auto& state = intents.at(moved->intent_id.str());
           RC_ASSERT(has_row(protocol::intent_transitions, state, moved->to));
           state = moved->to;
         } else if (const auto* opened = std::get_if<protocol::conflict_opened>(&e)) {
-          conflicts[opened->record.conflict_id.str()] = opened->record.state;
+          conflicts[opened->record->conflict_id.str()] = opened->record->state;
         } else if (const auto* turned = std::get_if<protocol::conflict_moved>(&e)) {
           auto& state = conflicts.at(turned->conflict_id.str());
           RC_ASSERT(has_row(protocol::conflict_transitions, state, turned->to));

@@ -13,8 +13,13 @@ void check(const absorbed& seen, const intent_id& id, bool is_new) {
   const auto* intent = facts.intents().find(id);
   if (!intent)
     return; // ended in the same decision
+  const auto all = facts.intents().all();
   const auto near = facts.intents().near(intent->scope);
-  for (const auto* other : facts.intents().all()) {
+  for (const auto* one : near)
+    if (std::find(all.begin(), all.end(), one) == all.end())
+      seen.amiss.report("SPEC 15.2.1: the index of " + seen.session.id.str() + " finds an intent near " + id.str() +
+                        " that does not live");
+  for (const auto* other : all) {
     if (other == intent || !overlap(intent->scope, other->scope))
       continue;
     if (std::find(near.begin(), near.end(), other) == near.end())
@@ -34,7 +39,7 @@ void check_overlaps(const absorbed& seen) {
     return;
   for (const auto& e : seen.decision.events) {
     if (const auto* begun = std::get_if<intent_registered>(&e))
-      check(seen, begun->record.intent_id, true);
+      check(seen, begun->record->intent_id, true);
     else if (const auto* revised = std::get_if<intent_revised>(&e); revised && revised->scope)
       check(seen, revised->intent_id, false);
   }

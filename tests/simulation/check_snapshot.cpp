@@ -1,27 +1,33 @@
 #include "protocol/wire/snapshot_encoder.hpp"
 #include "tests/simulation/invariants.hpp"
-#include "tests/support/json.hpp"
+
+#include <simdjson.h>
 
 namespace mpac::tests {
 
 void check_snapshot(const session_shadow& session, base::instant now, violation& amiss) {
-  const auto text = protocol::snapshot_json(*session.facts, now);
-  try {
-    const auto snapshot = parse_json(text);
-    for (const auto* part : {"intents", "operations", "conflicts", "participants"})
-      if (const auto* rows = find(snapshot, part); !rows || !rows->IsArray())
-        amiss.report("the snapshot of " + session.id.str() + " has no " + part);
-    if (number_at(snapshot, "lamport_clock") != static_cast<std::int64_t>(session.lamport))
-      amiss.report("the snapshot of " + session.id.str() + " has another clock");
-    std::size_t live = 0;
-    for (const auto& intent : find(snapshot, "intents")->GetArray())
-      live += text_at(intent, "state") == "ACTIVE" || text_at(intent, "state") == "SUSPENDED";
-    if (live != session.live_intents)
-      amiss.report("the snapshot of " + session.id.str() + " has " + std::to_string(live) + " live intents, not " +
-                   std::to_string(session.live_intents));
-  } catch (const unreadable& why) {
-    amiss.report("the snapshot of " + session.id.str() + " is no JSON: " + why.what());
+  namespace dom = simdjson::dom;
+  const auto whose = "the snapshot of " + session.id.str();
+  thread_local dom::parser parser;
+  dom::object snapshot;
+  if (const auto error = parser.parse(protocol::snapshot_json(*session.facts, now)).get_object().get(snapshot))
+    return amiss.report(whose + " is no JSON: " + simdjson::error_message(error));
+  dom::array rows;
+  for (const auto* part : {"operations", "conflicts", "participants", "intents"})
+    if (snapshot[part].get_array().get(rows) != simdjson::SUCCESS)
+      amiss.report(whose + " has no " + part);
+  std::uint64_t clock = 0;
+  if (snapshot["lamport_clock"].get_uint64().get(clock) != simdjson::SUCCESS || clock != session.lamport)
+    amiss.report(whose + " has another clock");
+  std::size_t live = 0;
+  for (const auto intent : rows) { // the last part that was looked at
+    std::string_view state;
+    if (intent["state"].get_string().get(state) != simdjson::SUCCESS)
+      amiss.report(whose + " has an intent without a state");
+    live += state == "ACTIVE" || state == "SUSPENDED";
   }
+  if (live != session.live_intents)
+    amiss.report(whose + " has " + std::to_string(live) + " live intents, not " + std::to_string(session.live_intents));
 }
 
 } // namespace mpac::tests

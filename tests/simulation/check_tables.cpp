@@ -38,7 +38,10 @@ void check_tables(const absorbed& seen) {
   compare("live intents", facts.intents().size(), session.live_intents);
   compare("pending operations", facts.proposals().size(), session.pending_operations);
   compare("open conflicts", facts.conflicts().size(), session.open_conflicts);
-  for (const auto held : {facts.past_intents().size(), facts.past_operations().size(), facts.past_conflicts().size()})
+  compare("deferrals", facts.deferrals().size(), session.deferrals.size());
+  compare("pending claims", facts.claims().all().size(), session.claims.size());
+  for (const auto held : {facts.past_intents().size(), facts.past_operations().size(), facts.past_conflicts().size(),
+                          facts.past_claims().size(), facts.batches().size(), facts.contested().size()})
     if (held > history_limit)
       seen.amiss.report(session.id.str() + " remembers " + std::to_string(held) + " of what is over");
   for (const auto& e : seen.decision.events) // what this decision moved is where it said
@@ -47,6 +50,18 @@ void check_tables(const absorbed& seen) {
       const auto due = session.intents.at(moved->intent_id).state;
       if (is_terminal(due) ? live != nullptr : !live || live->state != due)
         seen.amiss.report("intent " + moved->intent_id.str() + " of " + session.id.str() + " is not " +
+                          std::string(to_string(due)));
+    } else if (const auto* went = std::get_if<operation_moved>(&e)) {
+      const auto* pending = facts.proposals().find(went->op_id);
+      const auto due = session.operations.at(went->op_id).state;
+      if (is_settled(due) ? pending != nullptr : !pending || pending->state != due)
+        seen.amiss.report("operation " + went->op_id.str() + " of " + session.id.str() + " is not " +
+                          std::string(to_string(due)));
+    } else if (const auto* turned = std::get_if<conflict_moved>(&e)) {
+      const auto* open = facts.conflicts().find(turned->conflict_id);
+      const auto due = session.conflicts.at(turned->conflict_id);
+      if (is_settled(due) ? open != nullptr : !open || open->state != due)
+        seen.amiss.report("conflict " + turned->conflict_id.str() + " of " + session.id.str() + " is not " +
                           std::string(to_string(due)));
     }
   check_dismissals(seen);

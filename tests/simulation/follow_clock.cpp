@@ -7,7 +7,9 @@ namespace mpac::tests {
 using namespace mpac::protocol;
 
 std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
-  auto& [session, made, amiss] = seen;
+  auto& session = seen.session;
+  const auto& made = seen.decision;
+  auto& amiss = seen.amiss;
   std::vector<std::uint64_t> values;
   const auto at = "decision " + std::to_string(made.sequence) + " of " + session.id.str() + ": ";
   if (made.sequence != session.sequence + 1)

@@ -15,9 +15,9 @@ std::uint64_t message_number(std::string_view id) {
   return number;
 }
 
-std::string write_letter(const addressed& to, std::string_view message_type, std::string_view payload) {
+std::string write_letter(const addressed& to, std::string_view message_type, const contents& inside) {
   std::string text;
-  text.reserve(384 + payload.size());
+  text.reserve(384 + inside.payload.size());
   text.append(R"({"protocol":"MPAC","version":"0.1.13","message_type":")").append(message_type);
   text.append(R"(","message_id":")").append(message_name(to.number));
   text.append(R"(","session_id":")").append(to.session);
@@ -27,7 +27,9 @@ std::string write_letter(const addressed& to, std::string_view message_type, std
   text.append(R"("},"ts":"2026-01-01T00:00:00.000000Z")");
   if (to.lamport != 0)
     text.append(R"(,"watermark":{"kind":"lamport_clock","value":)").append(std::to_string(to.lamport)).append("}");
-  text.append(R"(,"payload":{)").append(payload).append("}}");
+  if (!inside.extensions.empty())
+    text.append(R"(,"extensions":{)").append(inside.extensions).append("}");
+  text.append(R"(,"payload":{)").append(inside.payload).append("}}");
   return text;
 }
 

@@ -21,7 +21,12 @@ struct addressed {
 [[nodiscard]] std::string message_name(std::uint64_t number);
 [[nodiscard]] std::uint64_t message_number(std::string_view id);
 
-/// The text of one message. `payload` is the inside of the payload's object.
-[[nodiscard]] std::string write_letter(const addressed& to, std::string_view message_type, std::string_view payload);
+/// What a message says: the inside of the payload's object, and of the envelope's extensions, if it has any.
+struct contents {
+  std::string payload, extensions;
+};
+
+/// The text of one message.
+[[nodiscard]] std::string write_letter(const addressed& to, std::string_view message_type, const contents& inside);
 
 } // namespace mpac::tests

@@ -1,5 +1,6 @@
 #include "tests/simulation/onlooker.hpp"
 
+#include "store/memory_engine.hpp"
 #include "tests/simulation/letters.hpp"
 
 #include <algorithm>
@@ -23,6 +24,10 @@ void onlooker::session_failed(const session_id& id, const std::string& why, bool
   amiss_.report("session " + id.str() + " failed: " + why);
 }
 
+void onlooker::actor_failed(std::string_view which, const std::string& why) {
+  amiss_.report("the " + std::string(which) + " failed: " + why);
+}
+
 void onlooker::message_poisoned(const session_id& id, const std::string& why) {
   amiss_.report("a message poisoned session " + id.str() + ": " + why);
 }
@@ -30,7 +35,7 @@ void onlooker::message_poisoned(const session_id& id, const std::string& why) {
 void onlooker::decided(const session_id& id, const decision& made) {
   ++decisions_;
   refusals_ += made.cause.error.has_value();
-  const absorbed seen{shadow(id), made, amiss_};
+  const absorbed seen{shadow(id), made, amiss_, counts_};
   const auto lamports = follow_clock(seen, reader_);
   follow_seats(seen);
   follow_notices(seen, lamports);
@@ -38,6 +43,8 @@ void onlooker::decided(const session_id& id, const decision& made) {
   follow_lifecycles(seen);
   check_tables(seen);
   check_overlaps(seen);
+  check_indexes(seen);
+  remember(seen);
 }
 
 // Who hears from this decision on, and who no longer.
@@ -47,13 +54,13 @@ void onlooker::follow_seats(const absorbed& seen) {
     const auto* left = std::get_if<participant_departed>(&e);
     if (!joined && !left)
       continue;
-    const auto& who = joined ? joined->record.principal_id : left->who;
+    const auto& who = joined ? joined->record->principal_id : left->who;
     for (auto& [at, seat] : seats_)
       if (seat.session == seen.session.id && seat.hears && seat.who == who)
         seat.hears = false;
-    if (!joined || joined->record.seat == 0)
+    if (!joined || joined->record->seat == 0)
       continue;
-    auto& taken = seats_.at(joined->record.seat);
+    auto& taken = seats_.at(joined->record->seat);
     if (taken.session != seen.session.id)
       amiss_.report(who.str() + " was led to a seat of another session");
     taken.who = who;
@@ -64,9 +71,16 @@ void onlooker::follow_seats(const absorbed& seen) {
 // One order for all, nobody left out, nobody told of another session: what comes out must be this and nothing else.
 void onlooker::follow_notices(const absorbed& seen, const std::vector<std::uint64_t>& lamports) {
   using reach = audience::reach;
-  for (std::size_t i = 0; i < lamports.size(); ++i) {
-    const auto& notice = seen.decision.notices[i];
-    const seat_shadow::frame_to_come coming{notice.frame.get(), lamports[i]};
+  const auto& made = seen.decision;
+  const auto miss_behind = [&](std::size_t told) { // right behind the first notice
+    if (made.replay && told == std::min<std::size_t>(made.notices.size(), 1))
+      if (const auto there = seats_.find(made.replay->seat); there != seats_.end())
+        there->second.to_come.push_back({nullptr, 0, made.replay, 0});
+  };
+  miss_behind(0);
+  for (std::size_t i = 0; i < lamports.size(); ++i, miss_behind(i)) {
+    const auto& notice = made.notices[i];
+    const seat_shadow::frame_to_come coming{notice.frame.get(), lamports[i], nullptr, 0};
     if (notice.to.to == reach::seat) {
       if (const auto there = seats_.find(notice.to.seat); there != seats_.end())
         there->second.to_come.push_back(coming);
@@ -81,6 +95,45 @@ void onlooker::follow_notices(const absorbed& seen, const std::vector<std::uint6
         seat.to_come.push_back(coming);
     }
   }
+}
+
+// As much as the store keeps, or somewhat more.
+void onlooker::remember(const absorbed& seen) {
+  auto& lately = told_[seen.session.id];
+  const auto& why = seen.decision.cause;
+  const bool answers_somebody = why.from_its_seat && why.kind != message_kind::hello; // seats don't last
+  for (const auto& notice : seen.decision.notices) {
+    if (notice.to.to == audience::reach::seat && !answers_somebody)
+      continue;
+    lately.bytes += notice.frame->payload().size();
+    lately.notices.push_back({++lately.numbers, seen.decision.sequence, notice.to, why.who, notice.frame});
+  }
+  while (lately.bytes > 2 * store::memory_transcript_bytes) {
+    lately.bytes -= lately.notices.front().frame->payload().size();
+    lately.notices.pop_front();
+  }
+  if (seen.decision.cause.outcome == "replayed")
+    counts_.happened(occasion::replay_over);
+}
+
+// What was missed is what this participant was told before it asked, in the same order.
+bool onlooker::is_told_again(seat_shadow::frame_to_come& missed, const seat_shadow& seat, const frame_ptr& frame) {
+  const auto& asked = *missed.missed;
+  const auto& lately = told_[seat.session].notices;
+  const auto told = std::find_if(lately.begin(), lately.end(), [&](const auto& one) {
+    return one.frame.get() == frame.get() && one.number > missed.told;
+  });
+  if (told == lately.end() || told->sequence >= asked.before_sequence)
+    return false;
+  const auto& people = told->to.people;
+  const bool is_named = std::find(people.begin(), people.end(), asked.who) != people.end();
+  const bool is_for_them = told->to.to == audience::reach::seat       ? told->sender == asked.who
+                           : told->to.to == audience::reach::people   ? is_named
+                           : told->to.to == audience::reach::everyone ? true
+                                                                      : !is_named;
+  missed.told = told->number;
+  counts_.happened(occasion::frame_told_again);
+  return is_for_them;
 }
 
 // Every message is judged once; what is not accepted is answered to whom it came from.
@@ -104,19 +157,28 @@ void onlooker::follow_answers(const absorbed& seen) {
 
 void onlooker::delivered_at(seat_number at, std::span<const frame_ptr> frames) {
   auto& seat = seats_.at(at);
+  auto& coming = seat.to_come;
   for (const auto& frame : frames) {
-    if (seat.to_come.empty() || seat.to_come.front().frame != frame.get()) {
+    const auto due = std::find_if(coming.begin(), coming.end(), [](const auto& one) { return !one.missed; });
+    if (due != coming.end() && due->frame == frame.get()) {
+      seat.heard_lamport = std::max(seat.heard_lamport, due->lamport);
+      coming.erase(coming.begin(), due + 1); // with what was missed before it, which is all told now
+      continue;
+    }
+    // Who has asked twice may have been told twice.
+    while (!coming.empty() && coming.front().missed && !is_told_again(coming.front(), seat, frame))
+      coming.pop_front();
+    if (coming.empty() || !coming.front().missed) {
       amiss_.report("seat " + std::to_string(at) + " of " + seat.session.str() +
                     " hears out of order: " + std::string(frame->payload()));
       return;
     }
-    seat.heard_lamport = std::max(seat.heard_lamport, seat.to_come.front().lamport);
-    seat.to_come.pop_front();
   }
 }
 
 void onlooker::check_settled() {
   for (auto& [at, seat] : seats_) {
+    std::erase_if(seat.to_come, [](const auto& one) { return one.missed != nullptr; });
     if (!seat.is_leaving && !seat.to_come.empty())
       amiss_.report("seat " + std::to_string(at) + " of " + seat.session.str() + " still waits for " +
                     std::to_string(seat.to_come.size()) + " frames that were kept");

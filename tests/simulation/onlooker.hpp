@@ -4,7 +4,9 @@
 #include "actors/observer.hpp"
 #include "actors/outbox.hpp"
 #include "tests/simulation/invariants.hpp"
+#include "tests/simulation/seat_shadow.hpp"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <span>
@@ -28,6 +30,7 @@ public:
   /// After all clocks have run out.
   void check_end();
   [[nodiscard]] violation& amiss() noexcept { return amiss_; }
+  [[nodiscard]] const tally& counts() const noexcept { return counts_; }
   [[nodiscard]] std::uint64_t decisions() const noexcept { return decisions_; }
   [[nodiscard]] std::uint64_t refusals() const noexcept { return refusals_; }
 
@@ -38,11 +41,27 @@ public:
   void session_opened(const protocol::session_id& id) override { newcomers_.push_back(id); }
   void session_unloaded(const protocol::session_id& id) override { shadow(id).facts = nullptr; }
   void session_failed(const protocol::session_id& id, const std::string& why, bool) override;
+  void actor_failed(std::string_view which, const std::string& why) override;
   void message_poisoned(const protocol::session_id& id, const std::string& why) override;
   void decided(const protocol::session_id& id, const protocol::decision& made) override;
 
 private:
+  /// What a session has told of late, and may tell again (SPEC 12.8).
+  struct told_notice {
+    std::uint64_t number = 0, sequence = 0;
+    protocol::audience to;
+    std::optional<protocol::principal_id> sender; ///< of the message it answers
+    protocol::frame_ptr frame;
+  };
+  struct told_lately {
+    std::deque<told_notice> notices;
+    std::size_t bytes = 0;
+    std::uint64_t numbers = 0;
+  };
+
   void follow_seats(const absorbed& seen);
+  void remember(const absorbed& seen);
+  bool is_told_again(seat_shadow::frame_to_come& missed, const seat_shadow& seat, const protocol::frame_ptr& frame);
   void follow_notices(const absorbed& seen, const std::vector<std::uint64_t>& lamports);
   void follow_answers(const absorbed& seen);
 
@@ -50,8 +69,10 @@ private:
   std::map<protocol::seat_number, seat_shadow> seats_;
   std::unordered_map<std::uint64_t, protocol::seat_number> unanswered_;
   std::vector<protocol::session_id> newcomers_;
+  std::unordered_map<protocol::session_id, told_lately> told_;
   protocol::decoder reader_;
   violation amiss_;
+  tally counts_;
   std::uint64_t decisions_ = 0, refusals_ = 0;
 };
 

@@ -17,6 +17,7 @@ struct person {
   std::string name, instance, session;
   manner how = manner::good;
   std::uint64_t lamport = 0;
+  std::uint64_t heard = 0; ///< the coordinator's highest value
   int incarnation = 1;
 };
 
@@ -45,9 +46,6 @@ public:
   [[nodiscard]] person& at(std::size_t line) { return people_[session_of(line)][seat_of(line)]; }
 
 private:
-  [[nodiscard]] std::string payload_of(const step& now, const session_shadow& about, const person& who,
-                                       std::string_view& type);
-
   std::array<std::array<person, people_of_a_session>, sessions> people_;
   std::uint64_t messages_ = 0;
 };

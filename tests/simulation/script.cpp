@@ -17,7 +17,7 @@ struct habit {
 
 constexpr std::array habits{
     habit{deed::hello, "HELLO", 40},
-    habit{deed::heartbeat, "HEARTBEAT", 40},
+    habit{deed::heartbeat, "HEARTBEAT", 70},
     habit{deed::goodbye, "GOODBYE", 8},
     habit{deed::announce, "INTENT_ANNOUNCE", 150},
     habit{deed::update, "INTENT_UPDATE", 50},
@@ -29,11 +29,12 @@ constexpr std::array habits{
     habit{deed::commit, "OP_COMMIT", 120},
     habit{deed::batch, "OP_BATCH_COMMIT", 30},
     habit{deed::reject, "OP_REJECT", 20},
-    habit{deed::supersede, "OP_SUPERSEDE", 30},
+    habit{deed::supersede, "OP_SUPERSEDE", 45},
     habit{deed::report, "CONFLICT_REPORT", 15},
     habit{deed::ack, "CONFLICT_ACK", 40},
     habit{deed::escalate, "CONFLICT_ESCALATE", 25},
     habit{deed::resolve, "RESOLUTION", 60},
+    habit{deed::error, "PROTOCOL_ERROR", 12},
     habit{deed::unknown_type, "a type nobody knows", 4},
     habit{deed::coordinators_own, "SESSION_CLOSE", 4},
     habit{deed::connect, "connects", 40},

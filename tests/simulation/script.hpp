@@ -30,6 +30,7 @@ enum class deed : std::uint8_t {
   ack,
   escalate,
   resolve,
+  error,
   unknown_type,
   coordinators_own,
   // what connections do

@@ -3,28 +3,19 @@
 
 #include "protocol/decision.hpp"
 #include "protocol/session.hpp"
+#include "tests/simulation/frozen_shadow.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace mpac::tests {
-
-/// One connection as an onlooker sees it: whom it hears for, and what has to come out of it next.
-struct seat_shadow {
-  struct frame_to_come {
-    const protocol::frame* frame = nullptr;
-    std::uint64_t lamport = 0; ///< of the coordinator's own; 0 otherwise
-  };
-  protocol::session_id session;
-  std::optional<protocol::principal_id> who;
-  bool hears = false;
-  bool is_leaving = false; ///< its connection is gone; the session may not know yet
-  std::deque<frame_to_come> to_come;
-  std::uint64_t heard_lamport = 0;
-};
 
 struct intent_shadow {
   protocol::intent_state state = protocol::intent_state::none;
@@ -33,7 +24,9 @@ struct intent_shadow {
 struct operation_shadow {
   protocol::operation_state state = protocol::operation_state::none;
   protocol::principal_id owner;
-  std::optional<protocol::intent_id> intent;
+  std::optional<protocol::intent_id> intent; ///< as far as it is committed under one
+  std::optional<protocol::intent_id> named;  ///< the one it names, live or not
+  std::string target;
   int uses = 0; ///< how many operations have borne this id
 };
 
@@ -45,9 +38,19 @@ struct session_shadow {
   std::unordered_map<protocol::op_id, operation_shadow> operations;
   std::unordered_map<protocol::conflict_id, protocol::conflict_state> conflicts;
   std::vector<protocol::conflict_id> latest_conflicts; ///< the youngest, for people to speak of
+  std::vector<protocol::claim_id> latest_claims;
   std::size_t live_intents = 0, pending_operations = 0, open_conflicts = 0;
+  std::set<std::pair<protocol::principal_id, protocol::deferral_id>> deferrals; ///< neither resolved nor expired
+  std::unordered_set<protocol::claim_id> claims;                                ///< neither decided nor withdrawn
+  frozen_shadow frozen;
   std::uint64_t lamport = 0, sequence = 0;
   bool has_ended = false;
+
+  [[nodiscard]] protocol::intent_state state_of(const protocol::intent_id& which) const {
+    const auto found = intents.find(which);
+    return found == intents.end() ? protocol::intent_state::none : found->second.state;
+  }
+  [[nodiscard]] const protocol::resource_registry* registry() const { return facts ? facts->registry() : nullptr; }
 };
 
 } // namespace mpac::tests

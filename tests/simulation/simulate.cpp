@@ -18,19 +18,22 @@ using namespace mpac::tests;
 
 constexpr std::string_view usage =
     R"(usage: simulate [--seeds N] [--first SEED] [--seed S] [--steps N] [--keep LIST] [--verbose]
+                [--tell] [--cover]
   --seeds N     that many seeds, from --first on (500)
   --first SEED  the first seed (1)
   --seed S      exactly this one
   --steps N     the steps of each script (1000)
   --keep LIST   only these steps of the script, such as 0,7,12 (what a failure prints)
   --verbose     with --seed: print the script
+  --tell        print what has happened, and how often
+  --cover       fail if anything that ought to happen never did
 )";
 
 struct arguments {
   std::uint64_t first = 1, seeds = 500;
   std::size_t steps = 1000;
   std::optional<std::vector<std::size_t>> keep;
-  bool verbose = false;
+  bool verbose = false, tells = false, covers = false;
 };
 
 std::vector<std::size_t> numbers(const std::string& text) {
@@ -45,8 +48,12 @@ arguments read(int count, char** words) {
   arguments given;
   for (int i = 1; i < count; ++i) {
     const std::string_view option = words[i];
-    if (option == "--verbose") {
-      given.verbose = true;
+    const auto flag = option == "--verbose" ? &given.verbose
+                      : option == "--tell"  ? &given.tells
+                      : option == "--cover" ? &given.covers
+                                            : nullptr;
+    if (flag) {
+      *flag = true;
       continue;
     }
     if (i + 1 == count)
@@ -72,6 +79,7 @@ struct outcome {
   std::optional<std::string> amiss;
   std::size_t done = 0; ///< the steps until then
   world::figures counted;
+  tally counts;
 };
 
 outcome play(std::uint64_t seed, const std::vector<step>& script, const std::vector<std::size_t>* kept = nullptr) {
@@ -89,6 +97,7 @@ outcome play(std::uint64_t seed, const std::vector<step>& script, const std::vec
   if (house.amiss())
     result.amiss = house.amiss().text();
   result.counted = house.counted();
+  result.counts = house.counts();
   return result;
 }
 
@@ -123,6 +132,7 @@ int simulate(const arguments& given) {
   const auto begun = std::chrono::steady_clock::now();
   std::uint64_t steps = 0;
   world::figures all;
+  tally counts;
   for (auto seed = given.first; seed < given.first + given.seeds; ++seed) {
     const auto script = script_of(seed, given.steps);
     const auto result = play(seed, script, given.keep ? &*given.keep : nullptr);
@@ -141,13 +151,19 @@ int simulate(const arguments& given) {
     all.refusals += result.counted.refusals;
     all.turns += result.counted.turns;
     all.frames += result.counted.frames;
+    counts += result.counts;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
   std::cout << given.seeds << " seeds, " << steps << " steps in " << std::fixed << std::setprecision(2) << took.count()
             << " s: " << static_cast<std::uint64_t>(static_cast<double>(steps) / took.count()) << " steps/s; "
             << all.decisions << " decisions (" << all.refusals << " refusals), " << all.frames << " frames delivered, "
             << all.turns << " turns of actors" << std::endl;
-  return 0;
+  if (given.tells)
+    counts.print(std::cout);
+  const auto missing = given.covers ? counts.missing() : std::vector<std::string>{};
+  for (const auto& what : missing)
+    std::cout << "it never happened: " << what << '\n';
+  return missing.empty() ? 0 : 1;
 }
 
 } // namespace

@@ -203,7 +203,19 @@ struct world::machinery {
     caf::anon_send(there.participant, std::move(all));
   }
 
-  void speak(const step& now) {
+  /// Where somebody with two connections listens; mostly that is the one they speak on.
+  std::size_t line_of(const step& now) {
+    const auto other = now.line < tests::lines - 2 * sessions ? now.line + sessions * people_of_a_session
+                                                              : now.line - sessions * people_of_a_session;
+    const auto hears = [&](std::size_t line) {
+      const auto& there = lines[line];
+      return there.out && !there.out->is_closed && watch->seat(there.seat).hears;
+    };
+    return other < tests::lines && now.order % 16 != 0 && !hears(now.line) && hears(other) ? other : now.line;
+  }
+
+  void speak(step now) {
+    now.line = static_cast<std::uint8_t>(line_of(now));
     const bool was_away = !lines[now.line].out || lines[now.line].out->is_closed;
     if (was_away)
       connect(now.line);
@@ -339,6 +351,10 @@ void world::end() {
 
 const violation& world::amiss() const {
   return at_->watch->amiss();
+}
+
+const tally& world::counts() const {
+  return at_->watch->counts();
 }
 
 world::figures world::counted() const {

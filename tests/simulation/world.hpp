@@ -4,6 +4,7 @@
 
 #include "tests/simulation/population.hpp"
 #include "tests/simulation/script.hpp"
+#include "tests/simulation/tally.hpp"
 #include "tests/simulation/violation.hpp"
 
 #include <cstdint>
@@ -31,6 +32,7 @@ public:
     std::uint64_t decisions = 0, refusals = 0, turns = 0, frames = 0;
   };
   [[nodiscard]] figures counted() const;
+  [[nodiscard]] const tally& counts() const;
 
 private:
   struct machinery;

@@ -161,7 +161,7 @@ void pure_house::keep(decision&& made) {
 void pure_house::follow(const decision& made) {
   for (const auto& e : made.events) {
     if (const auto* joined = std::get_if<participant_joined>(&e)) {
-      const auto& who = joined->record;
+      const auto& who = *joined->record;
       for (auto& [name, other] : lines_)
         if (other.seat != who.seat && other.is_open && other.door->bound_to() == who.principal_id) {
           other.is_open = false;
@@ -173,7 +173,7 @@ void pure_house::follow(const decision& made) {
         if (other.is_open && other.door->bound_to() == left->who)
           other.door->departed();
     } else if (const auto* opened = std::get_if<conflict_opened>(&e)) {
-      disputes_.emplace(opened->record.conflict_id, dispute(opened->record));
+      disputes_.emplace(opened->record->conflict_id, dispute(*opened->record));
     } else if (const auto* moved = std::get_if<conflict_moved>(&e); moved && moved->by_coordinator) {
       disputes_.insert_or_assign(moved->conflict_id, dispute(*facts_->conflicts().find(moved->conflict_id)));
     } else if (const auto* ended = std::get_if<conflict_ended>(&e)) {
@@ -203,8 +203,7 @@ void pure_house::tell(const notice& what) {
 replay pure_house::tell_again(const replay_request& asked) {
   replay_search search(asked);
   for (const auto& past : decisions_)
-    for (const auto& told : told_frames(past))
-      search.see(told);
+    for_each_told(past, [&](const told_frame& told) { search.see(told); });
   auto found = std::move(search).result();
   for (const auto& frame : found.frames)
     tell({audience::at(asked.seat), frame});

@@ -77,3 +77,21 @@ TEST_CASE("a batch of which nothing came is a refused message", "[16.8-03]") {
   house.says("bob", "OP_BATCH_COMMIT batch_id=b5 operations=[{op_id: o5, target: a, op_kind: x}]");
   CHECK(house.decisions().back().cause.outcome == "accepted");
 }
+
+TEST_CASE("a contested operation that two entries of a batch undo is superseded once", "[16.6.1-12][16.6.1-16]") {
+  pure_house house;
+  house.join("alice");
+  house.join("rita", "roles=[reviewer]");
+  house.says("alice", "OP_COMMIT op_id=o1 target=a state_ref_before=r0 state_ref_after=r1");
+  house.says("rita", "OP_REJECT op_id=o1 reason=no");
+  REQUIRE(house.facts().contested().size() == 1);
+  house.says("alice", "OP_BATCH_COMMIT batch_id=b1 operations=["
+                      "{op_id: o2, target: a, op_kind: replace, state_ref_before: r1, state_ref_after: r0}, "
+                      "{op_id: o3, target: a, op_kind: replace, state_ref_before: r0, state_ref_after: r0}]");
+  std::size_t times = 0;
+  for (const auto& e : house.decisions().back().events)
+    if (const auto* moved = std::get_if<operation_moved>(&e))
+      times += moved->op_id == op_id("o1");
+  CHECK(times == 1);
+  CHECK(house.facts().operation(op_id("o1"))->superseded_by == op_id("o2"));
+}

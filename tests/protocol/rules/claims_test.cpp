@@ -148,3 +148,31 @@ TEST_CASE("one participant has only so many deferrals, each of so many intents",
   house.says("alice", "INTENT_DEFERRED deferral_id=d0 scope=[b.py] observed_intent_ids=[" + many + "]");
   CHECK(house.decisions().back().cause.error == error_code::malformed_message);
 }
+
+TEST_CASE("a heartbeat that ends the suspension and answers the claim on it ends the claim once",
+          "[14.7.4-08][14.3.1-07]") {
+  for (const auto* decision : {"approved", "rejected", "objected"}) {
+    session_policy policy;
+    policy.compliance_profile = compliance_profile::governance;
+    policy.liveness.intent_claim_approval = claim_approval::by_decision;
+    policy.liveness.backend_health_policy.enabled = true;
+    opening how;
+    how.policy = std::make_shared<const session_policy>(policy);
+    pure_house house(how);
+    house.join("alice", "roles=[owner]");
+    house.join("bob");
+    house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+    house.says("alice", "HEARTBEAT backend_health={model_id: v/m, provider_status: down}");
+    house.says("bob", "INTENT_CLAIM claim_id=c1 original_intent_id=i1 original_principal_id=alice new_intent_id=i2 "
+                      "objective=on scope=[a.py]");
+    REQUIRE(house.facts().claims().find(claim_id("c1")));
+    house.says("alice", std::string("HEARTBEAT backend_health={model_id: v/m, provider_status: operational} "
+                                    "extensions={\"mpac_cluster.claim_decision\": {claim_id: c1, decision: ") +
+                            decision + "}}");
+    CHECK(house.facts().claims().empty());
+    REQUIRE(house.facts().past_claims().find(claim_id("c1")));
+    CHECK(house.facts().past_claims().find(claim_id("c1"))->decision == claim_decision::withdrawn);
+    CHECK(house.facts().intents().find(intent_id("i1"))->state == intent_state::active);
+    CHECK_FALSE(house.facts().intents().find(intent_id("i2")));
+  }
+}

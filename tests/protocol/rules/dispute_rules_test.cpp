@@ -175,3 +175,37 @@ TEST_CASE("a commit that says nothing of where it starts from is reported over s
   house.says("alice", "OP_COMMIT op_id=o4 target=x state_ref_before=r3 state_ref_after=r4");
   CHECK(house.facts().conflicts().size() == 1);
 }
+
+TEST_CASE("phase 3 ends a conflict once, also when the operation it refuses was the last of its parties",
+          "[18.6.2.1-11][17.8.1-13][17.9-01]") {
+  session_policy policy;
+  policy.governance.resolution_timeout = 10s;
+  policy.governance.frozen_scope_phase_1 = 10s;
+  policy.governance.frozen_scope_phase_2 = 20s;
+  policy.governance.intent_expiry_grace = 300s;
+  opening how;
+  how.policy = std::make_shared<const session_policy>(policy);
+  pure_house house(how);
+  house.join("alice");
+  house.join("bob");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("alice", "OP_PROPOSE op_id=o1 intent_id=i1 target=a.py");
+  house.says("bob", "INTENT_ANNOUNCE intent_id=i2 scope=[a.py]");
+  house.says("bob", "OP_PROPOSE op_id=o2 intent_id=i2 target=a.py");
+  house.says("bob", "CONFLICT_REPORT conflict_id=r1 related_intents=[i1, i2] related_ops=[o2] "
+                    "category=semantic_goal_conflict severity=high basis={kind: model_inference} description=goals");
+  house.wait(20s); // frozen
+  house.says("alice", "INTENT_WITHDRAW intent_id=i1");
+  house.says("bob", "INTENT_WITHDRAW intent_id=i2");
+  REQUIRE(house.facts().conflicts().find(conflict_id("r1")));
+  house.wait(40s);
+  REQUIRE(house.facts().past_conflicts().find(conflict_id("r1")));
+  CHECK(house.facts().past_conflicts().find(conflict_id("r1"))->state == conflict_state::closed);
+  CHECK(house.facts().operation(op_id("o2"))->state == operation_state::rejected);
+  std::size_t ends = 0;
+  for (const auto& made : house.decisions())
+    for (const auto& e : made.events)
+      if (const auto* ended = std::get_if<conflict_ended>(&e))
+        ends += ended->conflict_id == conflict_id("r1");
+  CHECK(ends == 1);
+}

@@ -111,7 +111,7 @@ private:
   template <class Other>
   void note(const Other&) {}
 
-  void note(const intent_registered& e) { live_.insert_or_assign(e.record.intent_id, intent_state::active); }
+  void note(const intent_registered& e) { live_.insert_or_assign(e.record->intent_id, intent_state::active); }
   void note(const intent_moved& e) {
     if (is_terminal(e.to))
       live_.erase(e.intent_id);
@@ -119,7 +119,7 @@ private:
       live_.insert_or_assign(e.intent_id, e.to);
   }
   void note(const operation_registered& e) {
-    const auto& made = e.record;
+    const auto& made = *e.record;
     RC_ASSERT(made.state == operation_state::proposed || made.state == operation_state::committed);
     if (is_pre_commit_)
       RC_ASSERT(made.state == operation_state::proposed); // SPEC 7.8
