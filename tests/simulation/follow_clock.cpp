@@ -33,6 +33,14 @@ std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
                    std::to_string(latest));
     if (said->session_id != session.id)
       amiss.report(at + "a frame of session " + said->session_id.str());
+    if (const auto* verdict = std::get_if<resolution>(&said->body)) { // 18.4: said once, when it is so
+      const auto ends = [&](const event& e) {
+        const auto* ended = std::get_if<conflict_ended>(&e);
+        return ended && ended->conflict_id == verdict->conflict_id;
+      };
+      if (std::none_of(made.events.begin(), made.events.end(), ends))
+        amiss.report(at + "it tells the settlement of " + verdict->conflict_id.str() + ", which it does not settle");
+    }
     latest = std::max(latest, value);
     values.back() = value;
   }

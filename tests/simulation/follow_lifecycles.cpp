@@ -20,7 +20,7 @@ public:
         session_.frozen.hold(e.record->scope, session_.registry()))
       report("SPEC 18.6.2: intent " + e.record->intent_id.str() + " begins where everything is frozen");
     seen_.counts.took(intent_state::none, intent_event::announced);
-    intent = {e.record->state, e.record->principal_id};
+    intent = {e.record->state, e.record->principal_id, intent.uses + 1};
     ++session_.live_intents;
   }
 
@@ -50,8 +50,13 @@ public:
     else
       take_row("SPEC 16.6.1", e.record->op_id.str(), operation_state::none, cause_of(e, seen_.decision),
                e.record->state);
-    operation = {e.record->state,     e.record->principal_id, e.record->intent_id,
-                 e.record->intent_id, e.record->target,       operation.uses + 1};
+    operation = {e.record->state,
+                 e.record->principal_id,
+                 e.record->intent_id,
+                 e.record->intent_id,
+                 e.record->target,
+                 operation.uses + 1,
+                 e.record->intent_id ? session_.uses_of(*e.record->intent_id) : 0};
     if (!is_lost_entry) {
       if (e.record->uncoordinated)
         check_uncoordinated(e.record->op_id, operation);
@@ -172,7 +177,8 @@ private:
   /// O-043: said to be under an intent that is none (any more), or under none, where the profile lets that be.
   void check_uncoordinated(const op_id& id, operation_shadow& operation) {
     seen_.counts.happened(occasion::uncoordinated_commit);
-    if (operation.intent && session_.state_of(*operation.intent) == intent_state::suspended)
+    if (operation.intent && session_.state_of(*operation.intent) == intent_state::suspended &&
+        session_.uses_of(*operation.intent) == operation.intent_uses)
       report("operation " + id.str() + " is made under a SUSPENDED intent");
     if (session_.facts && (session_.facts->policy().compliance_profile != compliance_profile::core ||
                            session_.facts->policy().unknown_intent_commit == unknown_intent_commit::reject))
@@ -184,6 +190,9 @@ private:
     if (operation.intent && session_.state_of(*operation.intent) != intent_state::active)
       report("operation " + id.str() + " is " + text(operation.state) + " under " + operation.intent->str() +
              ", which is " + text(session_.state_of(*operation.intent)));
+    if (operation.intent && session_.uses_of(*operation.intent) != operation.intent_uses)
+      report("operation " + id.str() + " is " + text(operation.state) + " under " + operation.intent->str() +
+             ", which is another by now");
   }
 
   /// Where nothing may be committed, nothing may be proposed either (SPEC 14.7.2, 18.6.2).

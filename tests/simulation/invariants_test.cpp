@@ -229,6 +229,12 @@ TEST_CASE("a commit under an intent that is suspended or over is noticed", "[14.
              .then({moves("i", intent_state::suspended)})
              .is_said({goes("o", operation_state::committed)}, committed),
          "which is SUSPENDED");
+  // Another intent of the same id is not the one it was proposed under.
+  tale later;
+  later.then({begins("i")}).then({pending}, message_kind::op_propose);
+  later.then({moves("i", intent_state::expired)}).then({begins("i")});
+  HOLDS(later);
+  BREAKS(later.is_said({goes("o", operation_state::committed)}, committed), "another by now");
   auto flagged = operation("o", "i", operation_state::committed);
   flagged.uncoordinated = true;
   HOLDS(tale().then({operation_registered{flagged}}, committed)); // O-043
@@ -282,7 +288,8 @@ TEST_CASE("a commit or a proposal where a scope is frozen is noticed", "[18.6.2-
 }
 
 TEST_CASE("a clock that goes back or a frame that nobody can read is noticed", "[12.7-05][12.7-06]") {
-  const auto told = [](std::uint64_t value, const char* session = "s0") {
+  const auto told = [](std::uint64_t value, const char* session = "s0",
+                       message_body body = intent_withdraw{intent_id("i"), {}}) {
     envelope said;
     said.version = "0.1.13";
     said.message_id = message_id("m");
@@ -290,7 +297,7 @@ TEST_CASE("a clock that goes back or a frame that nobody can read is noticed", "
     said.sender = {principal_id("service:c"), principal_type::service, instance_id("c")};
     said.ts = "2026-01-01T00:00:00Z";
     said.watermark = watermark{lamport_watermark(value)};
-    said.body = intent_withdraw{intent_id("i"), {}};
+    said.body = std::move(body);
     return notice{audience::all(), encode(said), voice::coordinator, value};
   };
   const auto story = [&](const std::function<void(decision&)>& change) {
@@ -303,6 +310,15 @@ TEST_CASE("a clock that goes back or a frame that nobody can read is noticed", "
     return one.see(next).amiss();
   };
   CHECK(story([](decision&) {}) == "");
+  CHECK_THAT(story([&](decision& next) {
+               resolution verdict;
+               verdict.conflict_id = conflict_id("c");
+               verdict.decision = decision_kind::approved;
+               verdict.resolution_id = resolution_id("z");
+               verdict.rationale = "so it is";
+               next.notices[1] = told(next.lamport_after, "s0", verdict);
+             }),
+             Contains("does not settle"));
   CHECK_THAT(story([](decision& next) { ++next.sequence; }), Contains("the one before"));
   CHECK_THAT(story([](decision& next) { --next.sequence; }), Contains("the one before"));
   CHECK_THAT(story([](decision& next) { std::swap(next.notices[0], next.notices[1]); }), Contains("12.7"));

@@ -20,6 +20,7 @@ namespace mpac::tests {
 struct intent_shadow {
   protocol::intent_state state = protocol::intent_state::none;
   protocol::principal_id owner;
+  int uses = 0; ///< how many intents have borne this id
 };
 struct operation_shadow {
   protocol::operation_state state = protocol::operation_state::none;
@@ -27,7 +28,8 @@ struct operation_shadow {
   std::optional<protocol::intent_id> intent; ///< as far as it is committed under one
   std::optional<protocol::intent_id> named;  ///< the one it names, live or not
   std::string target;
-  int uses = 0; ///< how many operations have borne this id
+  int uses = 0;        ///< how many operations have borne this id
+  int intent_uses = 0; ///< which intent of that id it is: a later one is another
 };
 
 /// The shadow of one session. Survives the session's absence from memory: whatever comes back has to fit.
@@ -49,6 +51,11 @@ struct session_shadow {
   [[nodiscard]] protocol::intent_state state_of(const protocol::intent_id& which) const {
     const auto found = intents.find(which);
     return found == intents.end() ? protocol::intent_state::none : found->second.state;
+  }
+  /// How many intents have borne this id by now.
+  [[nodiscard]] int uses_of(const protocol::intent_id& which) const {
+    const auto found = intents.find(which);
+    return found == intents.end() ? 0 : found->second.uses;
   }
   [[nodiscard]] const protocol::resource_registry* registry() const { return facts ? facts->registry() : nullptr; }
 };
