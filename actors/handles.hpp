@@ -36,7 +36,8 @@ using session_actor =
     caf::typed_actor<caf::reacts_to<attach>, caf::reacts_to<vacated>, caf::reacts_to<arrivals>, caf::reacts_to<lives>,
                      caf::reacts_to<told>, caf::reacts_to<hand_over>, caf::reacts_to<tick>,
                      caf::reacts_to<close_session>, caf::reacts_to<stop_session>, caf::reacts_to<replace_policy>,
-                     caf::reacts_to<retire>, caf::reacts_to<inspect>, caf::reacts_to<missed_found>>;
+                     caf::reacts_to<retire>, caf::reacts_to<inspect>, caf::reacts_to<missed_found>,
+                     caf::reacts_to<settle_claim>>;
 
 /// One for each open conflict: the deliberation.
 using conflict_actor = caf::typed_actor<caf::replies_to<consider>::with<ruled>, caf::reacts_to<dissolve>>;
@@ -48,14 +49,14 @@ using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<comm
                                        caf::replies_to<list_parked>::with<parked_list>>;
 
 /// One for the house: finds or makes the session of an id, and supervises them all.
-using registry_actor =
-    caf::typed_actor<caf::reacts_to<open_session>, caf::replies_to<create_session>::with<created>,
-                     caf::replies_to<list_sessions>::with<session_list>,
-                     // the session of an id, loaded if need be; null where there is none
-                     caf::replies_to<protocol::session_id>::with<session_actor>, caf::reacts_to<is_idle>,
-                     caf::reacts_to<stays>, caf::reacts_to<is_parked>, caf::reacts_to<refresh_policies>,
-                     // answered when every session has told its people and left
-                     caf::replies_to<stop_all>::with<bool>>;
+using registry_actor = caf::typed_actor<caf::reacts_to<open_session>, caf::replies_to<create_session>::with<created>,
+                                        caf::replies_to<list_sessions>::with<session_list>,
+                                        // the session of an id, loaded if need be; null where there is none
+                                        caf::replies_to<protocol::session_id>::with<session_actor>,
+                                        caf::reacts_to<is_idle>, caf::reacts_to<stays>, caf::reacts_to<is_parked>,
+                                        caf::reacts_to<wake_session>, caf::reacts_to<refresh_policies>,
+                                        // answered when every session has told its people and left
+                                        caf::replies_to<stop_all>::with<bool>>;
 
 /// To a session: somebody has connected.
 struct attach {

@@ -63,9 +63,10 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
       [=](park& mail) {
         commit(self, *at); // what the session decided comes before the session itself
         const auto id = mail.facts->origin().id;
+        const auto wake_at = protocol::next_deadline(*mail.facts);
         if (auto done = at->journal.storage().park(std::make_unique<protocol::session>(std::move(*mail.facts))); !done)
           at->watch->journal_failed(done.error().what);
-        self->send(mail.registry, is_parked{id});
+        self->send(mail.registry, is_parked{id, wake_at});
       },
       [=](const protocol::session_id& id) -> std::shared_ptr<protocol::session> {
         auto found = at->journal.storage().fetch(id);

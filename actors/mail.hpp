@@ -110,6 +110,14 @@ struct tick {
 };
 struct close_session {
   protocol::close_reason reason = protocol::close_reason::manual;
+  protocol::close_disposition intents = protocol::close_disposition::withdraw_all;
+};
+/// The operator decides on a claim, in somebody's name or, as the coordinator, in its own. `answer` is called between
+/// this and the next decision, on the session's thread, with what speaks against it, if anything.
+struct settle_claim {
+  protocol::claim_answer said;
+  std::optional<protocol::principal_id> by;
+  std::function<void(const std::optional<protocol::refusal>&)> answer;
 };
 /// The hub stops: where `ends`, SESSION_CLOSE is sent first (nobody takes over what is only in memory).
 struct stop_session {
@@ -166,6 +174,11 @@ struct stays {
 /// It has left memory; the journal has it.
 struct is_parked {
   protocol::session_id session;
+  base::instant wake_at = base::never; ///< when it has something to do by itself
+};
+/// The registry's own: a session that sleeps has something to do.
+struct wake_session {
+  protocol::session_id session;
 };
 /// Stops all sessions; `ends` as in stop_session.
 struct stop_all {
@@ -195,6 +208,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::missed_found)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hand_over)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::close_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::settle_claim)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stop_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::replace_policy)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::retire)
@@ -208,5 +222,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::parked_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stays)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_parked)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::wake_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stop_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::refresh_policies)

@@ -4,6 +4,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <unordered_map>
@@ -130,6 +131,25 @@ public:
     }
     found->second.where = presence::loading;
     load(id, !waiting.people.empty()); // whoever only asks makes nothing
+  }
+
+  void parked(const is_parked& mail) {
+    forget(mail.session);
+    if (mail.wake_at == base::never || stopping_)
+      return;
+    if (auto& due = alarms_[mail.session]; due != mail.wake_at) { // else it rings already
+      due = mail.wake_at;
+      const auto wait = std::max(due - base::at(self_->clock().now()), base::duration::zero());
+      self_->delayed_send(self_, wait, wake_session{mail.session});
+    }
+  }
+
+  void wake(const wake_session& mail) {
+    alarms_.erase(mail.session);
+    if (!stopping_ && !residents_.contains(mail.session)) {
+      residents_[mail.session];
+      load(mail.session, false);
+    }
   }
 
   void on_down(const caf::down_msg& down) {
@@ -298,6 +318,7 @@ private:
   std::map<protocol::session_id, resident> residents_;
   std::unordered_map<caf::actor_addr, protocol::session_id> ids_;
   std::unordered_map<protocol::session_id, record_of_failures> failures_;
+  std::unordered_map<protocol::session_id, base::instant> alarms_; // of sessions that sleep until something is due
   std::optional<caf::typed_response_promise<bool>> stopping_;
   bool ends_ = false; // as stop_all said
   std::optional<refresh_policies> latest_;
@@ -316,7 +337,8 @@ registry_actor::behavior_type registry_room(registry_actor::pointer self, regist
       [=](const protocol::session_id& id) { return at->find(id); },
       [=](const is_idle& mail) { at->unload(mail.session); },
       [=](const stays& mail) { at->keep(mail.session); },
-      [=](const is_parked& mail) { at->forget(mail.session); },
+      [=](const is_parked& mail) { at->parked(mail); },
+      [=](const wake_session& mail) { at->wake(mail); },
       [=](const refresh_policies& mail) { at->refresh(mail); },
       [=](const stop_all& mail) { return at->stop(mail); },
   };

@@ -25,12 +25,13 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
       [=](const told& mail) { desk->tell(*mail.what); },
       [=](const hand_over&) { desk->hand_to_journal(); },
       [=](const tick& mail) { desk->wake(mail); },
-      [=](const close_session& mail) { desk->close(mail.reason); },
+      [=](const close_session& mail) { desk->close(mail.reason, mail.intents); },
       [=](const stop_session& mail) { desk->stop(mail.ends); },
       [=](const replace_policy& mail) { desk->replace(mail); },
       [=](const retire&) { desk->leave_if_idle(); },
       [=](const inspect& mail) { mail.look(desk->facts()); },
       [=](const missed_found& mail) { desk->tell_missed(mail); },
+      [=](const settle_claim& mail) { desk->settle_claim(mail); },
   };
 }
 

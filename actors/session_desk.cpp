@@ -125,22 +125,35 @@ void session_desk::wake(const tick& mail) {
 
 base::instant session_desk::may_leave_at() const {
   const bool may = around_.registry && around_.idle_unload > base::duration::zero() && idle_since_ != base::never;
-  // While something is due the session stays: only what sleeps for good may leave memory.
-  return may && next_deadline(*at_.facts) == base::never ? idle_since_ + around_.idle_unload : base::never;
+  // While something is going on the session stays: what sleeps for good may leave memory, and what waits for nothing
+  // but its own end, for which the registry wakes it.
+  const auto next = next_deadline(*at_.facts);
+  return may && (next == base::never || next == at_.facts->end_of_life()) ? idle_since_ + around_.idle_unload
+                                                                          : base::never;
 }
 
 // --- from the house ---
 
-void session_desk::close(protocol::close_reason reason) {
+void session_desk::close(protocol::close_reason reason, protocol::close_disposition intents) {
   if (at_.facts->ended())
     return;
-  decide_.take(decide_close(*at_.facts, reason, now()));
+  decide_.take(decide_close(*at_.facts, reason, intents, now()));
+  flush();
+}
+
+void session_desk::settle_claim(const actors::settle_claim& mail) {
+  decide_.live_through(now()); // the claim may be decided by now
+  auto made = decide_claim(*at_.facts, mail.said, mail.by.value_or(at_.facts->coordinator()), now());
+  if (!made)
+    return mail.answer(made.error());
+  decide_.take(std::move(*made));
+  mail.answer(std::nullopt);
   flush();
 }
 
 void session_desk::stop(bool ends) {
   if (ends)
-    close(protocol::close_reason::coordinator_shutdown);
+    close(protocol::close_reason::coordinator_shutdown, protocol::close_disposition::withdraw_all);
   hand_to_journal();
   at_.seats.dismiss_all(ends ? farewell::going_away : farewell::service_restart,
                         ends ? "the hub stops" : "service restart", at_.facts->sequence());

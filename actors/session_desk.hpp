@@ -21,7 +21,8 @@ public:
   void hand_to_journal();
   void tell(const store::kept& kept);
   void wake(const tick& mail);
-  void close(protocol::close_reason reason);
+  void settle_claim(const actors::settle_claim& mail);
+  void close(protocol::close_reason reason, protocol::close_disposition intents);
   void stop(bool ends);
   void replace(const replace_policy& mail);
   void leave_if_idle();

@@ -164,6 +164,32 @@ net::http_answer answer_row(unsigned status, const listed_session& row) {
   return body.answer(status);
 }
 
+net::http_answer answer_claim(const protocol::claim_record& claim) {
+  json body;
+  body.begin_object()
+      .put("claim_id", claim.claim_id.str())
+      .put("original_intent_id", claim.original_intent_id.str())
+      .put("new_intent_id", claim.new_intent_id.str())
+      .put("claimer_principal_id", claim.claimant.str());
+  if (claim.decision)
+    body.put("decision", protocol::to_word(*claim.decision));
+  if (claim.approved_by)
+    body.put("approved_by", claim.approved_by->str());
+  if (claim.reason)
+    body.put("reason", *claim.reason);
+  return body.end_object().answer(200);
+}
+
+net::http_answer answer_unsettled(const protocol::refusal& why, bool is_decided) {
+  using protocol::error_code;
+  if (why.code == error_code::session_closed)
+    return net::http_error(409, "session_closed", why.description);
+  if (why.code == error_code::authorization_failed)
+    return net::http_error(403, "not_allowed", why.description);
+  return is_decided ? net::http_error(409, "claim_decided", why.description)
+                    : net::http_error(404, "no_such_claim", why.description);
+}
+
 net::http_answer answer_problems(const config::problems& found) {
   const bool is_readable = std::none_of(found.begin(), found.end(), [](const auto& each) { return each.key.empty(); });
   std::string message;

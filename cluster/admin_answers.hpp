@@ -5,6 +5,8 @@
 #include "cluster/admin_desk.hpp"
 #include "config/problem.hpp"
 #include "net/http_house.hpp"
+#include "protocol/pending_claims.hpp"
+#include "protocol/refusal.hpp"
 #include "protocol/wire/transcript_encoder.hpp"
 
 #include <cstddef>
@@ -24,6 +26,12 @@ namespace mpac::cluster {
 [[nodiscard]] net::http_answer answer_row(unsigned status, const listed_session& row);
 /// The row of a session that was made, with what its maker should know.
 [[nodiscard]] net::http_answer answer_made(const listed_session& row, const std::vector<std::string_view>& warnings);
+
+/// What became of a claim, as it was decided.
+[[nodiscard]] net::http_answer answer_claim(const protocol::claim_record& claim);
+/// Why a claim was not decided: 404 where there is none, 409 where it is decided already or the session has ended, 403
+/// where whoever was named may not decide.
+[[nodiscard]] net::http_answer answer_unsettled(const protocol::refusal& why, bool is_decided);
 
 /// 400 for text that is no JSON object, otherwise 422 with every bad key.
 [[nodiscard]] net::http_answer answer_problems(const config::problems& found);

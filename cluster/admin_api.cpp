@@ -2,6 +2,7 @@
 
 #include "cluster/admin_answers.hpp"
 #include "cluster/admin_desk.hpp"
+#include "cluster/claim_request.hpp"
 #include "cluster/metrics.hpp"
 #include "cluster/session_catalog.hpp"
 #include "config/policy_request.hpp"
@@ -199,10 +200,35 @@ struct admin_api::impl {
   }
 
   void close(const call& c) {
+    using protocol::close_disposition;
+    const auto wanted = c.request.parameter("intents");
+    const auto intents = wanted ? protocol::from_word<close_disposition>(*wanted) : close_disposition::withdraw_all;
+    if (!intents)
+      return c.answer->send(
+          net::http_error(400, "invalid_parameter", "intents must be withdraw_all or expire_all (SPEC 14.5)"));
     desk->close(
-        c.session(),
+        c.session(), *intents,
         [to = c.answer](const protocol::session& facts) {
           to->send(answer_row(200, {actors::figures_of(facts), true}));
+        },
+        apology(c.answer, c.session()));
+  }
+
+  void settle_claim(const call& c) {
+    const protocol::claim_id claim(c.names.at(1));
+    auto wanted = read_claim_request(claim, c.request.body);
+    if (!wanted)
+      return c.answer->send(answer_problems(wanted.error()));
+    const auto by = wanted->by;
+    desk->settle_claim(
+        c.session(), std::move(wanted->said), by,
+        [to = c.answer, claim, by](const protocol::session& facts, const std::optional<protocol::refusal>& refused) {
+          const auto* who = by ? facts.people().find(*by) : nullptr;
+          if (refused && by && (!who || who->departed))
+            return to->send(net::http_error(422, "invalid_request", "by: " + refused->description));
+          const auto* decided = facts.past_claims().find(claim);
+          to->send(refused || !decided ? answer_unsettled(refused.value_or(protocol::refusal{}), decided != nullptr)
+                                       : answer_claim(*decided));
         },
         apology(c.answer, c.session()));
   }
@@ -223,6 +249,7 @@ struct admin_api::impl {
         route{"GET", "/api/v1/sessions/*", &impl::summary},
         route{"DELETE", "/api/v1/sessions/*", &impl::close},
         route{"GET", "/api/v1/sessions/*/snapshot", &impl::snapshot},
+        route{"POST", "/api/v1/sessions/*/claims/*", &impl::settle_claim},
         route{"GET", "/api/v1/sessions/*/transcript", &impl::transcript},
         route{"GET", "/api/v1/sessions/*/files", &impl::files},
         route{"GET", "/api/v1/sessions/*/files/**", &impl::file},

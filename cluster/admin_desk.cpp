@@ -30,7 +30,8 @@ caf::behavior clerk(caf::event_based_actor* self) {
 /// A session may leave memory between being found and being looked at; then it is looked for again.
 constexpr int attempts = 3;
 
-enum class on_arrival { only_look, close_first };
+/// What the room is told before anybody looks, if anything.
+using on_arrival = std::function<void(const actors::session_actor&)>;
 
 } // namespace
 
@@ -50,7 +51,8 @@ class visit_under_way : public std::enable_shared_from_this<visit_under_way<Cont
 public:
   visit_under_way(std::shared_ptr<Contacts> at, protocol::session_id id, on_arrival how, admin_desk::look look,
                   admin_desk::otherwise sorry)
-      : at_(std::move(at)), id_(std::move(id)), how_(how), look_(std::move(look)), sorry_(std::move(sorry)) {}
+      : at_(std::move(at)), id_(std::move(id)), how_(std::move(how)), look_(std::move(look)), sorry_(std::move(sorry)) {
+  }
 
   void begin(int attempts_left = attempts) {
     at_->send([visit = this->shared_from_this(), attempts_left](caf::event_based_actor* self) {
@@ -95,8 +97,8 @@ private:
   void enter(const actors::session_actor& room, int attempts_left) {
     if (!room)
       return sorry_(no_answer::no_such_session);
-    if (how_ == on_arrival::close_first)
-      caf::anon_send(room, actors::close_session{protocol::close_reason::manual});
+    if (how_)
+      how_(room);
     auto request = std::make_shared<request_to_look>(this->shared_from_this(), attempts_left);
     caf::anon_send(room, actors::inspect{[request](const protocol::session& facts) { request->read(facts); }});
   }
@@ -111,7 +113,8 @@ private:
 template <class Contacts>
 void begin_visit(std::shared_ptr<Contacts> at, protocol::session_id id, on_arrival how, admin_desk::look look,
                  admin_desk::otherwise sorry) {
-  std::make_shared<visit_under_way<Contacts>>(std::move(at), std::move(id), how, std::move(look), std::move(sorry))
+  std::make_shared<visit_under_way<Contacts>>(std::move(at), std::move(id), std::move(how), std::move(look),
+                                              std::move(sorry))
       ->begin();
 }
 
@@ -175,11 +178,29 @@ admin_desk::~admin_desk() {
 }
 
 void admin_desk::visit(protocol::session_id id, look at, otherwise sorry) {
-  begin_visit(at_, std::move(id), on_arrival::only_look, std::move(at), std::move(sorry));
+  begin_visit(at_, std::move(id), {}, std::move(at), std::move(sorry));
 }
 
-void admin_desk::close(protocol::session_id id, look at, otherwise sorry) {
-  begin_visit(at_, std::move(id), on_arrival::close_first, std::move(at), std::move(sorry));
+void admin_desk::close(protocol::session_id id, protocol::close_disposition intents, look at, otherwise sorry) {
+  begin_visit(
+      at_, std::move(id),
+      [intents](const actors::session_actor& room) {
+        caf::anon_send(room, actors::close_session{protocol::close_reason::manual, intents});
+      },
+      std::move(at), std::move(sorry));
+}
+
+void admin_desk::settle_claim(protocol::session_id id, protocol::claim_answer said,
+                              std::optional<protocol::principal_id> by,
+                              std::function<void(const protocol::session&, const std::optional<protocol::refusal>&)> at,
+                              otherwise sorry) {
+  auto refused = std::make_shared<std::optional<protocol::refusal>>(); // both touch it on the session's thread alone
+  begin_visit(
+      at_, std::move(id),
+      [said = std::move(said), by = std::move(by), refused](const actors::session_actor& room) {
+        caf::anon_send(room, actors::settle_claim{said, by, [refused](const auto& why) { *refused = why; }});
+      },
+      [at = std::move(at), refused](const protocol::session& facts) { at(facts, *refused); }, std::move(sorry));
 }
 
 void admin_desk::list(protocol::session_id after, std::size_t limit, list_taker take, otherwise sorry) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mpac::cluster {
@@ -39,7 +40,13 @@ public:
   /// `unavailable`.
   void visit(protocol::session_id id, look at, otherwise sorry);
   /// Closes it first (SESSION_CLOSE `manual`), if it is open.
-  void close(protocol::session_id id, look at, otherwise sorry);
+  void close(protocol::session_id id, protocol::close_disposition intents, look at, otherwise sorry);
+
+  /// Decides on a claim first, for `by` or, where nobody is named, as the coordinator. `at` is told what spoke against
+  /// it, if anything.
+  void settle_claim(protocol::session_id id, protocol::claim_answer said, std::optional<protocol::principal_id> by,
+                    std::function<void(const protocol::session&, const std::optional<protocol::refusal>&)> at,
+                    otherwise sorry);
 
   /// Sessions by name, from `after` on, in memory or parked, at most `limit`.
   void list(protocol::session_id after, std::size_t limit, std::function<void(std::vector<listed_session>)> take,

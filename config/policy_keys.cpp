@@ -1,5 +1,6 @@
 #include "config/key.hpp"
 #include "config/key_rules.hpp"
+#include "config/resource_registry_key.hpp"
 #include "config/role_policy_key.hpp"
 
 namespace mpac::config {
@@ -55,6 +56,8 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::liveness, &liveness_::backend_health_policy, &backend_::allowed_providers> ("liveness.backend_health_policy.allowed_providers",  not_empty, while_running, effective),
 
   row<&all::governance, &governance_::require_arbiter>              ("governance.require_arbiter",              any,   while_running, effective),
+  row<&all::governance, &governance_::primary_arbiter>              ("governance.primary_arbiter",              any,   while_running, effective),
+  row<&all::governance, &governance_::parties_may_resolve>          ("governance.parties_may_resolve",          any,   while_running, effective),
   row<&all::governance, &governance_::resolution_timeout>           ("governance.resolution_timeout_sec",       timer, while_running, effective),
   row<&all::governance, &governance_::timeout_action>               ("governance.timeout_action",               any,   while_running, effective),
   row<&all::governance, &governance_::frozen_scope_behavior>        ("governance.frozen_scope_behavior",        any,   while_running, effective),
@@ -70,10 +73,12 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::lifecycle, &lifecycle_::transcript_export>         ("lifecycle.transcript_export",    any,                while_running, effective),
   row<&all::lifecycle, &lifecycle_::audit_retention_days>      ("lifecycle.audit_retention_days", between(0, 36'500), while_running, later),
 
-  row<&all::security, &security_::replay_window>               ("security.replay_window_sec",     always_timer,       while_running, effective),
+  row<&all::security, &security_::replay_window>               ("security.replay_window_sec",     always_timer,       while_running, later),
 
   {"role_policy", {}, while_running, effective, assign_role_policy, give_role_policy,
    [](const all& from, all& to) { to.role_policy = from.role_policy; }},
+  {"resource_registry", {}, in_new_sessions, effective, assign_resource_registry, give_resource_registry,
+   [](const all& from, all& to) { to.resource_registry = from.resource_registry; }},
 };
 // clang-format on
 

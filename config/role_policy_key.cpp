@@ -1,9 +1,8 @@
 #include "config/role_policy_key.hpp"
 
 #include "config/key_rules.hpp"
-#include "config/nearest.hpp"
-
-#include <set>
+#include "config/table_reader.hpp"
+#include "protocol/scope.hpp"
 
 namespace mpac::config {
 namespace {
@@ -11,43 +10,14 @@ namespace {
 using protocol::role_constraint;
 using protocol::role_policy;
 
-/// Reads the members of one table by name and says what is wrong with each.
-struct table_reader {
-  std::string shown;
-  problems& found;
-
-  /// `on(name, member, path)` returns false for a name it doesn't know.
-  template <class OnMember>
-  void each(const node& from, const std::vector<std::string>& names, OnMember on) {
-    const node::table* members = from.as_table();
-    if (!members) {
-      found.push_back({from.where, shown, "must be a section, not " + std::string{from.kind()}, ""});
-      return;
-    }
-    std::set<std::string_view> seen;
-    for (const member& one : *members) {
-      const std::string path = shown + '.' + to_toml_name(one.name);
-      if (!seen.insert(one.name).second)
-        found.push_back({one.named_at, path, "is given twice", ""});
-      else if (!on(one, path)) {
-        const std::string near = nearest(one.name, names);
-        found.push_back({one.named_at, path, "unknown key", near.empty() ? near : shown + '.' + near});
-      }
-    }
-  }
-
-  template <class Value>
-  bool value(const member& one, const std::string& path, const rule& allowed, Value& into) {
-    const auto wrong = take(one.content, allowed, into);
-    if (wrong)
-      found.push_back({wrong->where, path, wrong->message, wrong->nearest});
-    return !wrong;
-  }
-};
-
 constexpr rule principal_type{
     .fits = [](std::string_view text) { return text == "human" || text == "agent" || text == "service"; },
     .wanted = "one of \"human\", \"agent\", \"service\""};
+
+/// A path, with or without wildcards, as `resource_path` scopes have it (SPEC 15.2.1.2).
+constexpr rule pattern{
+    .fits = [](std::string_view text) { return !protocol::problems(protocol::resource_path(std::string(text))); },
+    .wanted = "a path pattern such as \"src/api/**\""};
 
 role_constraint read_constraint(role_constraint constraint, const node& from, const std::string& shown,
                                 problems& found) {
@@ -67,12 +37,6 @@ role_constraint read_constraint(role_constraint constraint, const node& from, co
   return constraint;
 }
 
-node table_of(node::table members) {
-  node one;
-  one.value = std::move(members);
-  return one;
-}
-
 } // namespace
 
 void assign_role_policy(protocol::session_policy& to, const node& from, const key<protocol::session_policy>&,
@@ -81,7 +45,7 @@ void assign_role_policy(protocol::session_policy& to, const node& from, const ke
   role_policy policy = to.role_policy.value_or(role_policy{});
   table_reader reader{shown, found};
   bool anything = false;
-  reader.each(from, {"default_role", "role_assignments", "role_constraints"},
+  reader.each(from, {"default_role", "role_assignments", "role_constraints", "owned_scopes"},
               [&](const member& one, const std::string& path) {
                 anything = true;
                 table_reader inner{path, found};
@@ -102,6 +66,13 @@ void assign_role_policy(protocol::session_policy& to, const node& from, const ke
                     constraint = read_constraint(std::move(constraint), role.content, at, found);
                     return true;
                   });
+                } else if (one.name == "owned_scopes") {
+                  inner.each(one.content, {}, [&](const member& who, const std::string& at) {
+                    std::vector<std::string> patterns;
+                    if (inner.value(who, at, pattern, patterns))
+                      policy.owned_scopes.insert_or_assign(who.name, std::move(patterns));
+                    return true;
+                  });
                 } else {
                   return false;
                 }
@@ -115,7 +86,7 @@ node give_role_policy(const protocol::session_policy& from) {
   if (!from.role_policy)
     return {};
   const role_policy& policy = *from.role_policy;
-  node::table members, assignments, constraints;
+  node::table members, assignments, constraints, owned;
   if (policy.default_role)
     members.push_back({"default_role", give(*policy.default_role), {}});
   for (const auto& [principal, roles] : policy.role_assignments)
@@ -129,7 +100,11 @@ node give_role_policy(const protocol::session_policy& from) {
     constraints.push_back({role, table_of(std::move(limits)), {}});
   }
   members.push_back({"role_assignments", table_of(std::move(assignments)), {}});
+  for (const auto& [principal, patterns] : policy.owned_scopes)
+    owned.push_back({principal, give(patterns), {}});
   members.push_back({"role_constraints", table_of(std::move(constraints)), {}});
+  if (!owned.empty())
+    members.push_back({"owned_scopes", table_of(std::move(owned)), {}});
   return table_of(std::move(members));
 }
 

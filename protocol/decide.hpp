@@ -55,8 +55,9 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 [[nodiscard]] base::result<decision, refusal> decide_claim(const session& facts, const claim_answer& said,
                                                            const principal_id& by, base::instant now);
 
-/// Ends the session (SPEC 9.6.1).
-[[nodiscard]] decision decide_close(const session& facts, close_reason reason, base::instant now);
+/// Ends the session (SPEC 9.6.1), and with it the intents that live: at once, or each at its own time (SPEC 14.5).
+[[nodiscard]] decision decide_close(const session& facts, close_reason reason, close_disposition intents,
+                                    base::instant now);
 
 /// Takes over another policy while running.
 [[nodiscard]] decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits,

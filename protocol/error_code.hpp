@@ -10,7 +10,7 @@ enum class error_code {
   unknown_message_type,    ///< unknown type, and the session is strict
   invalid_reference,       ///< session, intent, operation or conflict does not exist, or the sender never said HELLO
   version_mismatch,        ///< not a version this hub speaks
-  capability_unsupported,  ///< needs something this hub does not offer
+  capability_unsupported,  ///< rests on something this hub can't read (SPEC 12.4, O-010)
   authorization_failed,    ///< the sender lacks authority, or speaks for somebody else
   participant_unavailable, ///< a participant was lost (SPEC 14.7.1)
   resolution_timeout,      ///< a conflict waited too long (SPEC 18.6.1)

@@ -194,9 +194,9 @@ struct conflict_ended {
 struct status_sent {
   base::instant next{};
 };
-/// Nobody has been silent for too long; look again then (SPEC 14.7.1).
+/// Everybody who was to be looked at by then has been (SPEC 14.7.1): who has spoken since is looked at again later.
 struct liveness_checked {
-  base::instant next{};
+  base::instant when{};
 };
 /// SPEC 14.5.
 struct session_ended {

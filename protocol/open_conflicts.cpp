@@ -25,6 +25,11 @@ void drop(Index& index, const Key& key, std::uint64_t order) {
     index.erase(there);
 }
 
+void add_once(const op_id& id, std::vector<op_id>& to) {
+  if (std::find(to.begin(), to.end(), id) == to.end())
+    to.push_back(id);
+}
+
 } // namespace
 
 bool concerns(const conflict_record& conflict, const intent_record& intent) {
@@ -101,8 +106,28 @@ void open_conflicts::schedule(const conflict_id& id, base::instant next_step) {
 
 void open_conflicts::relate(const conflict_id& id, const op_id& operation) {
   auto& record = records_.at(id).record;
-  if (by_operation_[operation].emplace(record.order, &record).second)
-    record.related_ops.push_back(operation);
+  if (!by_operation_[operation].emplace(record.order, &record).second)
+    return;
+  std::erase(record.outlived_ops, operation);
+  add_once(operation, record.related_ops);
+}
+
+bool open_conflicts::is_about(const conflict_record& conflict, const op_id& id) const {
+  const auto there = by_operation_.find(id);
+  return there != by_operation_.end() && there->second.contains(conflict.order);
+}
+
+void open_conflicts::outlive(const op_id& id, bool was_over) {
+  const auto there = by_operation_.find(id);
+  if (there == by_operation_.end())
+    return;
+  for (const auto& [order, conflict] : there->second) {
+    auto& record = records_.at(conflict->conflict_id).record;
+    add_once(id, record.outlived_ops);
+    if (!was_over)
+      add_once(id, record.outlived_commits);
+  }
+  by_operation_.erase(there);
 }
 
 conflict_record open_conflicts::take(const conflict_id& id) {

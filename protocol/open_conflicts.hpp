@@ -36,6 +36,8 @@ public:
   /// Whether two intents are disputing this already: one pair is reported once while unresolved (O-116). Intents that
   /// merely bear the ids of ended ones are others.
   [[nodiscard]] bool between(const intent_record& a, const intent_record& b, conflict_category about) const;
+  /// Whether it is about the operation that bears this id now, not about an earlier one of the same id.
+  [[nodiscard]] bool is_about(const conflict_record& conflict, const op_id& id) const;
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
   /// When the coordinator has to act on one; `base::never` if on none.
   [[nodiscard]] base::instant next_step() const;
@@ -47,6 +49,8 @@ public:
   conflict_record& plain(const conflict_id& id) { return records_.at(id).record; }
   void schedule(const conflict_id& id, base::instant next_step);
   void relate(const conflict_id& id, const op_id& operation);
+  /// The id of a settled operation is used again: what was about the old one is not about the new one.
+  void outlive(const op_id& id, bool was_over);
   conflict_record take(const conflict_id& id);
 
 private:

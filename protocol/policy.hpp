@@ -62,6 +62,8 @@ struct liveness_policy {
 /// Arbiters, timeouts of disputes and the phases of a frozen scope (SPEC 18.6.2.1, 18.6.3).
 struct governance_policy {
   bool require_arbiter = false;
+  std::string primary_arbiter;     ///< the coordinator escalates to it first (O-131); empty: to any arbiter
+  bool parties_may_resolve = true; ///< false: nobody resolves a conflict about its own work (O-126)
   base::duration resolution_timeout = std::chrono::seconds{300}; ///< zero: conflicts never time out
   resolution_timeout_action timeout_action = resolution_timeout_action::escalate_then_freeze;
   freeze_behavior frozen_scope_behavior = freeze_behavior::reject_writes_and_intents;
@@ -105,6 +107,8 @@ struct role_policy {
   std::optional<std::string> default_role;
   std::map<std::string, std::vector<std::string>, std::less<>> role_assignments; ///< principal id -> roles
   std::map<std::string, role_constraint, std::less<>> role_constraints;          ///< role -> who may have it
+  /// Principal id -> path patterns: as an owner it resolves only the conflicts that touch them (SPEC 18.2, O-124).
+  std::map<std::string, std::vector<std::string>, std::less<>> owned_scopes;
 
   friend bool operator==(const role_policy&, const role_policy&) = default;
 };

@@ -89,6 +89,8 @@ struct conflict_record {
   std::optional<intent_id> intent_a, intent_b;
   std::vector<intent_id> related_intents;
   std::vector<op_id> related_ops;
+  std::vector<op_id> outlived_ops;     ///< those of them whose id stands for a later operation of its owner by now
+  std::vector<op_id> outlived_commits; ///< those that were COMMITTED then: no end, now as before (17.9-06)
   std::optional<json_text> dependency_detail; ///< what breaks, of a `dependency_breakage` the coordinator found
   std::uint64_t intents_by_then = 0;          ///< highest intent_record::order it can be about: ids may be used again
   conflict_state state = conflict_state::open;

@@ -79,7 +79,7 @@ void session::apply(const participant_joined& e) {
   totals_.participants += people_.find(e.record->principal_id) == nullptr;
   and_count_missed(e.record->principal_id, [&] { people_.put(*e.record); });
   recovering_ = false;
-  next_liveness_check_ = std::min(next_liveness_check_, e.record->joined_at + policy_->liveness.unavailability_timeout);
+  expect(*e.record);
   if (next_status_ == base::never)
     next_status_ = e.record->joined_at + policy_->liveness.heartbeat_interval;
 }
@@ -124,10 +124,12 @@ void session::apply(const status_changed& e) {
 void session::apply(const availability_changed& e) {
   and_count_missed(e.who,
                    [&] { people_.change(e.who, [&](participant_record& who) { who.is_available = e.is_available; }); });
-  if (e.is_available)
+  if (e.is_available) {
     expect(*people_.find(e.who));
-  else
+  } else {
+    watch_.forget(e.who);
     forget_long_gone();
+  }
 }
 
 void session::apply(const backend_changed& e) {
@@ -136,7 +138,13 @@ void session::apply(const backend_changed& e) {
 }
 
 void session::expect(const participant_record& who) {
-  next_liveness_check_ = std::min(next_liveness_check_, who.last_seen + policy_->liveness.unavailability_timeout);
+  if (const auto when = silent_at(who); when != base::never)
+    watch_.expect(who.principal_id, when);
+}
+
+base::instant session::silent_at(const participant_record& who) const {
+  const bool is_watched = who.is_available && !who.departed && who.status != to_word(participant_status::offline);
+  return is_watched ? who.last_seen + policy_->liveness.unavailability_timeout : base::never;
 }
 
 void session::apply(const participant_seen& e) {
@@ -239,6 +247,10 @@ void session::apply(const operation_registered& e) {
   ++totals_.operations;
   if (e.record->batch_id)
     batches_.put(*e.record->batch_id, e.record->principal_id);
+  if (conflicts_->size() != 0 && conflicts_->any_about(e.record->op_id, [](const auto&) { return true; })) {
+    const auto* former = this->operation(e.record->op_id);
+    conflicts_.own().outlive(e.record->op_id, former && is_terminal(former->state));
+  }
   auto operation = *e.record;
   operation.order = operations_registered();
   if (is_settled(operation.state))
@@ -373,7 +385,10 @@ void session::apply(const status_sent& e) {
 }
 
 void session::apply(const liveness_checked& e) {
-  next_liveness_check_ = e.next;
+  // Those who would be due soon are put off together with them: a look costs a decision.
+  for (const auto& who : watch_.take_due(e.when + policy_->liveness.unavailability_timeout / 2))
+    if (const auto* one = people_.find(who))
+      expect(*one);
 }
 
 void session::apply(const session_ended& e) {

@@ -16,6 +16,7 @@
 #include "protocol/pending_operations.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/roster.hpp"
+#include "protocol/silence_watch.hpp"
 #include "protocol/workspace/file_table.hpp"
 
 #include <cstdint>
@@ -118,9 +119,17 @@ public:
   [[nodiscard]] const std::unordered_map<std::string, std::string>& target_refs() const noexcept { return targets_; }
   [[nodiscard]] const session_totals& totals() const noexcept { return totals_; }
   [[nodiscard]] base::instant next_status() const noexcept { return next_status_; }
-  /// When to look whether somebody has been silent for too long.
-  [[nodiscard]] base::instant next_liveness_check() const noexcept { return next_liveness_check_; }
+  /// When to look whether somebody has been silent for too long, and at whom.
+  [[nodiscard]] const silence_watch& watch() const noexcept { return watch_; }
+  /// Since when somebody's silence is a loss (SPEC 14.7.1); `base::never` where it means nothing: of who has left, is
+  /// lost already, or said `offline` (SPEC 14.3).
+  [[nodiscard]] base::instant silent_at(const participant_record& who) const;
   [[nodiscard]] std::optional<close_reason> ended() const noexcept { return ended_; }
+  /// The state of a live intent at a moment. In a session that has ended nothing happens any more: what was left to run
+  /// out is looked at when it is read (SPEC 14.5 `expire_all`, O-065).
+  [[nodiscard]] intent_state state_of(const intent_record& intent, base::instant now) const noexcept {
+    return ended_ && !is_terminal(intent.state) && intent.expires_at <= now ? intent_state::expired : intent.state;
+  }
   /// Since when nothing is going on (SPEC 9.6.1): every intent ended, every operation and conflict settled, nobody at
   /// work; `base::never` while something is, or nothing has ever been announced (O-047).
   [[nodiscard]] base::instant quiet_since() const noexcept { return quiet_since_; }
@@ -208,7 +217,7 @@ private:
   file_table files_;
   session_totals totals_;
   base::instant next_status_ = base::never;
-  base::instant next_liveness_check_ = base::never;
+  silence_watch watch_;
   base::instant quiet_since_ = base::never;
   std::optional<close_reason> ended_;
   bool recovering_ = false;

@@ -19,7 +19,9 @@ bool is_disputed(const operation_record& operation, const draft& out) {
   const auto& conflicts = out.facts().conflicts();
   if (conflicts.size() == 0)
     return false;
-  if (conflicts.any_about(operation.op_id, [&](const auto& one) { return !out.is_settling(one.conflict_id); }))
+  const bool is_registered = operation.order != 0; // else what is about its id is about an earlier one
+  if (is_registered &&
+      conflicts.any_about(operation.op_id, [&](const auto& one) { return !out.is_settling(one.conflict_id); }))
     return true;
   const auto* intent = operation.intent_id ? out.facts().intents().find(*operation.intent_id) : nullptr;
   return intent && conflicts.any_about(intent->intent_id, [&](const auto& one) {

@@ -16,7 +16,9 @@ bool is_over(const conflict_record& conflict, const draft& out) {
                        const auto* intent = out.facts().intents().find(id);
                        return out.is_over(id) || !concerns(conflict, *intent);
                      }) &&
-         std::all_of(ops.begin(), ops.end(), [&](const op_id& id) { return out.is_over(id); });
+         conflict.outlived_commits.empty() && std::all_of(ops.begin(), ops.end(), [&](const op_id& id) {
+           return !out.facts().conflicts().is_about(conflict, id) || out.is_over(id);
+         });
 }
 
 void dismiss_if_over(const conflict_record& conflict, draft& out) {

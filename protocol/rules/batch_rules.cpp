@@ -77,7 +77,7 @@ void refuse_whole(const op_batch_commit& said, const std::vector<op_reject>& rej
   for (const auto& one : rejected)
     whole.rejected_ops->push_back(one.op_id);
   out.came_to_nothing();
-  out.tell(audience::at(from.seat), std::move(whole));
+  out.tell(audience::at(from.seat), std::move(whole), compensation_due(out));
 }
 
 /// Everybody hears of what is left of a batch.
@@ -144,7 +144,7 @@ void declare(const op_batch_commit& said, const incoming& from, draft& out) {
   for (const auto* entry : entries.refused_entries)
     register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
-    out.tell(audience::at(from.seat), std::move(one));
+    out.tell(audience::at(from.seat), std::move(one), compensation_due(out));
 }
 
 /// `pre_commit`: the batch is asked for (SPEC 16.6.1 row 14).
@@ -251,6 +251,10 @@ void on(const op_batch_commit& said, const incoming& from, draft& out) {
     return out.refuse(
         no(error_code::malformed_message, "payload.operations: a batch holds at least one", from.message.message_id),
         from.seat);
+  for (std::size_t i = 0; i < said.operations.size(); ++i)
+    if (auto why = vet_spelling(said.operations[i].state_ref_before, said.operations[i].state_ref_after,
+                                "payload.operations[" + std::to_string(i) + "]", from, out))
+      return out.refuse(*why, from.seat);
   // The request and the completion are told apart by whether the batch is pending (16.8-16).
   if (out.facts().proposals().holds_batch(said.batch_id))
     return carry_out(out.facts().proposals().in_batch(said.batch_id), said, from, out);

@@ -51,20 +51,21 @@ session_summary summary_of(const draft& out) {
 
 } // namespace
 
-void close_session(close_reason reason, draft& out) {
+void close_session(close_reason reason, close_disposition intents, draft& out) {
   const auto& facts = out.facts();
   if (facts.ended())
     return;
-  refuse_operations_at_close(out); // no grace outlives the session (O-065)
-  for (const auto* intent : facts.intents().all())
-    end_intent(*intent, intent_event::withdrawn, out);
+  refuse_operations_at_close(intents, out); // no grace outlives the session (O-065)
+  if (intents == close_disposition::withdraw_all)
+    for (const auto* intent : facts.intents().all())
+      end_intent(*intent, intent_event::withdrawn, out);
   auto summary = summary_of(out);
   out.note(session_ended{reason});
   session_close farewell;
   farewell.reason = reason;
   farewell.final_lamport_clock = static_cast<std::int64_t>(out.lamport());
   farewell.summary = std::move(summary);
-  farewell.active_intents_disposition = close_disposition::withdraw_all;
+  farewell.active_intents_disposition = intents;
   out.tell(audience::all(), std::move(farewell));
 }
 

@@ -8,11 +8,9 @@ namespace mpac::protocol::rules {
 namespace {
 
 /// Operations under a disputed intent belong to its disputes (SPEC 17.9).
-void relate(const operation_record& operation, const intent_record& intent, draft& out) {
+void relate(const operation_record& operation, bool was_pending, const intent_record& intent, draft& out) {
   for (const auto* conflict : out.facts().conflicts().about(intent.intent_id)) {
-    const auto& ops = conflict->related_ops;
-    const bool was_pending = operation.state != operation_state::none;
-    if (was_pending && std::find(ops.begin(), ops.end(), operation.op_id) != ops.end())
+    if (was_pending && out.facts().conflicts().is_about(*conflict, operation.op_id))
       continue;
     if (concerns(*conflict, intent))
       out.note(conflict_op_related{conflict->conflict_id, operation.op_id});
@@ -91,8 +89,6 @@ operation_record carried_out(const operation_record& pending, const std::optiona
 
 void commit(operation_record& operation, operation_event how, const intent_record* intent, bool is_written,
             draft& out) {
-  if (intent)
-    relate(operation, *intent, out);
   const bool knows_itself = is_written || out.facts().files().find(operation.target);
   if (!knows_itself && operation.state_ref_after && !operation.state_ref_after->empty())
     out.note(target_moved{operation.target, *operation.state_ref_after});
@@ -107,6 +103,8 @@ void commit(operation_record& operation, operation_event how, const intent_recor
                              .outside_scope = operation.outside_scope});
   else
     out.note(operation_registered{operation});
+  if (intent) // behind the registration: an id that is used again stands for the new operation from there on
+    relate(operation, was_pending, *intent, out);
   if (!operation.state_ref_before)
     detect_concurrent_write(operation, out);
   if (!out.facts().contested().empty())

@@ -1,3 +1,4 @@
+#include "protocol/rules/conflict_standing.hpp"
 #include "protocol/rules/operation_endings.hpp"
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/relay_frame.hpp"
@@ -7,42 +8,31 @@
 namespace mpac::protocol::rules {
 namespace {
 
-bool owns_part_of(const conflict_record& conflict, const principal_id& who, const session& facts) {
-  if (who == conflict.principal_a || who == conflict.principal_b)
-    return true;
-  const auto& intents = conflict.related_intents;
-  const bool owns_intent = std::any_of(intents.begin(), intents.end(), [&](const intent_id& id) {
-    const auto* live = facts.intents().find(id);
-    const auto* intent = live && concerns(conflict, *live) ? live : facts.past_intents().find(id);
-    return intent && intent->principal_id == who;
-  });
-  if (owns_intent)
-    return true;
-  return std::any_of(conflict.related_ops.begin(), conflict.related_ops.end(), [&](const op_id& id) {
-    const auto* operation = facts.operation(id);
-    return operation && operation->principal_id == who;
-  });
-}
-
 bool names_committed(const resolution& said, const conflict_record& conflict, const session& facts) {
   if (!said.outcome || !said.outcome->rejected)
     return false;
   return std::any_of(said.outcome->rejected->begin(), said.outcome->rejected->end(), [&](const std::string& id) {
     const op_id as_operation(id);
-    if (const auto* operation = facts.operation(as_operation))
+    const auto* operation = facts.operation(as_operation);
+    if (operation && facts.conflicts().is_about(conflict, as_operation))
       return operation->state == operation_state::committed;
+    const auto& outlived = conflict.outlived_commits;
+    if (std::find(outlived.begin(), outlived.end(), as_operation) != outlived.end())
+      return true;
+    if (operation)
+      return false;
     // Of what the session has forgotten, only that it belonged here is known: it had been committed.
     return std::find(conflict.related_ops.begin(), conflict.related_ops.end(), as_operation) !=
            conflict.related_ops.end();
   });
 }
 
-deliberation question_of(const incoming& from, const conflict_record& conflict) {
+deliberation question_of(const incoming& from, const conflict_record& conflict, const draft& out) {
   deliberation question;
   question.conflict_id = conflict.conflict_id;
   question.who = from.who->principal_id;
   question.seat = from.seat;
-  question.authority = rights_of(from.who->roles);
+  question.authority = rights_in(conflict, *from.who, out.facts());
   question.message = from.message.message_id;
   question.frame = from.frame;
   return question;
@@ -90,7 +80,7 @@ void settle(const resolution& said, const ruling& what, const conflict_record& c
 
 void on(const conflict_ack& said, const incoming& from, draft& out) {
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
-    auto question = question_of(from, *conflict);
+    auto question = question_of(from, *conflict, out);
     question.is_related = owns_part_of(*conflict, from.who->principal_id, out.facts());
     question.request = said;
     out.consult(std::move(question));
@@ -99,10 +89,10 @@ void on(const conflict_ack& said, const incoming& from, draft& out) {
 
 void on(const conflict_escalate& said, const incoming& from, draft& out) {
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
-    auto question = question_of(from, *conflict);
+    auto question = question_of(from, *conflict, out);
     const auto* target = out.facts().people().find(said.escalate_to);
     question.target_exists = target && !target->departed;
-    question.target_has_authority = target && rights_of(target->roles).resolve;
+    question.target_has_authority = target && rights_in(*conflict, *target, out.facts()).resolve;
     question.request = said;
     out.consult(std::move(question));
   }
@@ -112,7 +102,7 @@ void on(const resolution& said, const incoming& from, draft& out) {
   const auto about = from.message.message_id;
   if (const auto* past = out.facts().past_conflicts().find(said.conflict_id)) { // O-129
     const auto& who = from.who->principal_id;
-    return out.refuse(may_resolve(rights_of(from.who->roles), who, past->escalated_to)
+    return out.refuse(may_resolve(rights_in(*past, *from.who, out.facts()), who, past->escalated_to)
                           ? no(error_code::resolution_conflict,
                                "conflict '" + said.conflict_id.str() + "' is resolved already", about)
                           : no(error_code::authorization_failed,
@@ -120,7 +110,14 @@ void on(const resolution& said, const incoming& from, draft& out) {
                       from.seat);
   }
   if (const auto* conflict = open_conflict(said.conflict_id, from, out)) {
-    auto question = question_of(from, *conflict);
+    if (!out.policy().governance.parties_may_resolve &&
+        owns_part_of(*conflict, from.who->principal_id, out.facts())) // O-126
+      return out.refuse(no(error_code::authorization_failed,
+                           "'" + from.who->principal_id.str() + "' is a party to conflict '" + said.conflict_id.str() +
+                               "', and parties don't resolve in this session",
+                           about),
+                        from.seat);
+    auto question = question_of(from, *conflict, out);
     question.rejects_committed = names_committed(said, *conflict, out.facts());
     question.request = said;
     out.consult(std::move(question));

@@ -20,7 +20,7 @@ struct deadline {
 
 /// Several run out at once: the earlier row goes first.
 constexpr std::array deadlines{
-    deadline{"liveness", [](const session& s) { return s.next_liveness_check(); }, &look_for_the_silent},
+    deadline{"liveness", [](const session& s) { return s.watch().next(); }, &look_for_the_silent},
     deadline{"expired", [](const session& s) { return s.intents().next_expiry(); }, &expire_intents},
     deadline{"notice_over", [](const session& s) { return s.proposals().next_refusal(); },
              &refuse_operations_on_notice},
@@ -28,9 +28,9 @@ constexpr std::array deadlines{
     deadline{"claim", [](const session& s) { return s.claims().next_approval(); }, &approve_due_claim},
     deadline{"dispute", [](const session& s) { return s.conflicts().next_step(); }, &advance_dispute},
     deadline{"auto_close", [](const session& s) { return s.next_auto_close(); },
-             [](draft& out) { close_session(close_reason::completed, out); }}, // O-047
+             [](draft& out) { close_session(close_reason::completed, close_disposition::withdraw_all, out); }}, // O-047
     deadline{"session_ttl", [](const session& s) { return s.end_of_life(); },
-             [](draft& out) { close_session(close_reason::timeout, out); }},
+             [](draft& out) { close_session(close_reason::timeout, close_disposition::withdraw_all, out); }},
     deadline{"heartbeat", [](const session& s) { return s.next_status(); }, &send_status},
 };
 

@@ -15,29 +15,40 @@ using namespace rules;
 struct admittance {
   message_kind kind;
   bool rights::*needed; ///< null: everybody in the session, observers too
-  bool is_offered;      ///< false: a later version brings it, and it is refused by name (SPEC 22.1)
 };
 
 constexpr bool rights::*nothing = nullptr;
 constexpr std::array admittances{
-    admittance{message_kind::heartbeat, nothing, true},
-    admittance{message_kind::goodbye, nothing, true},
-    admittance{message_kind::intent_announce, &rights::act, true},
-    admittance{message_kind::intent_update, &rights::act, true},
-    admittance{message_kind::intent_withdraw, &rights::act, true},
-    admittance{message_kind::intent_deferred, &rights::act, true},
-    admittance{message_kind::intent_claim, &rights::act, true},
-    admittance{message_kind::op_propose, &rights::act, true},
-    admittance{message_kind::op_commit, &rights::act, true},
-    admittance{message_kind::op_batch_commit, &rights::act, true},
-    admittance{message_kind::op_reject, &rights::review, true},
-    admittance{message_kind::op_supersede, &rights::act, true},
-    admittance{message_kind::conflict_report, nothing, true},
-    admittance{message_kind::conflict_ack, nothing, true},
-    admittance{message_kind::conflict_escalate, nothing, true}, // who may is judged with the conflict
-    admittance{message_kind::resolution, nothing, true},        // the same (SPEC 18.4)
-    admittance{message_kind::protocol_error, nothing, true},
+    admittance{message_kind::heartbeat, nothing},
+    admittance{message_kind::goodbye, nothing},
+    admittance{message_kind::intent_announce, &rights::act},
+    admittance{message_kind::intent_update, &rights::act},
+    admittance{message_kind::intent_withdraw, &rights::act},
+    admittance{message_kind::intent_deferred, &rights::act},
+    admittance{message_kind::intent_claim, &rights::act},
+    admittance{message_kind::op_propose, &rights::act},
+    admittance{message_kind::op_commit, &rights::act},
+    admittance{message_kind::op_batch_commit, &rights::act},
+    admittance{message_kind::op_reject, &rights::review},
+    admittance{message_kind::op_supersede, &rights::act},
+    admittance{message_kind::conflict_report, nothing},
+    admittance{message_kind::conflict_ack, nothing},
+    admittance{message_kind::conflict_escalate, nothing}, // who may is judged with the conflict
+    admittance{message_kind::resolution, nothing},        // the same (SPEC 18.4)
+    admittance{message_kind::protocol_error, nothing},
 };
+
+/// A strict session asks for what a message rests on in terms it can read (SPEC 12.4, O-010): clocks of other kinds
+/// than Lamport's it only compares by their `lamport_value`.
+std::optional<refusal> unreadable_watermark(const incoming& from, const session& facts) {
+  const auto& clock = from.message.watermark;
+  if (!facts.policy().strict || !clock || lamport_of(*clock))
+    return std::nullopt;
+  return no(error_code::capability_unsupported,
+            "watermark: this hub does not read the kind '" + clock->kind_text +
+                "', and there is no lamport_value; send it again with a lamport_clock",
+            from.message.message_id);
+}
 
 const admittance& admittance_of(message_kind kind) {
   return *std::find_if(admittances.begin(), admittances.end(), [&](const auto& row) { return row.kind == kind; });
@@ -61,10 +72,9 @@ std::optional<refusal> obstacle(message_kind kind, const incoming& from, const s
     return no(error_code::invalid_reference, "'" + speaker.str() + "' is not in this session; say HELLO first", about);
   if (from.who->seat != from.seat)
     return no(error_code::authorization_failed, "'" + speaker.str() + "' has joined from another connection", about);
+  if (auto why = unreadable_watermark(from, facts))
+    return why;
   const auto& row = admittance_of(kind);
-  if (!row.is_offered)
-    return no(error_code::capability_unsupported,
-              std::string(to_word(kind)) + " is not offered by this version of the hub", about);
   if (row.needed && !(rights_of(from.who->roles).*row.needed))
     return no(error_code::authorization_failed,
               "'" + speaker.str() + "' may not send " + std::string(to_word(kind)) + ": its role does not allow it",
@@ -174,9 +184,9 @@ decision decide_replayed(const session& facts, const replay_request& asked, cons
   return std::move(out).seal();
 }
 
-decision decide_close(const session& facts, close_reason reason, base::instant now) {
+decision decide_close(const session& facts, close_reason reason, close_disposition intents, base::instant now) {
   draft out(facts, cause_at(now, "closed"));
-  rules::close_session(reason, out);
+  rules::close_session(reason, intents, out);
   return std::move(out).seal();
 }
 

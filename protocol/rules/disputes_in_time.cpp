@@ -1,5 +1,6 @@
 // SPEC 18.6: what becomes of a conflict that nobody settles. It is escalated to an arbiter, then its scope freezes, and
 // the freeze goes through its phases.
+#include "protocol/rules/conflict_standing.hpp"
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/policy_json.hpp"
 
@@ -15,14 +16,23 @@ namespace {
 constexpr std::size_t most_compared = 32;
 
 /// Whom the coordinator may escalate to. People before services before agents (SPEC 18.5).
-const participant_record* somebody_with(bool rights::*right, std::span<const principal_type> types, const draft& out) {
+const participant_record* somebody_with(bool rights::*right, std::span<const principal_type> types,
+                                        const conflict_record& conflict, const draft& out) {
+  const auto& facts = out.facts();
+  const auto& people = facts.people();
   // Many conflicts may run out at once: nobody is asked one by one for what no role gives (SPEC 18.2).
-  const auto& people = out.facts().people();
   if (people.holders("arbiter") == 0 && (right == &rights::arbitrate || people.holders("owner") == 0))
     return nullptr;
+  const auto may = [&](const participant_record& who) {
+    return who.is_available && !who.departed && rights_of(who.roles).*right && rights_in(conflict, who, facts).*right;
+  };
+  // O-131: whom the session's policy puts first.
+  const auto* first = people.find(principal_id(out.policy().governance.primary_arbiter));
+  if (first && std::find(types.begin(), types.end(), first->type) != types.end() && may(*first))
+    return first;
   for (const auto type : types)
     for (const auto& who : people)
-      if (who.type == type && who.is_available && !who.departed && rights_of(who.roles).*right)
+      if (who.type == type && may(who))
         return &who;
   return nullptr;
 }
@@ -30,18 +40,18 @@ const participant_record* somebody_with(bool rights::*right, std::span<const pri
 constexpr std::array everybody{principal_type::human, principal_type::service, principal_type::agent};
 constexpr std::array people_alone{principal_type::human};
 
-const participant_record* person(const draft& out) {
-  if (const auto* arbiter = somebody_with(&rights::arbitrate, people_alone, out))
+const participant_record* person(const conflict_record& conflict, const draft& out) {
+  if (const auto* arbiter = somebody_with(&rights::arbitrate, people_alone, conflict, out))
     return arbiter;
-  return somebody_with(&rights::resolve, people_alone, out);
+  return somebody_with(&rights::resolve, people_alone, conflict, out);
 }
 
 /// Whose decision a conflict waits for from now on.
 const participant_record* arbiter_for(const conflict_record& conflict, const draft& out) {
   if (conflict.uncertain)
-    if (const auto* who = person(out))
+    if (const auto* who = person(conflict, out))
       return who;
-  return somebody_with(&rights::arbitrate, everybody, out);
+  return somebody_with(&rights::arbitrate, everybody, conflict, out);
 }
 
 void escalate(const conflict_record& conflict, const principal_id& to, base::instant next_step, std::string reason,
@@ -60,29 +70,6 @@ void remind(const conflict_record& conflict, const std::string& what_now, draft&
 }
 
 // --- what freezes ---
-
-struct disputed {
-  std::vector<scope> scopes;
-  std::vector<scope> targets;
-};
-
-disputed what_is_disputed(const conflict_record& conflict, const session& facts) {
-  disputed found;
-  for (const auto& id : conflict.related_intents) {
-    const auto* live = facts.intents().find(id);
-    if (const auto* intent = live && concerns(conflict, *live) ? live : facts.past_intents().find(id))
-      found.scopes.push_back(intent->scope);
-  }
-  for (const auto& id : conflict.related_ops)
-    if (const auto* operation = facts.operation(id)) {
-      // A target is of the kind of the scope it belongs to.
-      const auto kind = found.scopes.empty() ? scope_kind::file_set : found.scopes.front().kind;
-      found.targets.push_back(kind == scope_kind::task_set     ? task_set({operation->target})
-                              : kind == scope_kind::entity_set ? entity_set({operation->target})
-                                                               : file_set({operation->target}));
-    }
-  return found;
-}
 
 /// O-133: what the related intents have in common and the targets of related operations; all of it where nothing in
 /// common can be found.
@@ -209,7 +196,7 @@ base::instant resolution_due(const draft& out) {
 }
 
 void ask_a_person(const conflict_record& conflict, draft& out) {
-  if (const auto* who = person(out))
+  if (const auto* who = person(conflict, out))
     escalate(conflict, who->principal_id, resolution_due(out), "uncertain_semantic_match", out);
 }
 

@@ -31,7 +31,7 @@ std::vector<const operation_record*> competitors(const conflict_record& conflict
       found.push_back(&operation);
   };
   for (const auto& id : conflict.related_ops)
-    if (const auto* operation = facts.operation(id))
+    if (const auto* operation = facts.operation(id); operation && facts.conflicts().is_about(conflict, id))
       add(*operation);
   std::unordered_set<intent_id> related(conflict.related_intents.begin(), conflict.related_intents.end());
   for (const auto& id : related)

@@ -84,6 +84,9 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
   return given;
 }
 
+/// A registry whose text is longer stays at home: no frame of ours may exceed what existing clients take.
+constexpr std::size_t longest_registry = 256 * 1024;
+
 session_info describe(const session& facts, const grant& given, bool is_new, const envelope& message,
                       const hello& said) {
   const auto& policy = facts.policy();
@@ -98,6 +101,11 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
   info.governance_policy = json_of(policy.governance);
   info.liveness_policy = json_of(policy.liveness);
   info.lifecycle_policy = json_of(policy.lifecycle);
+  if (policy.role_policy)
+    info.role_policy = json_of(*policy.role_policy);
+  if (facts.registry())
+    if (auto told = json_of(*facts.registry()); told.text.size() <= longest_registry)
+      info.resource_registry = std::move(told);
   info.participant_count = static_cast<std::int64_t>(facts.people().present()) + is_new;
   info.granted_roles = given.roles;
   info.identity_verified = true; // the open profile asks for nothing (SPEC 23.1.1)
@@ -113,15 +121,6 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
   if (said.credential)
     info.compatibility_errors->push_back("the credential was not verified: this session has the open profile");
   return info;
-}
-
-/// Somebody whose silence means something: `offline` lifts the expectation (SPEC 14.3).
-bool is_watched(const participant_record& who) {
-  return who.is_available && !who.departed && who.status != to_word(participant_status::offline);
-}
-
-base::instant silent_at(const participant_record& who, const session& facts) {
-  return who.last_seen + facts.policy().liveness.unavailability_timeout;
 }
 
 } // namespace
@@ -213,6 +212,19 @@ void on(const heartbeat& said, const incoming& from, draft& out) {
     judge_claim(*said.extensions->claim_decision, from, out);
 }
 
+namespace {
+
+/// What a GOODBYE asks to become of the session's intents: `true`, or the word itself (O-046).
+std::optional<close_disposition> close_wish(std::string_view json) {
+  if (json == "true" || json == R"("withdraw_all")")
+    return close_disposition::withdraw_all;
+  if (json == R"("expire_all")")
+    return close_disposition::expire_all;
+  return std::nullopt;
+}
+
+} // namespace
+
 void on(const goodbye& said, const incoming& from, draft& out) {
   const auto& who = from.who->principal_id;
   const auto disposition = said.intent_disposition
@@ -220,8 +232,8 @@ void on(const goodbye& said, const incoming& from, draft& out) {
                                : intent_disposition::withdraw; // SPEC 14.4
   // O-046: whoever may end the session may do so in leaving.
   const auto wish = extension_in(from.frame->payload(), "mpac_cluster.close_session");
-  const bool closes = wish && wish->text == "true";
-  if (closes && !rights_of(from.who->roles).resolve)
+  const auto ending = wish ? close_wish(wish->text) : std::nullopt;
+  if (ending && !rights_of(from.who->roles).resolve)
     return out.refuse(no(error_code::authorization_failed,
                          "extensions: only an owner or arbiter closes the session (SPEC 9.6.1)",
                          from.message.message_id),
@@ -245,8 +257,8 @@ void on(const goodbye& said, const incoming& from, draft& out) {
   }
   reject_claims_of(who, out);
   out.note(participant_departed{who});
-  if (closes)
-    close_session(close_reason::manual, out);
+  if (ending)
+    close_session(close_reason::manual, *ending, out);
 }
 
 void welcome_back(const participant_record& who, draft& out) {
@@ -258,21 +270,21 @@ void welcome_back(const participant_record& who, draft& out) {
 
 void look_for_the_silent(draft& out) {
   const auto& facts = out.facts();
-  const auto& people = facts.people();
-  const auto lost = std::find_if(people.begin(), people.end(), [&](const participant_record& who) {
-    return is_watched(who) && silent_at(who, facts) <= out.now();
+  int looks = 0;
+  const auto* lost = facts.watch().first_due(out.now(), [&](const principal_id& id) {
+    ++looks;
+    const auto* who = facts.people().find(id);
+    return who && facts.silent_at(*who) <= out.now();
   });
-  if (lost != people.end())
-    return declare_unavailable(
-        *lost,
+  // Who was passed over has spoken since, and is not looked at for the next one again.
+  if (!lost || looks > 1)
+    out.note(liveness_checked{out.now()});
+  if (lost)
+    declare_unavailable(
+        *facts.people().find(*lost),
         "has been silent for more than " +
             std::to_string(static_cast<long>(base::to_seconds(out.policy().liveness.unavailability_timeout))) + " s",
         out);
-  base::instant next = base::never;
-  for (const auto& who : people)
-    if (is_watched(who))
-      next = std::min(next, silent_at(who, facts));
-  out.note(liveness_checked{next});
 }
 
 } // namespace mpac::protocol::rules

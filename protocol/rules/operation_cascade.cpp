@@ -39,10 +39,11 @@ void refuse_operations_on_notice(draft& out) {
   reject(out.facts().proposals().refusable(out.now()), operation_event::intent_terminated, intent_terminated, out);
 }
 
-void refuse_operations_at_close(draft& out) {
+void refuse_operations_at_close(close_disposition intents, draft& out) {
+  const bool intents_end = intents == close_disposition::withdraw_all;
   std::vector<const operation_record*> bound, alone;
   for (const auto* operation : out.facts().proposals().all())
-    (operation->intent_id ? bound : alone).push_back(operation);
+    (operation->intent_id && intents_end ? bound : alone).push_back(operation);
   reject(bound, operation_event::intent_terminated, intent_terminated, out); // O-065: without grace
   reject(alone, operation_event::rejected, "session_closed", out);
 }

@@ -164,6 +164,8 @@ void on(const op_propose& said, const incoming& from, draft& out) {
 }
 
 void on(const op_commit& said, const incoming& from, draft& out) {
+  if (auto why = vet_spelling(said.state_ref_before, said.state_ref_after, "payload", from, out))
+    return out.refuse(*why, from.seat);
   // The first and the second commit of an operation are told apart by whether it is pending (SPEC 16.6.1).
   if (const auto* pending = out.facts().proposals().find(said.op_id))
     carry_out(*pending, said, from, out);

@@ -1,5 +1,7 @@
 #include "protocol/rules/operation_vetting.hpp"
 
+#include "protocol/workspace/state_ref_format.hpp"
+
 namespace mpac::protocol::rules {
 namespace {
 
@@ -115,6 +117,25 @@ std::optional<refusal> vet_targets(const op_commit& said, const incoming& from, 
       if (auto why = vet_target({path, told_by_the_file, nullptr, under}, from, out))
         return why;
   return std::nullopt;
+}
+
+std::optional<refusal> vet_spelling(const std::optional<std::string>& before, const std::optional<std::string>& after,
+                                    std::string_view member, const incoming& from, const draft& out) {
+  if (!out.policy().strict)
+    return std::nullopt;
+  const auto& format = out.policy().state_ref_format;
+  const auto judge = [&](std::string_view name, const std::optional<std::string>& ref) -> std::optional<refusal> {
+    const auto looks = ref ? expected_state_ref(*ref, format) : std::nullopt;
+    if (!looks)
+      return std::nullopt;
+    return no(error_code::malformed_message,
+              std::string(member) + "." + std::string(name) + ": '" + *ref + "' is no " + format +
+                  ", which looks like " + std::string(*looks) + "; \"absent\" is what does not exist",
+              from.message.message_id);
+  };
+  if (auto why = judge("state_ref_before", before))
+    return why;
+  return judge("state_ref_after", after);
 }
 
 operation_record record_of(const op_id& id, const std::string& target, std::string op_kind,

@@ -57,4 +57,9 @@ struct touch {
                                          const std::optional<intent_id>& named, const incoming& from,
                                          const intent_record* intent, const draft& out);
 
+/// SPEC 16.3, O-107: a strict session takes state references in its own format alone.
+[[nodiscard]] std::optional<refusal> vet_spelling(const std::optional<std::string>& before,
+                                                  const std::optional<std::string>& after, std::string_view member,
+                                                  const incoming& from, const draft& out);
+
 } // namespace mpac::protocol::rules

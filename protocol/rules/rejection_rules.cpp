@@ -1,5 +1,6 @@
 // OP_REJECT by a reviewer, owner or arbiter (SPEC 16.4, 18.2), and what a RESOLUTION rejects (SPEC 18.4).
 #include "protocol/rules/operation_endings.hpp"
+#include "protocol/wire/policy_json.hpp"
 
 #include <algorithm>
 
@@ -51,6 +52,30 @@ refusal too_late(const op_id& id, const operations& named, const incoming& from,
   return no(error_code::invalid_reference, "payload.op_id: '" + id.str() + "' " + why, from.message.message_id);
 }
 
+/// O-113: whoever applied what a resolution refuses hears that it has to be taken back, and with what. A batch hears it
+/// once, as it was applied.
+void ask_to_compensate(const operations& owed, const std::optional<std::string>& rollback, draft& out) {
+  if (owed.empty())
+    return;
+  const auto& first = *owed.front();
+  op_reject notice{first.op_id, "resolution_rejected", {}, {}};
+  if (!out.why().message.empty())
+    notice.refers_to = out.why().message;
+  if (owed.size() > 1 || first.batch_atomicity == atomicity::all_or_nothing) {
+    notice.op_id = *first.batch_id;
+    notice.rejected_ops.emplace();
+    for (const auto* one : owed)
+      notice.rejected_ops->push_back(one->op_id);
+  }
+  std::vector<principal_id> hearers{first.principal_id};
+  if (out.why().who && *out.why().who != first.principal_id)
+    hearers.push_back(*out.why().who);
+  auto hint = json_text{R"({"compensation_due":true})"};
+  if (rollback && *rollback != first.op_id.str())
+    hint = json_object({{"compensate_with", *rollback}}, "compensation_due");
+  out.tell(audience::only(std::move(hearers)), std::move(notice), std::move(hint));
+}
+
 } // namespace
 
 void on(const op_reject& said, const incoming& from, draft& out) {
@@ -81,8 +106,7 @@ void reject_by_resolution(const op_id& id, const conflict_record& conflict, cons
                           draft& out) {
   const auto& facts = out.facts();
   const auto belongs = [&](const operation_record& one) {
-    const auto& ops = conflict.related_ops;
-    if (std::find(ops.begin(), ops.end(), one.op_id) != ops.end())
+    if (facts.conflicts().is_about(conflict, one.op_id))
       return true;
     const auto* intent = one.intent_id && one.refuse_at == base::never ? facts.intents().find(*one.intent_id) : nullptr;
     return !is_settled(one.state) && intent && concerns(conflict, *intent);
@@ -90,7 +114,7 @@ void reject_by_resolution(const op_id& id, const conflict_record& conflict, cons
   auto named = named_by(id, {}, facts);
   if (std::none_of(named.begin(), named.end(), [&](const auto* one) { return belongs(*one); }))
     return;
-  operations pending;
+  operations pending, owed;
   for (const auto* operation : named) {
     if (!is_settled(operation->state))
       pending.push_back(operation);
@@ -102,8 +126,11 @@ void reject_by_resolution(const op_id& id, const conflict_record& conflict, cons
       if (remedy && is_applied(*remedy) && to &&
           !out.is_over(operation->op_id)) // it has been undone before the resolution said so
         out.note(operation_moved{operation->op_id, *to, {}, {}, remedy->op_id});
+      else if (rollback != "not_required")
+        owed.push_back(operation);
     }
   }
+  ask_to_compensate(owed, rollback, out);
   reject(pending, operation_event::rejected, "resolution_rejected", out);
 }
 

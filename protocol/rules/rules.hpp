@@ -103,8 +103,8 @@ void thaw_operations_under(const intent_record& intent, draft& out);
 void abandon_operations_of(const principal_id& proposer, draft& out);
 /// Those whose grace is over.
 void refuse_operations_on_notice(draft& out);
-/// All that are pending, without grace (O-065).
-void refuse_operations_at_close(draft& out);
+/// All that are pending, without grace (O-065): their intents end too, or the session alone does.
+void refuse_operations_at_close(close_disposition intents, draft& out);
 /// SPEC 18.4: what `outcome.rejected` means for an operation or batch of the conflict (O-127). `rollback` undoes what
 /// has been committed.
 void reject_by_resolution(const op_id& named, const conflict_record& conflict,
@@ -161,7 +161,7 @@ void warn_of_frozen_part(const scope& wanted, const incoming& from, draft& out);
 [[nodiscard]] std::optional<json_text> compensation_due(const draft& out);
 
 // Closing (SPEC 9.6, 14.5).
-void close_session(close_reason reason, draft& out);
+void close_session(close_reason reason, close_disposition intents, draft& out);
 
 // The workspace (SPEC 9.5).
 void answer(const sideband_request& request, seat_number seat, draft& out);

@@ -66,6 +66,8 @@ session_overview overview_of(const session& facts, base::instant now) {
         {who.principal_id, who.display_name, who.roles, who.status, who.is_available, base::to_rfc3339(who.last_seen)});
   }
   for (const auto* intent : facts.intents().all()) {
+    if (is_terminal(facts.state_of(*intent, now)))
+      continue;
     const auto* claim = facts.claims().on(intent->intent_id);
     view.active_intents.push_back({intent->intent_id, intent->principal_id, intent->objective,
                                    std::string(to_string(intent->state)), intent->scope,

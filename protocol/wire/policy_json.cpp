@@ -1,6 +1,7 @@
 #include "protocol/wire/policy_json.hpp"
 
 #include "base/clock.hpp"
+#include "protocol/resource_registry.hpp"
 #include "protocol/wire/json_pieces.hpp"
 
 #include <rapidjson/stringbuffer.h>
@@ -77,6 +78,8 @@ json_text json_of(const backend_health_policy& policy) {
 json_text json_of(const governance_policy& policy) {
   return object()
       .put("require_arbiter", policy.require_arbiter)
+      .put("primary_arbiter", policy.primary_arbiter)
+      .put("parties_may_resolve", policy.parties_may_resolve)
       .put("resolution_timeout_sec", policy.resolution_timeout)
       .put("timeout_action", policy.timeout_action)
       .put("frozen_scope_behavior", policy.frozen_scope_behavior)
@@ -115,8 +118,38 @@ json_text json_of(const lifecycle_policy& policy) {
       .done();
 }
 
-json_text json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+json_text json_of(const role_policy& policy) {
+  object o, constraints;
+  if (policy.default_role)
+    o.put("default_role", *policy.default_role);
+  for (const auto& [role, constraint] : policy.role_constraints) {
+    object one;
+    if (constraint.max_count)
+      one.put("max_count", static_cast<double>(*constraint.max_count));
+    if (!constraint.allowed_principal_types.empty())
+      one.put("allowed_principal_types", constraint.allowed_principal_types);
+    constraints.put(role, one.done());
+  }
+  return o.put("role_constraints", constraints.done()).done();
+}
+
+json_text json_of(const resource_registry& registry) {
+  std::string mappings;
+  for (const auto& mapping : registry.mappings()) {
+    std::string aliases;
+    for (const auto& alias : mapping.aliases)
+      aliases += (aliases.empty() ? "" : ",") + json_object({{"kind", alias.kind}, {"value", alias.value}}).text;
+    const auto head = json_object({{"canonical_uri", mapping.canonical_uri}}).text;
+    mappings += (mappings.empty() ? "" : ",") + head.substr(0, head.size() - 1) + ",\"aliases\":[" + aliases + "]}";
+  }
+  return {"{\"mappings\":[" + mappings + "]}"};
+}
+
+json_text json_object(std::initializer_list<std::pair<std::string_view, std::string_view>> members,
+                      std::string_view flag) {
   object o;
+  if (!flag.empty())
+    o.put(flag, true);
   for (const auto& [name, value] : members)
     o.put(name, value);
   return o.done();

@@ -151,11 +151,11 @@ void write_participant(page& to, const participant_record& who) {
   }
 }
 
-void write_intent(page& to, const intent_record& intent, const pending_claims& claims) {
+void write_intent(page& to, const intent_record& intent, intent_state state, const pending_claims& claims) {
   to.put("intent_id", intent.intent_id);
   to.put("principal_id", intent.principal_id);
   to.put("objective", intent.objective);
-  to.put("state", to_string(intent.state));
+  to.put("state", to_string(state));
   to.put("scope", json_text{to_json(intent.scope)});
   to.put("assumptions", intent.assumptions);
   to.put("priority", to_word(intent.priority));
@@ -251,6 +251,10 @@ void write_conflict(page& to, const conflict_record& conflict) {
   to.put("state", to_string(conflict.state));
   to.put("related_intents", conflict.related_intents);
   to.put("related_ops", conflict.related_ops);
+  if (!conflict.outlived_ops.empty()) // ids that stand for others by now
+    to.put("outlived_ops", conflict.outlived_ops);
+  if (!conflict.outlived_commits.empty())
+    to.put("outlived_commits", conflict.outlived_commits);
   to.put("created_at", conflict.created_at);
   to.put("escalated_to", conflict.escalated_to);
   to.put("escalated_at", conflict.escalated_at);
@@ -331,7 +335,7 @@ std::string snapshot_json(const session& facts, base::instant now) {
   write_anti_replay(to, facts);
   to.list("participants", facts.people(), [&](const participant_record& who) { write_participant(to, who); });
   to.list("intents", all_of<intent_record>(facts),
-          [&](const auto* intent) { write_intent(to, *intent, facts.claims()); });
+          [&](const auto* intent) { write_intent(to, *intent, facts.state_of(*intent, now), facts.claims()); });
   to.list("operations", all_of<operation_record>(facts),
           [&, links = chain()](const auto* one) mutable { write_operation(to, *one, links.next(*one)); });
   to.list("conflicts", all_of<conflict_record>(facts), [&](const auto* conflict) { write_conflict(to, *conflict); });

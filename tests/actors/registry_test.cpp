@@ -142,12 +142,13 @@ TEST_CASE("an operator closes a session: its people hear it, and nothing more is
   house.join("bob", "other");
   house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
   (void)house.heard("alice");
-  house.close_session(protocol::close_reason::manual);
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
   CHECK(house.kinds_heard("alice").find("SESSION_CLOSE") != std::string::npos);
   house.says("alice", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]");
   CHECK(house.hears("alice", "PROTOCOL_ERROR error_code=SESSION_CLOSED"));
   CHECK(house.hears_nothing("bob"));
-  house.close_session(protocol::close_reason::manual); // a second time changes nothing
+  house.close_session(protocol::close_reason::manual,
+                      protocol::close_disposition::withdraw_all); // a second time changes nothing
   CHECK(house.hears_nothing("alice"));
 }
 

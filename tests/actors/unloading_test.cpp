@@ -65,6 +65,34 @@ TEST_CASE("a session is not unloaded while somebody is connected or something is
   CHECK(house.watch().unloaded == 1);
 }
 
+TEST_CASE("a session that waits for nothing but its age sleeps, and is waked to end", "[registry][9.6.1-10]") {
+  protocol::session_policy policy;
+  policy.lifecycle.session_ttl = 3600s;
+  opening how;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  actor_house house({.idle_unload = 60s});
+  house.open(how);
+  house.join("alice");
+  house.disconnect("alice");
+  house.wait(600s);
+  CHECK(house.watch().unloaded == 1);
+  // Whoever comes in between finds it, and it sleeps again.
+  house.join("bob");
+  CHECK(house.watch().opened == 2);
+  house.disconnect("bob");
+  house.wait(600s);
+  CHECK(house.watch().unloaded == 2);
+  house.wait(2399s);
+  CHECK(house.watch().opened == 2);
+  house.wait(1s);
+  CHECK(house.watch().opened == 3);
+  house.look([&](const protocol::session& facts) { CHECK(facts.ended() == protocol::close_reason::timeout); });
+  house.wait(120s);
+  CHECK(house.watch().unloaded == 3);
+  house.wait(3600s);
+  CHECK(house.watch().opened == 3); // once
+}
+
 TEST_CASE("somebody who arrives while the session retires gets in", "[registry]") {
   // At every moment of retiring.
   bool saw_it_stay = false, saw_it_return = false;

@@ -101,11 +101,11 @@ void hub_house::wait(base::duration) {
   throw beyond_this_stage("its time is real, and nobody waits for it");
 }
 
-void hub_house::close_session(protocol::close_reason reason) {
+void hub_house::close_session(protocol::close_reason reason, protocol::close_disposition intents) {
   if (reason != protocol::close_reason::manual)
     throw beyond_this_stage("its operator gives no other reason than manual");
   settle_speaker();
-  ask_operator("DELETE", "200");
+  ask_operator("DELETE", "200", "?intents=" + std::string(protocol::to_word(intents)));
   ++deeds_;
 }
 
@@ -158,9 +158,9 @@ void hub_house::mark(connection& at) {
   at.heard_all_of = deeds_;
 }
 
-std::string hub_house::ask_operator(std::string_view method, std::string_view status) {
+std::string hub_house::ask_operator(std::string_view method, std::string_view status, const std::string& query) {
   net::street::tcp_client desk(hub_->admin_port());
-  desk.send(std::string(method) + " /api/v1/sessions/" + session_ +
+  desk.send(std::string(method) + " /api/v1/sessions/" + session_ + query +
             " HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n");
   const auto answer = desk.receive_all();
   const auto body = answer.find("\r\n\r\n");

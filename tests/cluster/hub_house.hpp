@@ -44,7 +44,7 @@ public:
   [[noreturn]] void wait(base::duration span) override;
   [[nodiscard]] base::instant now() const override { return base::now(); }
   /// Nobody can give a running hub another reason than `manual`.
-  void close_session(protocol::close_reason reason) override;
+  void close_session(protocol::close_reason reason, protocol::close_disposition intents) override;
   void change_policy(protocol::shared_policy policy) override;
   std::string overview() override;
 
@@ -62,7 +62,7 @@ private:
   void settle_speaker();
   void mark(connection& at);
   /// The body of the answer to a request about the session, with this status.
-  std::string ask_operator(std::string_view method, std::string_view status);
+  std::string ask_operator(std::string_view method, std::string_view status, const std::string& query = {});
 
   staffing with_;
   config::settings how_;

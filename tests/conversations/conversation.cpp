@@ -26,6 +26,14 @@ conversation opened_by(std::string_view heading, const std::string& file, int li
   if (begin == end)
     throw unreadable(file + ":" + std::to_string(line) + ": a case needs its title in quotes");
   made.title = heading.substr(begin + 1, end - begin - 1);
+  auto ids = heading.substr(end + 1);
+  for (auto open = ids.find('['); open != std::string_view::npos; open = ids.find('[')) {
+    const auto close = ids.find(']', open);
+    if (close == std::string_view::npos)
+      throw unreadable(file + ":" + std::to_string(line) + ": an id lacks its closing bracket");
+    made.proves.emplace_back(ids.substr(open + 1, close - open - 1));
+    ids.remove_prefix(close + 1);
+  }
   return made;
 }
 

@@ -18,6 +18,7 @@ struct conversation {
   std::string file;
   int line = 0;
   std::string title;
+  std::vector<std::string> proves; ///< the ids behind it: "15.6.1-03", "O-031"
   std::vector<sentence> sentences;
 };
 

@@ -73,7 +73,7 @@ private:
     if (first == "wait")
       return on_.wait(span_of(rest));
     if (first == "operator" && second == "closes")
-      return on_.close_session(protocol::from_word<protocol::close_reason>(members).value());
+      return close(members);
     if (first == "operator" && second == "changes")
       return on_.change_policy(policy_of(*how_.policy, members));
     if (first == "summary")
@@ -83,6 +83,14 @@ private:
     if (first.back() == ',')
       return together(text);
     speak(first, second, members);
+  }
+
+  /// `operator closes manual`, and `expire_all` behind it where the intents are to run out
+  void close(std::string_view text) {
+    const auto [reason, intents] = word(text);
+    on_.close_session(protocol::from_word<protocol::close_reason>(reason).value(),
+                      intents.empty() ? protocol::close_disposition::withdraw_all
+                                      : protocol::from_word<protocol::close_disposition>(intents).value());
   }
 
   /// `alice, bob hear …`

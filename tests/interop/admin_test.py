@@ -186,6 +186,124 @@ class Routes(HubCase):
                                     decision="approved", rationale="both")
             await olga.echoed(letter)
 
+    async def test_the_records_tell_who_did_what_and_what_it_rested_on(self):
+        """[7.1-02] [9.1-01] [15.1-01] [23.3-03] [18.8-02] [7.3-04] [14.7.3-05] [12.1-01]"""
+        alice, bob = await self.join("alice", "bob")
+        olga = await self.join("olga", roles=["owner"])
+        await alice.announce("i0", "z.py")
+        await alice.say("INTENT_ANNOUNCE", intent_id="i1", objective="mend it", priority="high", ttl_sec=99,
+                        scope={"kind": "file_set", "resources": ["a.py"]}, assumptions=["nobody else"],
+                        parent_intent_id="i0")
+        await alice.commit("o1", "a.py", "r0", "r1", intent_id="i1")
+        await alice.commit("o2", "b.py", "r0", "r1", intent_id="i1")
+        await alice.commit("o3", "c.py", "r0", "r1")
+        await alice.say("OP_PROPOSE", op_id="o4", intent_id="i1", target="a.py", op_kind="replace")
+        await self.settled(alice, bob, olga)
+        await bob.announce("i2", "a.py")
+        await self.settled(alice, bob, olga)
+        dispute, = self.snapshot()["conflicts"]
+        await olga.say("RESOLUTION", resolution_id="r1", conflict_id=dispute["conflict_id"], decision="merged",
+                       rationale="both are needed", outcome={"merged": ["i1", "i2"]})
+        await alice.say("GOODBYE", reason="user_exit", intent_disposition="withdraw")
+        await self.settled(bob, olga)
+        told = self.snapshot()
+        operations = {each["op_id"]: each for each in told["operations"]}
+        self.assertEqual({name: (each["uncoordinated"], each["outside_scope"]) for name, each in operations.items()},
+                         {"o1": (False, False), "o2": (False, True), "o3": (True, False), "o4": (False, False)})
+        self.assertEqual(operations["o4"]["state"], "ABANDONED")
+        intent = {each["intent_id"]: each for each in told["intents"]}["i1"]
+        self.assertEqual((intent["objective"], intent["priority"], intent["ttl_sec"], intent["assumptions"],
+                          intent["parent_intent_id"], intent["scope"]["resources"]),
+                         ("mend it", "high", 99, ["nobody else"], "i0", ["a.py"]))
+        dispute, = told["conflicts"]
+        self.assertEqual((dispute["resolution_id"], dispute["resolved_by"], dispute["decision"]),
+                         ("r1", "olga", "merged"))
+        for member in ("session_id", "protocol_version", "participants", "target_state_refs", "governance_policy"):
+            self.assertIn(member, told)
+        messages = self.ask(f"/api/v1/sessions/{self.session}/transcript")["messages"]
+        why, = [each["payload"]["rationale"] for each in messages if each["message_type"] == "RESOLUTION"]
+        self.assertEqual(why, "both are needed")
+        hub = [each for each in messages if each["sender"]["principal_id"].startswith("service:coordinator-")]
+        self.assertTrue(hub)
+        self.assertTrue(all(each["watermark"]["kind"] == "lamport_clock" for each in hub))
+        report, = [each for each in messages if each["message_type"] == "CONFLICT_REPORT"]
+        self.assertIn("based_on_watermark", report["payload"])
+
+    async def test_a_governance_session_without_an_arbiter_is_made_with_a_warning(self):
+        """[18.5-01] [9.4-05]"""
+        made = self.ask("/api/v1/sessions", 201, "POST",
+                        {"session_id": self.session, "compliance_profile": "governance"})
+        self.assertIn("arbiter", str(made["warnings"]))
+        made = self.ask("/api/v1/sessions", 201, "POST",
+                        {"session_id": f"{self.session}-2", "compliance_profile": "governance",
+                         "role_policy": {"role_assignments": {"vera": ["arbiter"], "olga": ["owner"]}}})
+        self.assertNotIn("warnings", made)
+        error = self.refused("/api/v1/sessions", 422, "POST",
+                             {"session_id": f"{self.session}-3", "governance": {"require_arbiter": True}})
+        self.assertIn("require_arbiter", str(error))
+
+    def test_bad_resources_and_owned_scopes_are_named(self):
+        """[15.2.3-02]"""
+        error = self.refused("/api/v1/sessions", 422, "POST",
+                             {"session_id": "bad", "role_policy": {"owned_scopes": {"olga": [""]}},
+                              "resource_registry": {"mappings": [{"aliases": [{"kind": "file_set", "valu": "a"}]}, 7]}})
+        for key in ("owned_scopes.olga", "mappings[0].canonical_uri", "aliases[0].valu", "mappings[1]"):
+            self.assertIn(key, str(error))
+
+    async def test_an_operator_decides_on_a_claim(self):
+        """[14.7.4-03] [14.7.4-04] [14.7.4-06] [14.7.4.1-02] [14.7.4.1-05]"""
+        self.ask("/api/v1/sessions", 201, "POST",
+                 {"session_id": self.session, "compliance_profile": "governance",
+                  "liveness": {"intent_claim_approval": "explicit"}})
+        alice, bob = await self.join("alice", "bob")
+        olga = await self.join("olga", roles=["owner"])
+        for number in ("1", "2", "3"):
+            await alice.announce(f"i{number}", f"{number}.py")
+        await self.settled(alice, bob, olga)
+        await alice.say("GOODBYE", reason="user_exit", intent_disposition="transfer")
+        await bob.hears("GOODBYE")
+        for number in ("1", "2", "3"):
+            await bob.say("INTENT_CLAIM", claim_id=f"c{number}", original_intent_id=f"i{number}",
+                          original_principal_id="alice", new_intent_id=f"n{number}", objective="go on",
+                          scope={"kind": "file_set", "resources": [f"{number}.py"]})
+        await self.settled(bob, olga)
+        claims = f"/api/v1/sessions/{self.session}/claims"
+        for body, status in ((b"nonsense", 400), ({}, 422), ({"decision": "perhaps"}, 422),
+                             ({"decision": "approve", "why": "so"}, 422), ({"decision": "approve", "by": 7}, 422),
+                             ({"decision": "approve", "by": "nobody"}, 422),
+                             ({"decision": "approve", "by": "bob"}, 403)):
+            self.refused(f"{claims}/c1", status, "POST", body)
+        self.refused(f"{claims}/none", 404, "POST", {"decision": "approve"})
+        self.refused("/api/v1/sessions/none/claims/c1", 404, "POST", {"decision": "approve"})
+        self.refused(f"{claims}/c1", 405)
+        self.assertEqual(self.states("intents", "intent_id"), {f"i{n}": "SUSPENDED" for n in "123"})
+        told = self.ask(f"{claims}/c1", 200, "POST", {"decision": "approve", "by": "olga"})
+        self.assertEqual((told["decision"], told["approved_by"], told["new_intent_id"]), ("approved", "olga", "n1"))
+        told = self.ask(f"{claims}/c2", 200, "POST", {"decision": "reject", "reason": "not now"})
+        self.assertEqual((told["decision"], told["reason"]), ("rejected", "not now"))
+        told = self.ask(f"{claims}/c3", 200, "POST", {"decision": "approve"})
+        self.assertEqual(told["approved_by"], f"service:coordinator-{self.session}")
+        self.refused(f"{claims}/c1", 409, "POST", {"decision": "reject"})
+        heard, _ = await self.settled(bob, olga)
+        told = [each["payload"] for each in heard if each["message_type"] == "INTENT_CLAIM_STATUS"]
+        self.assertEqual([(each["claim_id"], each["decision"]) for each in told],
+                         [("c1", "approved"), ("c2", "rejected"), ("c3", "approved")])
+        self.assertEqual(told[0]["approved_by"], "olga")
+        self.assertEqual(self.states("intents", "intent_id"),
+                         {"i1": "TRANSFERRED", "i2": "SUSPENDED", "i3": "TRANSFERRED", "n1": "ACTIVE", "n3": "ACTIVE"})
+        self.ask(f"/api/v1/sessions/{self.session}", 200, "DELETE")
+        self.refused(f"{claims}/c2", 409, "POST", {"decision": "approve"})
+
+    async def test_a_close_may_leave_the_intents_to_run_out(self):
+        """[14.5-04]"""
+        alice = await self.join("alice")
+        await alice.announce("i1", "a.py")
+        await self.settled(alice)
+        self.refused(f"/api/v1/sessions/{self.session}?intents=perhaps", 400, "DELETE")
+        self.ask(f"/api/v1/sessions/{self.session}?intents=expire_all", 200, "DELETE")
+        await alice.hears("SESSION_CLOSE", reason="manual", active_intents_disposition="expire_all")
+        self.assertEqual(self.states("intents", "intent_id"), {"i1": "ACTIVE"})
+
     def test_the_core_profile_has_no_pre_commit(self):
         """[20.1-05] [7.8-21]"""
         error = self.refused("/api/v1/sessions", 422, "POST", {"session_id": "early", "execution_model": "pre_commit"})

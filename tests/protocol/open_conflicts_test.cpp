@@ -74,3 +74,30 @@ TEST_CASE("open conflicts are found by the operations they are about", "[17.9-06
   CHECK(open.about(op_id("o1")).empty());
   CHECK_FALSE(open.any_about(op_id("o2"), any));
 }
+
+TEST_CASE("an operation that bears the id of an earlier one is not in its dispute", "[17.9-06]") {
+  open_conflicts open;
+  auto made = dispute_of("c1", {intent_id("a")}, 1);
+  made.related_ops = {op_id("committed"), op_id("refused")};
+  open.add(made);
+  const auto& conflict = *open.find(conflict_id("c1"));
+  CHECK(open.is_about(conflict, op_id("committed")));
+  open.outlive(op_id("committed"), false);
+  open.outlive(op_id("refused"), true);
+  open.outlive(op_id("unrelated"), false);
+  CHECK_FALSE(open.is_about(conflict, op_id("committed")));
+  CHECK(open.about(op_id("refused")).empty());
+  CHECK(conflict.related_ops.size() == 2); // what it was about stays on record
+  CHECK(conflict.outlived_ops == std::vector{op_id("committed"), op_id("refused")});
+  CHECK(conflict.outlived_commits == std::vector{op_id("committed")});
+  // The new one may come into the same dispute, and be outlived in its turn.
+  open.relate(conflict_id("c1"), op_id("committed"));
+  CHECK(open.is_about(conflict, op_id("committed")));
+  CHECK(conflict.related_ops.size() == 2);
+  CHECK(conflict.outlived_ops == std::vector{op_id("refused")});
+  open.outlive(op_id("committed"), false);
+  CHECK(conflict.outlived_ops.size() == 2);
+  CHECK(conflict.outlived_commits.size() == 1);
+  (void)open.take(conflict_id("c1"));
+  CHECK(open.size() == 0);
+}

@@ -207,7 +207,7 @@ TEST_CASE("whatever the coordinator says is a whole envelope, for a strict reade
     const int steps = *rc::gen::inRange(1, 60);
     for (int i = 0; i < steps; ++i)
       step(house);
-    house.close_session(protocol::close_reason::manual);
+    house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
     protocol::decoder strict;
     std::set<std::string> ids;
     for (const auto& made : house.decisions())

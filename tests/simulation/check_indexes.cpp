@@ -127,7 +127,9 @@ private:
               [&](const auto& one) { return lists(one.related_intents, intent); });
     for (const auto& operation : known->related_ops)
       compare("conflicts by operation", open.about(operation), all,
-              [&](const auto& one) { return lists(one.related_ops, operation); });
+              [&](const auto& one) { // an id that is used again stands for another operation
+                return lists(one.related_ops, operation) && !lists(one.outlived_ops, operation);
+              });
   }
 
   /// SPEC 18.6.2: what is frozen at a target.

@@ -150,8 +150,8 @@ base::instant actor_house::now() const {
   return base::at(machinery_->scheduler.clock().now());
 }
 
-void actor_house::close_session(protocol::close_reason reason) {
-  caf::anon_send(session(how_.session.str()), actors::close_session{reason});
+void actor_house::close_session(protocol::close_reason reason, protocol::close_disposition intents) {
+  caf::anon_send(session(how_.session.str()), actors::close_session{reason, intents});
   settle();
 }
 

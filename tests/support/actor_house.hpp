@@ -99,7 +99,7 @@ public:
   std::optional<int> closed_with(const std::string& line) override;
   void wait(base::duration span) override;
   [[nodiscard]] base::instant now() const override;
-  void close_session(protocol::close_reason reason) override;
+  void close_session(protocol::close_reason reason, protocol::close_disposition intents) override;
   void change_policy(protocol::shared_policy policy) override;
   std::string overview() override;
 

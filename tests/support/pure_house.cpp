@@ -103,9 +103,9 @@ void pure_house::wait(base::duration span) {
   now_ = until;
 }
 
-void pure_house::close_session(close_reason reason) {
+void pure_house::close_session(close_reason reason, close_disposition intents) {
   settle_deadlines();
-  live(decide_close(*facts_, reason, now_));
+  live(decide_close(*facts_, reason, intents, now_));
 }
 
 void pure_house::change_policy(shared_policy policy) {

@@ -61,7 +61,7 @@ public:
   [[nodiscard]] virtual base::instant now() const = 0;
 
   /// What the operator does; `beyond_this_stage` where there is no way to do it.
-  virtual void close_session(protocol::close_reason reason) = 0;
+  virtual void close_session(protocol::close_reason reason, protocol::close_disposition intents) = 0;
   virtual void change_policy(protocol::shared_policy policy) = 0;
 
   /// The `session` object of SESSION_SUMMARY_RESPONSE, asked for without being a participant.

@@ -71,7 +71,7 @@ TEST_CASE("an owner decides on a claim through the API as on the wire", "[14.7.4
 TEST_CASE("a session that ends leaves no claim pending", "[14.7.4.1-05]") {
   pure_house house;
   claim(house, "explicit");
-  house.close_session(close_reason::manual);
+  house.close_session(close_reason::manual, close_disposition::withdraw_all);
   CHECK(house.facts().claims().empty());
   CHECK(house.facts().past_claims().find(claim_id("c1"))->decision == claim_decision::rejected);
 }

@@ -109,7 +109,7 @@ TEST_CASE("the close of a very full session withdraws everything and tells all i
   house.says("alice", "OP_COMMIT op_id=o1 intent_id=alice0 target=f0 state_ref_before=r0 state_ref_after=r1");
   for (const auto* who : {"alice", "bob", "carol"})
     (void)house.heard(who);
-  house.close_session(protocol::close_reason::manual);
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
   CHECK(house.facts().ended());
   CHECK(house.facts().intents().size() == 0);
   // What was committed keeps its conflict open (SPEC 17.9).

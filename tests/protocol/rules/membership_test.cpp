@@ -101,9 +101,9 @@ TEST_CASE("who was offline and works again is watched again", "[14.3-04][14.7.1-
   house.join("alice");
   house.says("alice", "HEARTBEAT status=offline");
   house.wait(300s);
-  CHECK(house.facts().next_liveness_check() == base::never);
+  CHECK(house.facts().watch().next() == base::never);
   house.says("alice", "HEARTBEAT status=working");
-  CHECK(house.facts().next_liveness_check() == house.now() + 90s);
+  CHECK(house.facts().watch().next() == house.now() + 90s);
 }
 
 TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6.1-04]") {
@@ -112,7 +112,7 @@ TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6
   CHECK(protocol::next_deadline(house.facts()) == house.now() + 30s);
   house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py] ttl_sec=7");
   CHECK(protocol::next_deadline(house.facts()) == house.now() + 7s);
-  house.close_session(protocol::close_reason::manual);
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
   CHECK(protocol::next_deadline(house.facts()) == base::never);
   CHECK_FALSE(protocol::decide_due(house.facts(), house.now() + 1h));
 }
@@ -120,8 +120,10 @@ TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6
 TEST_CASE("deciding the same twice gives the same decision") {
   pure_house house;
   house.join("alice");
-  const auto once = protocol::decide_close(house.facts(), protocol::close_reason::manual, house.now());
-  const auto twice = protocol::decide_close(house.facts(), protocol::close_reason::manual, house.now());
+  const auto once = protocol::decide_close(house.facts(), protocol::close_reason::manual,
+                                           protocol::close_disposition::withdraw_all, house.now());
+  const auto twice = protocol::decide_close(house.facts(), protocol::close_reason::manual,
+                                            protocol::close_disposition::withdraw_all, house.now());
   REQUIRE(once.notices.size() == twice.notices.size());
   CHECK(once.notices.back().frame->payload() == twice.notices.back().frame->payload());
   CHECK(once.sequence == twice.sequence);

@@ -135,7 +135,7 @@ TEST_CASE("a settled conflict and a closed session are told", "[8.1.1.2-15]") {
   const auto before = snapshot_of(house);
   house.says("alice",
              "RESOLUTION resolution_id=r9 decision=approved conflict_id=" + text_at(before, "conflicts.0.conflict_id"));
-  house.close_session(protocol::close_reason::manual);
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
   const auto taken = snapshot_of(house);
   CHECK(text_at(taken, "conflicts.0.state") == "CLOSED");
   CHECK(text_at(taken, "conflicts.0.resolution_id") == "r9");
