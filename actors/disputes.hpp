@@ -43,7 +43,8 @@ public:
   void answered() noexcept { --open_questions_; }
 
   /// Bounded by net's inbound_window for each seat.
-  void hold(mail later) { held_.push_back(std::move(later)); }
+  void hold(pile later) { held_.emplace_back(std::in_place_type<pile>, std::move(later)); }
+  void hold(const vacated& later) { held_.emplace_back(std::in_place_type<vacated>, later); }
   /// Mail whose first part is dealt with or being considered.
   void hold_first(mail rest) { held_.push_front(std::move(rest)); }
   /// What comes next, now that nothing is considered any more.

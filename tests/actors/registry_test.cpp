@@ -171,7 +171,7 @@ TEST_CASE("a change of configuration reaches every session that runs", "[reload]
   auto quicker = *protocol::default_policy();
   quicker.liveness.default_intent_ttl = 20s;
   const auto policy = std::make_shared<const protocol::session_policy>(quicker);
-  caf::anon_send(house.registry(), actors::refresh_policies{[&](const session_id&) { return policy; }});
+  caf::anon_send(house.registry(), actors::refresh_policies{[&](const session_id&) { return policy; }, {}});
   house.run();
   for (const auto* id : {"one", "two"})
     house.look([&](const protocol::session& facts) { CHECK(facts.policy() == quicker); }, id);
