@@ -46,7 +46,7 @@ public:
   void hold(pile later) { held_.emplace_back(std::in_place_type<pile>, std::move(later)); }
   void hold(const vacated& later) { held_.emplace_back(std::in_place_type<vacated>, later); }
   /// Mail whose first part is dealt with or being considered.
-  void hold_first(mail rest) { held_.push_front(std::move(rest)); }
+  void hold_first(pile rest) { held_.emplace_front(std::in_place_type<pile>, std::move(rest)); }
   /// What comes next, now that nothing is considered any more.
   [[nodiscard]] std::optional<mail> next();
 
