@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace mpac::protocol {
 namespace {
@@ -40,15 +41,16 @@ const std::string* named(const by_name& names, std::string_view name) {
 
 dependency_claims::symbols common_symbols(std::span<const std::string> edited, std::span<const std::string> used) {
   by_name by_last, by_class; // of several alike the last one counts, as existing clients have it
+  std::unordered_set<std::string_view> all;
   for (const auto& symbol : edited) {
+    all.insert(symbol);
     by_last.insert_or_assign(last_segment(symbol), &symbol);
     if (const auto owner = class_of(symbol); !owner.empty())
       by_class.insert_or_assign(owner, &symbol);
   }
   dependency_claims::symbols found;
   for (const auto& symbol : used) {
-    const auto exact = std::find(edited.begin(), edited.end(), symbol);
-    if (exact != edited.end()) {
+    if (all.contains(symbol)) {
       found.push_back(symbol);
       continue;
     }

@@ -23,6 +23,13 @@ public:
   [[nodiscard]] listing about(const intent_id& id) const;
   [[nodiscard]] listing about(const op_id& id) const;
   [[nodiscard]] listing all() const;
+  /// How many there are about an intent or an operation.
+  template <class Id>
+  [[nodiscard]] std::size_t count_about(const Id& id) const {
+    const auto& listed = index_of(id);
+    const auto there = listed.find(id);
+    return there == listed.end() ? 0 : there->second.size();
+  }
   /// Whether `matches(conflict)` holds for one of those about an intent or an operation.
   template <class Id, class Predicate>
   [[nodiscard]] bool any_about(const Id& id, Predicate&& matches) const {

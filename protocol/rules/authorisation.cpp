@@ -136,7 +136,7 @@ void authorise_released(draft& out) {
     for (const auto* entry : proposals.in_batch(*operation->batch_id))
       add(entry);
   };
-  for (const auto& e : out.events()) {
+  for (const auto& e : out.noted()) {
     const auto* ended = std::get_if<conflict_ended>(&e);
     const auto* conflict = ended ? out.facts().conflicts().find(ended->conflict_id) : nullptr;
     if (!conflict)

@@ -3,6 +3,7 @@
 #include "protocol/rules/commitment.hpp"
 #include "protocol/rules/operation_vetting.hpp"
 #include "protocol/rules/partial_batch.hpp"
+#include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -59,7 +60,8 @@ sifted sift(const op_batch_commit& said, const incoming& from, const draft& out,
         why->description.insert(0, "stale_state_ref: ");
     }
     if (why) {
-      all.rejected.push_back({entry.op_id, why->description, from.message.message_id, {}});
+      all.rejected.push_back(
+          {entry.op_id, std::string(shortened(why->description, longest_description)), from.message.message_id, {}});
       all.refused_entries.push_back(&entry);
       continue;
     }

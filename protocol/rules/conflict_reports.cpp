@@ -12,6 +12,9 @@ namespace {
 /// How many intents and operations one report may name.
 constexpr std::size_t most_related = 256;
 
+/// How many open conflicts about one intent or operation may be reported by participants: reporting costs them nothing.
+constexpr std::size_t most_reported = 256;
+
 /// Below this a semantic match counts as `uncertain`, whatever it says (SPEC 17.7.1; no policy key holds it).
 constexpr double semantic_match_threshold = 0.7;
 
@@ -56,10 +59,12 @@ std::vector<intent_id> intents_in_common(const std::vector<principal_id>& people
   if (people.size() < 2)
     return {};
   for (const auto* mine : facts.intents().of(people[0]))
-    for (const auto* other : facts.intents().near(mine->scope))
-      if (found.size() + 1 < most_related && other->principal_id == people[1] &&
-          overlap(mine->scope, other->scope, facts.registry()))
+    for (const auto* other : facts.intents().near(mine->scope)) {
+      if (found.size() + 1 >= most_related)
+        return {found.begin(), found.end()};
+      if (other->principal_id == people[1] && overlap(mine->scope, other->scope, facts.registry()))
         found.insert({mine->intent_id, other->intent_id});
+    }
   return {found.begin(), found.end()};
 }
 
@@ -174,6 +179,14 @@ void on(const conflict_report& said, const incoming& from, draft& out) {
   const auto related = relations_of(conflict, about, facts);
   if (related.refused)
     return out.refuse(*related.refused, from.seat);
+  const auto is_full = [&](const auto& id) { return facts.conflicts().count_about(id) >= most_reported; };
+  if (std::any_of(conflict.related_intents.begin(), conflict.related_intents.end(), is_full) ||
+      std::any_of(conflict.related_ops.begin(), conflict.related_ops.end(), is_full))
+    return out.refuse(no(error_code::limit_reached,
+                         "payload: " + std::to_string(most_reported) +
+                             " conflicts about what the report names are open already; resolve some first",
+                         about),
+                      from.seat);
   // The reporter may be neither party; who is one follows from what is disputed, not from what the report claims.
   conflict.principal_a = related.owners.front();
   conflict.principal_b = related.owners.size() > 1 ? related.owners[1] : from.who->principal_id;

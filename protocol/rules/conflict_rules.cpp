@@ -4,6 +4,8 @@
 #include "protocol/wire/relay_frame.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace mpac::protocol::rules {
 namespace {
@@ -54,7 +56,10 @@ const conflict_record* open_conflict(const conflict_id& id, const incoming& from
 void apply_outcome(const resolution& said, const conflict_record& conflict, draft& out) {
   if (!said.outcome || !said.outcome->rejected)
     return;
+  std::unordered_set<std::string_view> known;
   for (const auto& id : *said.outcome->rejected) {
+    if (!known.insert(id).second)
+      continue;
     const intent_id as_intent(id);
     const auto* intent = out.facts().intents().find(as_intent);
     if (intent && concerns(conflict, *intent)) {
@@ -128,6 +133,8 @@ void on(const ruling& what, draft& out) {
   const auto& question = what.on();
   if (const auto* why = what.refused())
     return out.refuse(*why, question.seat);
+  if (out.facts().ended()) // SPEC 14.5: it was closed while the conflict deliberated
+    return out.refuse(no(error_code::session_closed, "the session has ended", question.message), question.seat);
   const auto* conflict = out.facts().conflicts().find(question.conflict_id);
   if (!conflict) { // it was settled otherwise while it deliberated
     const bool resolves = std::holds_alternative<resolution>(question.request);

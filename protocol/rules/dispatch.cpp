@@ -171,6 +171,8 @@ decision decide_vacated(const session& facts, const principal_id& who, seat_numb
 decision decide_alive(const session& facts, const principal_id& who, base::instant now) {
   draft out(facts, cause_at(now, "alive"));
   out.note(participant_seen{who, now});
+  if (facts.ended()) // nobody comes back to what is over (SPEC 14.5)
+    return std::move(out).seal();
   if (const auto* known = facts.people().find(who); known && !known->departed && !known->is_available)
     rules::welcome_back(*known, out);
   return std::move(out).seal();

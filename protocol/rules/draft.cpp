@@ -1,8 +1,8 @@
 #include "protocol/rules/draft.hpp"
 
-#include "protocol/rules/rules.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/replay.hpp"
+#include "protocol/rules/rules.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/workspace/unicode_text.hpp"
 

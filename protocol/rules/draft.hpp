@@ -76,7 +76,6 @@ public:
   [[nodiscard]] bool is_authorised(const op_id& id) const;
 
   /// What has been noted so far.
-  [[nodiscard]] const std::vector<event>& events() const noexcept { return out_.events; }
 
   /// Whether a claim is decided in this very decision.
   [[nodiscard]] bool is_deciding(const claim_id& id) const;

@@ -13,12 +13,14 @@ namespace {
 constexpr std::size_t most_shown = 8192;
 
 /// Only while the intent lives: what merely names an ended one, or another of its id, has no priority over anybody.
-bool lets_pass(const frozen_scopes::part& part, const std::optional<intent_id>& under, const session& facts) {
+/// And only its owner: the priority is nobody else's (SPEC 18.6.2.1).
+bool lets_pass(const frozen_scopes::part& part, const std::optional<intent_id>& under, const principal_id& who,
+               const session& facts) {
   const auto* conflict = facts.conflicts().find(part.of);
   if (!under || !conflict || conflict->passing != under)
     return false;
   const auto* intent = facts.intents().find(*under);
-  return intent && concerns(*conflict, *intent);
+  return intent && intent->principal_id == who && concerns(*conflict, *intent);
 }
 
 scope listed(scope_kind kind, std::vector<std::string> names) {
@@ -30,12 +32,12 @@ scope listed(scope_kind kind, std::vector<std::string> names) {
 } // namespace
 
 std::optional<std::string> frozen_target(const std::string& target, const std::optional<intent_id>& under,
-                                         const draft& out) {
+                                         const principal_id& who, const draft& out) {
   const auto& facts = out.facts();
   if (facts.frozen().empty())
     return std::nullopt;
   for (const auto* part : facts.frozen().at(target))
-    if (!lets_pass(*part, under, facts)) {
+    if (!lets_pass(*part, under, who, facts)) {
       const auto* conflict = facts.conflicts().find(part->of);
       std::string why = "'" + target + "' is frozen until conflict '" + part->of.str() + "' is resolved";
       if (conflict && conflict->passing)

@@ -119,13 +119,15 @@ void on(const intent_withdraw& said, const incoming& from, draft& out) {
 }
 
 void end_intent(const intent_record& intent, intent_event why, draft& out) {
+  if (out.is_ending(intent.intent_id))
+    return;
   auto to = next(intent.state, why);
   // O-063: there is no row for withdrawing or superseding what is suspended; its owner's message is the owner's return.
   if (!to && next(intent.state, intent_event::owner_returned)) {
     out.note(intent_moved{intent.intent_id, intent_state::active, out.why().message});
     to = next(intent_state::active, why);
   }
-  if (!to || out.is_ending(intent.intent_id))
+  if (!to)
     return;
   out.note(intent_moved{intent.intent_id, *to, out.why().message});
   end_operations_under(intent, out);

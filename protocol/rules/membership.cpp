@@ -14,6 +14,9 @@ struct grant {
   std::vector<std::string> differences;
 };
 
+/// How many roles one participant may have: they are looked through whenever it changes.
+constexpr std::size_t most_roles = 32;
+
 bool holds(const participant_record* who, const std::string& role) {
   return who && !who->departed && std::find(who->roles.begin(), who->roles.end(), role) != who->roles.end();
 }
@@ -65,6 +68,12 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
   grant given;
   const auto& rules = facts.policy().role_policy;
   for (const auto& role : said.roles) {
+    if (std::find(given.roles.begin(), given.roles.end(), role) != given.roles.end())
+      continue;
+    if (given.roles.size() == most_roles) {
+      given.differences.push_back("nobody has more than " + std::to_string(most_roles) + " roles");
+      break;
+    }
     const auto why = rules ? obstacle(*rules, role, who, type, facts.people()) : std::nullopt;
     if (why)
       given.differences.push_back("role '" + role + "' was not granted: " + *why);

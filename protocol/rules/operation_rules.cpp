@@ -76,14 +76,6 @@ void declare(const op_commit& said, const incoming& from, draft& out) {
   perform(std::move(operation), operation_event::declared, said, std::move(*plan), under.intent, from, out);
 }
 
-std::optional<refusal> no_room(const incoming& from, const draft& out) {
-  if (out.facts().proposals().count_of(from.who->principal_id) < pending_limit)
-    return std::nullopt;
-  return no(error_code::limit_reached,
-            "'" + from.who->principal_id.str() + "' has " + std::to_string(pending_limit) + " operations pending",
-            from.message.message_id);
-}
-
 /// The answer to a proposal under an intent that is over, at once (SPEC 15.7).
 void turn_down(const op_id& id, const intent_record& ended, const incoming& from, draft& out) {
   out.tell(audience::at(from.seat), op_reject{id, "intent_terminated", ended.last_message, {}});

@@ -1,5 +1,7 @@
 #include "protocol/rules/operation_vetting.hpp"
 
+#include "protocol/workspace/unicode_text.hpp"
+
 #include "protocol/workspace/state_ref_format.hpp"
 
 namespace mpac::protocol::rules {
@@ -19,6 +21,12 @@ standing standing_alone(const incoming& from, const draft& out) {
     return {nullptr,
             no(error_code::invalid_reference, "payload.intent_id: this session takes no uncoordinated commits", about)};
   return {};
+}
+
+/// A batch may be told this of each entry: what somebody made long is not said again in full.
+std::string shown(const std::string& text) {
+  constexpr std::size_t most = 256;
+  return std::string(shortened(text, most));
 }
 
 refusal no_live_intent(const intent_id& named, const incoming& from) {
@@ -65,6 +73,14 @@ standing standing_of_proposal(const std::optional<intent_id>& named, const incom
   return {nullptr, no_live_intent(*named, from)}; // 16.6.1-01: a named intent is valid
 }
 
+std::optional<refusal> no_room(const incoming& from, const draft& out) {
+  if (out.facts().proposals().count_of(from.who->principal_id) < pending_limit)
+    return std::nullopt;
+  return no(error_code::limit_reached,
+            "'" + from.who->principal_id.str() + "' has " + std::to_string(pending_limit) + " operations pending",
+            from.message.message_id);
+}
+
 std::optional<refusal> taken(const op_id& id, std::string_view member, const incoming& from, const draft& out) {
   const auto about = from.message.message_id;
   const auto* operation = out.facts().operation(id);
@@ -94,13 +110,13 @@ std::optional<refusal> ended_for_good(const op_id& id, const incoming& from, con
 }
 
 std::optional<refusal> vet_target(const touch& what, const incoming& from, const draft& out) {
-  if (const auto why = frozen_target(what.target, what.under, out))
+  if (const auto why = frozen_target(what.target, what.under, from.who->principal_id, out))
     return no(error_code::scope_frozen, "payload: " + *why, from.message.message_id);
   // SPEC 16.3: the state an operation starts from has to be the target's current one.
   if (what.current && what.before && *what.before != *what.current)
     return no(error_code::stale_state_ref,
-              "payload.state_ref_before: '" + what.target + "' is at " + *what.current + ", not at " + *what.before +
-                  "; read it again and rebase",
+              "payload.state_ref_before: '" + shown(what.target) + "' is at " + shown(*what.current) + ", not at " +
+                  shown(*what.before) + "; read it again and rebase",
               from.message.message_id);
   return std::nullopt;
 }

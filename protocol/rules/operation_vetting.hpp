@@ -29,6 +29,9 @@ struct standing {
 [[nodiscard]] standing standing_of_proposal(const std::optional<intent_id>& named, const incoming& from,
                                             const draft& out);
 
+/// Whether its sender has as many operations pending as it may.
+[[nodiscard]] std::optional<refusal> no_room(const incoming& from, const draft& out);
+
 /// Whether an id may be given to a new operation or batch: never used, or one's own and settled. Operations and batches
 /// share one namespace (O-081).
 [[nodiscard]] std::optional<refusal> taken(const op_id& id, std::string_view member, const incoming& from,

@@ -9,8 +9,10 @@
 namespace mpac::protocol::rules {
 
 void register_refused(operation_record operation, draft& out) {
-  if (out.facts().operation(operation.op_id))
-    return; // the id belongs to an operation that did happen
+  const auto& facts = out.facts();
+  if (facts.operation(operation.op_id) || facts.batches().find(operation.op_id) ||
+      facts.proposals().holds_batch(operation.op_id))
+    return; // the id belongs to an operation or a batch that did happen
   operation.state = next(operation_state::none, operation_event::proposed).value();
   operation.state = next(operation.state, operation_event::rejected).value();
   out.note(operation_registered{std::move(operation)});

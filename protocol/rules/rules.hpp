@@ -1,5 +1,5 @@
-// The rules by chapter of the specification (SPEC 14 to 18): what each message does to a decision. Called by dispatch
-// alone.
+// The rules by chapter of the specification (SPEC 14 to 18): what each message does to a decision. Called by
+// dispatch, by the deadlines and by what an operator asks.
 #pragma once
 
 #include "protocol/admission.hpp"
@@ -150,7 +150,7 @@ void settle_by_receipt(const conflict_record& conflict, draft& out);
 // Frozen scopes (SPEC 18.6.2). Each costs one look while nothing is frozen.
 /// Why an operation on `target` has to wait, or nothing; operations of the intent that passes in phase 2 don't.
 [[nodiscard]] std::optional<std::string> frozen_target(const std::string& target, const std::optional<intent_id>& under,
-                                                       const draft& out);
+                                                       const principal_id& who, const draft& out);
 /// The refusal of an announce or claim whose scope is frozen as a whole, or nothing.
 [[nodiscard]] std::optional<refusal> frozen_scope(const scope& wanted, const message_id& about, const draft& out);
 /// What an update adds to a scope; nothing if it adds nothing (O-091).

@@ -73,6 +73,9 @@ void on(const op_supersede& said, const incoming& from, draft& out) {
 
   if (auto why = taken(said.op_id, "payload.op_id", from, out))
     return out.refuse(*why, from.seat);
+  if (!is_pending)
+    if (auto why = no_room(from, out))
+      return out.refuse(*why, from.seat);
   const auto named = intent_for(said, *old, out);
   if (is_pending && !named)
     return out.refuse(no(error_code::malformed_message,

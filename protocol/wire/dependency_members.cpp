@@ -16,6 +16,10 @@ namespace dom = simdjson::dom;
 
 /// How many entries a report shows; no frame of ours may grow with somebody's scope.
 constexpr std::size_t most_shown = 256;
+/// And how many bytes of them.
+constexpr std::size_t most_bytes = 64 * 1024;
+/// How much of each list is read, for edits and uses are held against each other: entries, and bytes of an entry.
+constexpr std::size_t most_read = 1024, longest_name = 1024;
 
 std::optional<std::vector<std::string>> texts(simdjson::simdjson_result<dom::element> from) {
   dom::array list;
@@ -24,8 +28,10 @@ std::optional<std::vector<std::string>> texts(simdjson::simdjson_result<dom::ele
   std::vector<std::string> all;
   for (const auto entry : list) {
     std::string_view text;
-    if (entry.get_string().get(text) == simdjson::SUCCESS)
+    if (entry.get_string().get(text) == simdjson::SUCCESS && text.size() <= longest_name)
       all.emplace_back(text);
+    if (all.size() == most_read)
+      break;
   }
   return all;
 }
@@ -36,12 +42,15 @@ void write(json_writer& to, std::string_view text) {
   to.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
 
-void write(json_writer& to, const char* name, std::span<const broken_dependency> broken) {
+void write(json_writer& to, const rapidjson::StringBuffer& buffer, const char* name,
+           std::span<const broken_dependency> broken) {
   if (broken.empty())
     return;
   to.Key(name);
   to.StartArray();
   for (const auto& one : broken.first(std::min(broken.size(), most_shown))) {
+    if (buffer.GetSize() > most_bytes)
+      break;
     to.StartObject();
     to.Key("file");
     write(to, one.file);
@@ -51,7 +60,8 @@ void write(json_writer& to, const char* name, std::span<const broken_dependency>
     } else {
       to.StartArray();
       for (const auto& symbol : std::span(*one.symbols).first(std::min(one.symbols->size(), most_shown)))
-        write(to, symbol);
+        if (buffer.GetSize() <= most_bytes)
+          write(to, symbol);
       to.EndArray();
     }
     to.EndObject();
@@ -82,8 +92,8 @@ json_text dependency_detail(std::span<const broken_dependency> ab, std::span<con
   rapidjson::StringBuffer buffer;
   json_writer to(buffer);
   to.StartObject();
-  write(to, "ab", ab);
-  write(to, "ba", ba);
+  write(to, buffer, "ab", ab);
+  write(to, buffer, "ba", ba);
   to.EndObject();
   return {std::string(buffer.GetString(), buffer.GetSize())};
 }

@@ -95,3 +95,19 @@ TEST_CASE("a contested operation that two entries of a batch undo is superseded 
   CHECK(times == 1);
   CHECK(house.facts().operation(op_id("o1"))->superseded_by == op_id("o2"));
 }
+
+TEST_CASE("a long reference is not said again for each entry that missed it", "[16.8-07][7.5-01]") {
+  pure_house house;
+  house.join("alice");
+  std::string batch = "OP_BATCH_COMMIT batch_id=b1 atomicity=best_effort operations=[{op_id: o0, target: t, "
+                      "op_kind: replace, state_ref_after: " +
+                      std::string(100'000, 'x') + "}";
+  for (int entry = 1; entry <= 100; ++entry)
+    batch += ", {op_id: o" + std::to_string(entry) + ", target: t, op_kind: replace, state_ref_before: y}";
+  house.says("alice", batch + "]");
+  std::size_t told = 0;
+  for (const auto& notice : house.decisions().back().notices)
+    if (notice.whose == voice::coordinator)
+      told += notice.frame->payload().size();
+  CHECK(told < 200'000);
+}

@@ -106,6 +106,15 @@ TEST_CASE("who was offline and works again is watched again", "[14.3-04][14.7.1-
   CHECK(house.facts().watch().next() == house.now() + 90s);
 }
 
+TEST_CASE("however many roles are asked for, few are held", "[23.1.5-01]") {
+  pure_house house;
+  std::string roles;
+  for (int role = 0; role < 2000; ++role)
+    roles += (role == 0 ? "r" : ", r") + std::to_string(role);
+  house.join("alice", "roles=[" + roles + "]");
+  CHECK(house.facts().people().begin()->roles.size() == 32);
+}
+
 TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6.1-04]") {
   pure_house house;
   house.join("alice");
