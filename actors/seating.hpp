@@ -52,8 +52,8 @@ public:
 
   /// Whether a seat is there and may ask for what it missed: one thing at a time. What it is told from now on waits.
   [[nodiscard]] bool begins_to_catch_up(protocol::seat_number at) { return has(at) && catching_up_.begin(at); }
-  /// Gives it what it missed, and then what has waited.
-  /// False when it no longer waits: it has gone, or has been shown out.
+  /// Gives it what it missed, and then what has waited. False when it no longer waits: it has gone, or has been shown
+  /// out.
   bool catch_up(protocol::seat_number at, const std::vector<protocol::frame_ptr>& missed);
 
   /// Everybody leaves once the decision `after` is told.

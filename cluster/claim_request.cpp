@@ -7,11 +7,7 @@
 namespace mpac::cluster {
 namespace {
 
-constexpr config::rule decisions{.fits =
-                                     [](std::string_view text) {
-                                       return text == "approve" || text == "reject" || text == "approved" ||
-                                              text == "rejected";
-                                     },
+constexpr config::rule decisions{.fits = [](std::string_view text) { return text == "approve" || text == "reject"; },
                                  .wanted = "\"approve\" or \"reject\""};
 constexpr config::rule anything{};
 
@@ -41,8 +37,7 @@ base::result<claim_request, config::problems> read_claim_request(protocol::claim
     return base::fail(std::move(found));
   claim_request wanted;
   wanted.said.claim_id = std::move(claim);
-  wanted.said.decision =
-      decision.starts_with("approve") ? protocol::claim_verdict::approved : protocol::claim_verdict::rejected;
+  wanted.said.decision = decision == "approve" ? protocol::claim_verdict::approved : protocol::claim_verdict::rejected;
   if (!reason.empty())
     wanted.said.reason = std::move(reason);
   if (!by.empty())

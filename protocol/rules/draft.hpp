@@ -75,8 +75,6 @@ public:
   /// Whether an operation has been authorised in this very decision.
   [[nodiscard]] bool is_authorised(const op_id& id) const;
 
-  /// What has been noted so far.
-
   /// Whether a claim is decided in this very decision.
   [[nodiscard]] bool is_deciding(const claim_id& id) const;
 

@@ -1,5 +1,6 @@
 #include "protocol/dependency_claims.hpp"
 
+#include "protocol/wire/dependency_members.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace mpac::protocol;
@@ -57,4 +58,11 @@ TEST_CASE("what is not known to be spared is broken", "[17.5-01]") {
   dependency_claims importer;
   importer.depends_on = {"S"};
   CHECK(broken_by(*claims, file_set({"b.py"}), &importer) == std::vector<broken_dependency>{{"b.py", names{"S"}}});
+}
+
+TEST_CASE("what a report shows of dependencies does not grow with what was said of them", "[7.5-01]") {
+  std::vector<broken_dependency> broken;
+  for (int file = 0; file < 256; ++file)
+    broken.push_back({"f" + std::to_string(file), std::vector<std::string>(256, std::string(1000, 's'))});
+  CHECK(dependency_detail(broken, broken).text.size() < 70'000);
 }

@@ -209,3 +209,38 @@ TEST_CASE("phase 3 ends a conflict once, also when the operation it refuses was 
         ends += ended->conflict_id == conflict_id("r1");
   CHECK(ends == 1);
 }
+
+TEST_CASE("an outcome that names one thing many times rejects it once") {
+  pure_house house;
+  const auto id = dispute_in(house);
+  house.join("olga", "roles=[owner]");
+  house.says("alice", "OP_COMMIT op_id=o1 intent_id=i1 target=a.py state_ref_before=r0 state_ref_after=r1");
+  house.says("olga", "RESOLUTION resolution_id=r1 decision=rejected rationale=x conflict_id=" + id.str() +
+                         " outcome={rejected: [o1, o1, i2, i2, o1], rollback: not_required}");
+  REQUIRE(house.facts().past_conflicts().find(id));
+  std::size_t contested = 0, ended = 0;
+  for (const auto& e : house.decisions().back().events) {
+    contested += std::holds_alternative<operation_contested>(e);
+    ended += std::holds_alternative<intent_moved>(e);
+  }
+  CHECK(contested == 1);
+  CHECK(ended == 1);
+}
+
+TEST_CASE("participants report only so many conflicts about one intent") {
+  pure_house house;
+  house.join("alice");
+  house.join("bob");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  const auto report = [&](int number) {
+    house.says("bob", "CONFLICT_REPORT conflict_id=c" + std::to_string(number) +
+                          " related_intents=[i1] category=semantic_goal_conflict severity=low "
+                          "basis={kind: human_report} description=x");
+  };
+  for (int number = 0; number < 256; ++number)
+    report(number);
+  CHECK(house.facts().conflicts().size() == 256);
+  report(256);
+  CHECK(house.facts().conflicts().size() == 256);
+  CHECK(house.decisions().back().cause.error == error_code::limit_reached);
+}

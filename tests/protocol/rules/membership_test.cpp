@@ -115,6 +115,18 @@ TEST_CASE("however many roles are asked for, few are held", "[23.1.5-01]") {
   CHECK(house.facts().people().begin()->roles.size() == 32);
 }
 
+TEST_CASE("a sign of life brings nobody back to a session that has ended", "[14.5-04]") {
+  pure_house house;
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py] ttl_sec=3600");
+  house.wait(200s);
+  REQUIRE_FALSE(house.facts().people().begin()->is_available);
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::expire_all);
+  house.pong("alice");
+  CHECK(house.decisions().back().notices.empty());
+  CHECK(house.facts().intents().all().front()->state == protocol::intent_state::suspended);
+}
+
 TEST_CASE("the deadline is the earliest of all that is pending", "[14.6-01][15.6.1-04]") {
   pure_house house;
   house.join("alice");

@@ -131,3 +131,19 @@ TEST_CASE("a committed operation that a resolution rejects stays COMMITTED, cont
   CHECK(past->resolved_by == principal_id("olga"));
   CHECK(past->decision == "rejected");
 }
+
+TEST_CASE("superseding does not get round how many operations may be pending") {
+  pure_house house;
+  house.join("alice");
+  const auto supersede_one = [&](int number) {
+    const auto id = std::to_string(number);
+    house.says("alice", "OP_COMMIT op_id=o" + id + " target=t" + id + " state_ref_before=r0 state_ref_after=r1");
+    house.says("alice", "OP_SUPERSEDE op_id=s" + id + " supersedes_op_id=o" + id + " target=t" + id);
+  };
+  for (int number = 0; number < 1024; ++number)
+    supersede_one(number);
+  CHECK(house.facts().proposals().size() == 1024);
+  supersede_one(1024);
+  CHECK(house.facts().proposals().size() == 1024);
+  CHECK(house.decisions().back().cause.error == error_code::limit_reached);
+}
