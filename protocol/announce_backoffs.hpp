@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mpac::protocol {
@@ -38,8 +39,15 @@ public:
   /// An intent on `ended` that began after the wait was over has ended otherwise than by a resolution (O-082).
   void forget(const principal_id& who, const scope& ended, base::instant began);
 
+  using by_principal = std::unordered_map<principal_id, std::vector<announce_backoff>>; // each oldest first
+  [[nodiscard]] const by_principal& all() const noexcept { return refused_; }
+  /// What is remembered of one principal, as `all` told it.
+  void remember(const principal_id& who, std::vector<announce_backoff> refused) {
+    refused_.insert_or_assign(who, std::move(refused));
+  }
+
 private:
-  std::unordered_map<principal_id, std::vector<announce_backoff>> refused_; // oldest first
+  by_principal refused_;
 };
 
 } // namespace mpac::protocol

@@ -31,6 +31,7 @@ public:
 
   [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] const std::vector<entry>& all() const noexcept { return entries_; } ///< oldest first
   /// Those that a commit undoes, oldest first.
   [[nodiscard]] std::vector<op_id> undone_by(const remedy& commit) const;
 

@@ -59,6 +59,10 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 [[nodiscard]] decision decide_close(const session& facts, close_reason reason, close_disposition intents,
                                     base::instant now);
 
+/// The coordinator has come back: a new epoch begins, and nobody is connected (SPEC 8.1.1.3). Before anything else of
+/// this life.
+[[nodiscard]] decision decide_recovered(const session& facts, base::instant now);
+
 /// Takes over another policy while running.
 [[nodiscard]] decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits,
                                      base::instant now);

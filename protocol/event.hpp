@@ -208,13 +208,20 @@ struct policy_replaced {
   session_limits limits;
 };
 
+/// The coordinator has come back after a stop or a crash, in a new epoch (SPEC 8.1.1.3). Nobody is connected any more.
+struct coordinator_recovered {
+  std::uint64_t epoch = 1;
+  base::instant when{};
+};
+
 using event =
     std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
                  participant_seen, backend_changed, intent_registered, intent_revised, intent_moved, announce_refused,
                  refusals_forgotten, deferral_began, deferral_ended, claim_submitted, claim_rescheduled, claim_decided,
                  operation_registered, operation_moved, operation_authorised, operation_given_notice,
                  operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
-                 scope_frozen, conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced>;
+                 scope_frozen, conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced,
+                 coordinator_recovered>;
 
 // Most events are small, and each takes the room of the largest: what is large is shared.
 static_assert(sizeof(event) <= 192);

@@ -42,9 +42,13 @@ public:
   /// Oldest first.
   template <class Visit>
   void for_each(Visit&& visit) const {
+    for_each_with_id([&](const Id&, const Record& record) { visit(record); });
+  }
+  template <class Visit>
+  void for_each_with_id(Visit&& visit) const {
     if (kept_)
       for (const auto& id : kept_->order)
-        visit(kept_->records.at(id));
+        visit(id, kept_->records.at(id));
   }
 
 private:

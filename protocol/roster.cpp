@@ -87,6 +87,25 @@ void roster::count(const participant_record& who, int sign) {
   }
 }
 
+std::vector<principal_id> roster::gone() const {
+  std::vector<principal_id> ids;
+  ids.reserve(gone_.size());
+  for (const auto& [when, who] : gone_)
+    ids.push_back(who);
+  return ids;
+}
+
+void roster::order_gone(const std::vector<principal_id>& ids) {
+  for (const auto& who : ids) {
+    const auto known = gone_as_.find(who);
+    if (known == gone_as_.end())
+      continue;
+    gone_.erase(known->second);
+    known->second = ++leavings_;
+    gone_.emplace(leavings_, who);
+  }
+}
+
 void roster::forget_beyond(std::size_t limit, const std::function<bool(const principal_id&)>& is_needed) {
   // Each who is passed over goes to the end of the line, so that a call costs the same however many are needed.
   constexpr int looked_at = 4;

@@ -41,6 +41,7 @@ struct participant_record {
   std::uint64_t lamport = 0;                     ///< highest value of this incarnation (SPEC 12.7 rule 6)
   std::uint64_t away_since = 0;                  ///< the decision with which it lost its connection; 0 = it hears all
   std::shared_ptr<const backend_record> backend; ///< SPEC 14.3.1; null while nothing is known of it
+  std::uint64_t epoch = 0; ///< the coordinator's when it last said HELLO: a later one is news to it (SPEC 8.1.1.3)
 };
 
 /// The decision rights of SPEC 18.2, as the union over granted roles (O-125).
@@ -78,6 +79,11 @@ public:
   /// Forgets those who left, or were lost with their connection, longest ago until `limit` of them remain. Those
   /// `is_needed` says so of stay, and are looked at again later.
   void forget_beyond(std::size_t limit, const std::function<bool(const principal_id&)>& is_needed);
+
+  /// Who is gone, in the order in which they left: the order in which they are forgotten.
+  [[nodiscard]] std::vector<principal_id> gone() const;
+  /// Makes that order; `ids` are those who are gone, each once.
+  void order_gone(const std::vector<principal_id>& ids);
 
   [[nodiscard]] auto begin() const { return people_.begin(); }
   [[nodiscard]] auto end() const { return people_.end(); }

@@ -5,11 +5,18 @@
 #include <algorithm>
 
 namespace mpac::protocol {
+namespace {
+
+instance_id instance_of(const principal_id& coordinator, std::uint64_t epoch) {
+  return instance_id(coordinator.str() + ":epoch-" + std::to_string(epoch));
+}
+
+} // namespace
 
 session::session(session_origin origin)
     : origin_(std::move(origin)), policy_(origin_.policy), registry_(policy_->resource_registry),
       coordinator_("service:coordinator-" + origin_.id.str()),
-      coordinator_instance_(coordinator_.str() + ":epoch-" + std::to_string(origin_.epoch)), files_(origin_.files),
+      coordinator_instance_(instance_of(coordinator_, origin_.epoch)), files_(origin_.files),
       recovering_(origin_.epoch > 1) {
   origin_.files = {};
 }
@@ -144,7 +151,8 @@ void session::expect(const participant_record& who) {
 
 base::instant session::silent_at(const participant_record& who) const {
   const bool is_watched = who.is_available && !who.departed && who.status != to_word(participant_status::offline);
-  return is_watched ? who.last_seen + policy_->liveness.unavailability_timeout : base::never;
+  // While there was no coordinator nobody could be heard: it is no one's silence.
+  return is_watched ? std::max(who.last_seen, recovered_at_) + policy_->liveness.unavailability_timeout : base::never;
 }
 
 void session::apply(const participant_seen& e) {
@@ -402,6 +410,25 @@ void session::apply(const policy_replaced& e) {
   for (const auto& who : people_) // the timeout may be shorter now
     if (who.is_available)
       expect(who);
+}
+
+void session::apply(const coordinator_recovered& e) {
+  origin_.epoch = e.epoch;
+  coordinator_instance_ = instance_of(coordinator_, e.epoch);
+  recovering_ = true;
+  recovered_at_ = e.when;
+  next_status_ = base::never; // nobody listens
+  std::vector<principal_id> seated;
+  for (const auto& who : people_)
+    if (who.seat != 0)
+      seated.push_back(who.principal_id);
+  for (const auto& who : seated)
+    vacate(who);
+  for (const auto& who : people_)
+    if (who.is_available) {
+      watch_.forget(who.principal_id);
+      expect(who);
+    }
 }
 
 } // namespace mpac::protocol

@@ -16,6 +16,7 @@
 #include "protocol/pending_operations.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/roster.hpp"
+#include "protocol/session_totals.hpp"
 #include "protocol/silence_watch.hpp"
 #include "protocol/workspace/file_table.hpp"
 
@@ -34,13 +35,7 @@ inline constexpr std::size_t history_limit = 256;
 /// The same of participants: how many of those who are gone it remembers, beside those whose intents still live.
 inline constexpr std::size_t remembered_participants = 256;
 
-/// Running totals of SPEC 9.6.2, from the session's first day.
-struct session_totals {
-  std::int64_t intents = 0, completed_intents = 0, expired_intents = 0, withdrawn_intents = 0;
-  std::int64_t operations = 0, committed_operations = 0, rejected_operations = 0, abandoned_operations = 0;
-  std::int64_t conflicts = 0, resolved_conflicts = 0;
-  std::int64_t participants = 0; ///< who comes back after having been forgotten counts anew
-};
+struct session_image;
 
 /// How a session begins.
 struct session_origin {
@@ -60,6 +55,12 @@ struct session_origin {
 class session {
 public:
   explicit session(session_origin origin);
+  /// A session as it was when `image` was taken of it. Throws std::invalid_argument where the image contradicts itself
+  /// (two records of one id, say): it was no session's.
+  explicit session(session_image image);
+
+  /// All its facts, as values. Costs as much as they are large.
+  [[nodiscard]] session_image image() const;
 
   /// Applies one decision: its clock, its sequence number and its events in order. Deterministic: the same decisions
   /// absorbed by a session of the same origin lead to the same facts.
@@ -137,6 +138,8 @@ public:
   [[nodiscard]] base::instant next_auto_close() const;
   /// When the session has reached its age (SPEC 9.6.1).
   [[nodiscard]] base::instant end_of_life() const;
+  /// When the coordinator came back for the last time; the epoch's beginning if it ever did.
+  [[nodiscard]] base::instant recovered_at() const noexcept { return recovered_at_; }
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// How often an intent has been registered; orders them.
@@ -181,6 +184,7 @@ private:
   void apply(const liveness_checked& e);
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
+  void apply(const coordinator_recovered& e);
   void settle(operation_record operation);
   void vacate(const principal_id& who);
   void forget_long_gone();
@@ -221,6 +225,7 @@ private:
   base::instant quiet_since_ = base::never;
   std::optional<close_reason> ended_;
   bool recovering_ = false;
+  base::instant recovered_at_{}; // when the coordinator last came back
 };
 
 } // namespace mpac::protocol

@@ -29,6 +29,9 @@ public:
     return nullptr;
   }
 
+  /// All of them, earliest first.
+  [[nodiscard]] const std::set<entry>& entries() const noexcept { return entries_; }
+
   /// Looks at somebody by `when` at the latest.
   void expect(const principal_id& who, base::instant when);
   /// Takes out all that are to be looked at by `now`.

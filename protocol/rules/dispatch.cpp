@@ -192,6 +192,12 @@ decision decide_close(const session& facts, close_reason reason, close_dispositi
   return std::move(out).seal();
 }
 
+decision decide_recovered(const session& facts, base::instant now) {
+  draft out(facts, cause_at(now, "recovered"));
+  out.note(coordinator_recovered{facts.origin().epoch + 1, now});
+  return std::move(out).seal();
+}
+
 decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits, base::instant now) {
   draft out(facts, cause_at(now, "policy"));
   out.note(policy_replaced{std::move(policy), limits});

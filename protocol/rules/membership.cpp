@@ -198,12 +198,15 @@ void on(const hello& said, const incoming& from, draft& out) {
   record.last_seen = out.now();
   record.last_message = about;
   record.away_since = 0;
+  record.epoch = facts.origin().epoch;
   record.backend = backend_at_hello(said, known);
   record.lamport = std::max(same_incarnation ? record.lamport : 0, out.why().sender_lamport);
 
   const bool counts_as_new = !known || known->departed;
   out.note(participant_joined{std::move(record)});
   out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, from.message, said));
+  if (known)
+    tell_of_recovery(*known, from, out);
   replay_after_hello(from, out);
   if (known && !known->is_available)
     welcome_back(*known, out);

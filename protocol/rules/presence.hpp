@@ -36,6 +36,11 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
 /// was on record of it before.
 void tell_what_changed(const participant_record& known, seat_number seat, draft& out);
 
+// Recovery (SPEC 8.1.1.3).
+/// Tells who comes back that there is a new coordinator epoch since it last heard of one (O-038), and where what it has
+/// done in the meantime differs from what is on record (SPEC 7.7).
+void tell_of_recovery(const participant_record& known, const incoming& from, draft& out);
+
 // Causal gaps (SPEC 12.8).
 /// Asks for the frames a HELLO says it missed, if it says so.
 void replay_after_hello(const incoming& from, draft& out);

@@ -18,7 +18,8 @@ constexpr std::array event_names{
     "claim_rescheduled",      "claim_decided",        "operation_registered", "operation_moved", "operation_authorised",
     "operation_given_notice", "operation_contested",  "target_moved",         "file_written",    "conflict_opened",
     "conflict_op_related",    "conflict_moved",       "scope_frozen",         "conflict_ended",  "status_sent",
-    "liveness_checked",       "session_ended",        "policy_replaced"};
+    "liveness_checked",       "session_ended",        "policy_replaced",
+    "coordinator_recovered"};
 static_assert(event_names.size() == std::variant_size_v<event>);
 
 /// The occasions in their order.

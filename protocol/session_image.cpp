@@ -1,0 +1,152 @@
+#include "protocol/session_image.hpp"
+
+#include "protocol/session.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mpac::protocol {
+namespace {
+
+template <class Record>
+std::vector<Record> copies(const std::vector<const Record*>& of) {
+  std::vector<Record> all;
+  all.reserve(of.size());
+  for (const auto* one : of)
+    all.push_back(*one);
+  return all;
+}
+
+template <class Past>
+auto copies_of_past(const Past& past) {
+  std::vector<std::decay_t<decltype(*past.find({}))>> all;
+  all.reserve(past.size());
+  past.for_each([&](const auto& record) { all.push_back(record); });
+  return all;
+}
+
+/// What lives is found by its name: two of one name are no session's.
+void expect_new(const void* known, const char* what) {
+  if (known)
+    throw std::invalid_argument(std::string("two ") + what + " of one name");
+}
+
+} // namespace
+
+session_image session::image() const {
+  session_image image;
+  image.id = origin_.id;
+  image.founding_policy = origin_.policy;
+  image.policy = policy_;
+  image.limits = origin_.limits;
+  image.workspace_dir = origin_.workspace_dir;
+  image.created_at = origin_.created_at;
+  image.epoch = origin_.epoch;
+  image.answers_to_any_id = origin_.answers_to_any_id;
+  image.lamport = clock_.value();
+  image.sequence = sequence_;
+  image.files = files_;
+  image.people.assign(people_.begin(), people_.end());
+  image.gone = people_.gone();
+  image.intents = copies(intents_->all());
+  image.past_intents = copies_of_past(past_intents_);
+  image.backoffs.assign(backoffs_.all().begin(), backoffs_.all().end());
+  std::sort(image.backoffs.begin(), image.backoffs.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  image.deferrals = copies(deferrals_->all());
+  image.claims = copies(claims_->all());
+  image.past_claims = copies_of_past(past_claims_);
+  image.proposals = copies(proposals_->all());
+  image.past_operations = copies_of_past(past_operations_);
+  image.contested = contested_.all();
+  batches_.for_each_with_id([&](const op_id& id, const principal_id& who) { image.batches.emplace_back(id, who); });
+  image.conflicts = copies(conflicts_->all());
+  image.past_conflicts = copies_of_past(past_conflicts_);
+  image.targets.assign(targets_.begin(), targets_.end());
+  std::sort(image.targets.begin(), image.targets.end());
+  image.totals = totals_;
+  image.next_status = next_status_;
+  image.silence.assign(watch_.entries().begin(), watch_.entries().end());
+  image.quiet_since = quiet_since_;
+  image.ended = ended_;
+  image.recovering = recovering_;
+  image.recovered_at = recovered_at_;
+  return image;
+}
+
+session::session(session_image image)
+    : session(session_origin{std::move(image.id), image.founding_policy, image.limits, std::move(image.files),
+                             std::move(image.workspace_dir), image.created_at, image.epoch, image.answers_to_any_id}) {
+  policy_ = std::move(image.policy);
+  clock_.restore(image.lamport);
+  sequence_ = image.sequence;
+
+  for (auto& who : image.people) {
+    expect_new(people_.find(who.principal_id), "participants");
+    people_.put(std::move(who));
+  }
+  people_.order_gone(image.gone);
+
+  for (auto& intent : image.intents) {
+    expect_new(intents_->find(intent.intent_id), "intents");
+    intents_.own(registry_).add(std::move(intent));
+  }
+  for (auto& intent : image.past_intents) {
+    auto id = intent.intent_id;
+    past_intents_.put(std::move(id), std::move(intent));
+  }
+  for (auto& [who, refused] : image.backoffs)
+    backoffs_.remember(who, std::move(refused));
+  for (auto& deferral : image.deferrals)
+    deferrals_.own().put(std::move(deferral));
+  for (auto& claim : image.claims) {
+    expect_new(claims_->find(claim.claim_id), "claims");
+    claims_.own().add(std::move(claim));
+  }
+  for (auto& claim : image.past_claims) {
+    auto id = claim.claim_id;
+    past_claims_.put(std::move(id), std::move(claim));
+  }
+  for (auto& operation : image.proposals) {
+    expect_new(proposals_->find(operation.op_id), "pending operations");
+    proposals_.own().add(std::move(operation));
+  }
+  for (auto& operation : image.past_operations) {
+    auto id = operation.op_id;
+    past_operations_.put(std::move(id), std::move(operation));
+  }
+  for (auto& one : image.contested)
+    contested_.add(std::move(one));
+  for (auto& [id, who] : image.batches)
+    batches_.put(std::move(id), std::move(who));
+
+  std::vector<std::pair<base::instant, conflict_id>> frozen;
+  for (auto& conflict : image.conflicts) {
+    expect_new(conflicts_->find(conflict.conflict_id), "conflicts");
+    if (conflict.phase != freeze_phase::none)
+      frozen.emplace_back(conflict.frozen_at, conflict.conflict_id);
+    conflicts_.own().add(std::move(conflict));
+  }
+  std::stable_sort(frozen.begin(), frozen.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [when, id] : frozen)
+    frozen_.own(registry_).add(id, conflicts_->find(id)->frozen);
+  for (auto& conflict : image.past_conflicts) {
+    auto id = conflict.conflict_id;
+    past_conflicts_.put(std::move(id), std::move(conflict));
+  }
+  for (auto& [target, ref] : image.targets)
+    targets_.insert_or_assign(std::move(target), std::move(ref));
+
+  for (const auto& who : people_)
+    missed_ += is_missed(who.principal_id);
+  totals_ = image.totals;
+  next_status_ = image.next_status;
+  for (const auto& [when, who] : image.silence)
+    watch_.expect(who, when);
+  quiet_since_ = image.quiet_since;
+  ended_ = image.ended;
+  recovering_ = image.recovering;
+  recovered_at_ = image.recovered_at;
+}
+
+} // namespace mpac::protocol
