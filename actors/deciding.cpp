@@ -21,6 +21,43 @@ void deciding::receive(arrivals& mail) {
     process(std::move(pile));
 }
 
+void deciding::turn_away(const arrivals& mail, const protocol::session* kept) {
+  for (const auto& one : mail.all) {
+    at_.seats.say(mail.seat, answer_without_keeping(one, mail, kept));
+    const auto* message = std::get_if<protocol::admitted>(&one);
+    if (message && std::holds_alternative<protocol::hello>(message->envelope().body))
+      at_.seats.judge(mail.seat, hello_judged{});
+  }
+  at_.watch->delivered(at_.seats.send(mail.when));
+  at_.seats.grant(mail.seat, mail.all.size());
+}
+
+protocol::frame_ptr deciding::answer_without_keeping(const arrival& one, const arrivals& mail,
+                                                     const protocol::session* kept) {
+  protocol::refusal why{protocol::error_code::internal_error, nothing_is_kept, {}};
+  if (const auto* message = std::get_if<protocol::admitted>(&one)) {
+    why.refers_to = message->envelope().message_id;
+  } else if (const auto* said = std::get_if<protocol::refusal>(&one)) {
+    why = *said;
+  } else if (kept) {
+    auto made = decide(*kept, std::get<protocol::sideband_request>(one), mail.who, mail.seat, mail.when);
+    if (!made.cause.error && made.notices.size() == 1)
+      return std::move(made.notices.front().frame);
+    why = {protocol::error_code::invalid_reference, "the workspace opens with HELLO", {}};
+  }
+  return say_unkept(*at_.facts, why, ++turned_away_, mail.when);
+}
+
+void deciding::go_on_keeping() {
+  const auto when = now();
+  std::vector<protocol::principal_id> here;
+  at_.seats.for_each_person([&](const protocol::principal_id& who) { here.push_back(who); });
+  for (const auto& who : here)
+    if (at_.facts->people().find(who))
+      take(decide_alive(*at_.facts, who, when));
+  live_through(when);
+}
+
 void deciding::vacate(const vacated& mail) {
   if (at_.disputes.deliberating()) // what it said before is still to come
     at_.disputes.hold(mail);
@@ -73,6 +110,8 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
 void deciding::live_through(base::instant when) {
   if (at_.disputes.deliberating())
     return; // a conflict judges by what it knows: what falls due meanwhile waits for its ruling
+  if (!at_.store_answers)
+    return; // what falls due waits as well
   protocol::live_through(*at_.facts, when, [this](auto made) { keep(std::move(made)); });
 }
 

@@ -20,7 +20,12 @@ struct session_state {
   seating seats;
   actors::disputes disputes;
   actors::untold untold;
+  bool store_answers = true; ///< false: nothing more is decided but what has begun
 };
+
+/// What those are told who come while the store takes nothing.
+inline constexpr const char* nothing_is_kept =
+    "the hub's store takes nothing at the moment, so nothing was changed; try again later";
 
 /// The one order of a session (SPEC 7.7, 18.4).
 class deciding {
@@ -30,6 +35,11 @@ public:
       : at_(at), settled_(std::move(settled)), kept_(at.facts->sequence()) {}
 
   void receive(arrivals& mail);
+  /// While nothing is kept: what would change the session is refused, and what only asks is answered from `kept`, the
+  /// session as it is kept; null where that can't be read.
+  void turn_away(const arrivals& mail, const protocol::session* kept);
+  /// The store takes what is decided again: whoever is connected has been so all the while.
+  void go_on_keeping();
   void vacate(const vacated& mail);
   /// Whatever is due by then.
   void live_through(base::instant when);
@@ -43,6 +53,8 @@ private:
   /// What is kept of a decision until the journal has it: what to tell, and what follows for seats and rooms.
   void keep(protocol::decision made);
   void follow(const protocol::decision& made);
+  [[nodiscard]] protocol::frame_ptr answer_without_keeping(const arrival& one, const arrivals& mail,
+                                                           const protocol::session* kept);
   void judge_hello(const protocol::admitted& message, const protocol::decision& made);
   void consult(const std::shared_ptr<const protocol::deliberation>& question);
   void rule(const protocol::ruling& what);
@@ -54,6 +66,7 @@ private:
 
   session_state& at_;
   std::function<void()> settled_;
+  std::uint64_t turned_away_ = 0; // names what is said of it
   std::uint64_t kept_; // number of the last decision that was absorbed whole and handed on
 };
 

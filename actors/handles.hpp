@@ -24,6 +24,8 @@ struct created;
 struct list_sessions;
 struct session_list;
 struct read_missed;
+struct look_up_kept;
+struct watch_store;
 
 /// One for each connection: admission, and the way to its session.
 using participant_actor =
@@ -37,16 +39,20 @@ using session_actor =
                      caf::reacts_to<told>, caf::reacts_to<hand_over>, caf::reacts_to<tick>,
                      caf::reacts_to<close_session>, caf::reacts_to<stop_session>, caf::reacts_to<replace_policy>,
                      caf::reacts_to<retire>, caf::reacts_to<inspect>, caf::reacts_to<missed_found>,
-                     caf::reacts_to<settle_claim>>;
+                     caf::reacts_to<settle_claim>, caf::reacts_to<store_state>, caf::reacts_to<kept_facts>>;
 
 /// One for each open conflict: the deliberation.
 using conflict_actor = caf::typed_actor<caf::replies_to<consider>::with<ruled>, caf::reacts_to<dissolve>>;
 
 /// One for the house: group commit for all sessions.
-using journal_actor = caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<park>,
-                                       caf::replies_to<protocol::session_id>::with<std::shared_ptr<protocol::session>>,
-                                       caf::reacts_to<read_transcript>, caf::reacts_to<read_missed>,
-                                       caf::replies_to<list_parked>::with<parked_list>>;
+using journal_actor =
+    caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<sync_store>,
+                     caf::reacts_to<tidy_store>, caf::reacts_to<park>, caf::replies_to<load_session>::with<loaded>,
+                     caf::replies_to<found_session>::with<bool>, caf::reacts_to<look_up_kept>,
+                     caf::reacts_to<read_transcript>, caf::reacts_to<read_missed>,
+                     caf::replies_to<list_kept>::with<kept_list>, caf::replies_to<list_sleepers>::with<sleeper_list>,
+                     caf::reacts_to<back_up_store>, caf::reacts_to<watch_store>,
+                     caf::replies_to<close_journal>::with<bool>>;
 
 /// One for the house: finds or makes the session of an id, and supervises them all.
 using registry_actor = caf::typed_actor<caf::reacts_to<open_session>, caf::replies_to<create_session>::with<created>,
@@ -54,7 +60,8 @@ using registry_actor = caf::typed_actor<caf::reacts_to<open_session>, caf::repli
                                         // the session of an id, loaded if need be; null where there is none
                                         caf::replies_to<protocol::session_id>::with<session_actor>,
                                         caf::reacts_to<is_idle>, caf::reacts_to<stays>, caf::reacts_to<is_parked>,
-                                        caf::reacts_to<wake_session>, caf::reacts_to<refresh_policies>,
+                                        caf::reacts_to<wake_sessions>, caf::reacts_to<refresh_policies>,
+                                        caf::reacts_to<store_state>,
                                         // answered when every session has told its people and left
                                         caf::replies_to<stop_all>::with<bool>>;
 
@@ -75,7 +82,19 @@ struct seated_at {
 struct keep {
   protocol::session_id session;
   std::vector<std::shared_ptr<const protocol::decision>> decisions;
+  std::shared_ptr<const protocol::session_image> image; ///< the session behind them, where the journal wants it
   session_actor from;
+};
+
+/// To the journal: show a session as it is kept.
+struct look_up_kept {
+  protocol::session_id session;
+  session_actor from;
+};
+
+/// To the journal: say to the registry when the store fails and when it is back.
+struct watch_store {
+  registry_actor registry;
 };
 
 /// To the journal: look up what somebody missed, then tell the session.
@@ -85,7 +104,7 @@ struct read_missed {
   session_actor from;
 };
 
-/// To the journal: take over a session that leaves memory, then say so to the registry.
+/// To the journal: take over a session that leaves memory, then say so to the registry (which may be null).
 struct park {
   std::shared_ptr<protocol::session> facts;
   registry_actor registry;
@@ -102,7 +121,7 @@ struct create_session {
   protocol::session_id session;
   protocol::shared_policy policy;
 };
-enum class creation { made, exists, full };
+enum class creation { made, exists, full, not_kept };
 struct created {
   creation how = creation::made;
 };
@@ -111,7 +130,7 @@ struct created {
 struct session_row {
   protocol::session_id session;
   session_actor loaded;                  ///< null: it is parked
-  std::optional<session_figures> parked; ///< then this is how it was left
+  std::optional<protocol::session_figures> parked; ///< then this is how it was left
 };
 /// To the registry: sessions in memory and parked, by name, from `after` on.
 struct list_sessions {
@@ -128,6 +147,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::attach)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::seated_at)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::keep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::read_missed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::look_up_kept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::watch_store)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::park)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::open_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::create_session)
@@ -135,4 +156,3 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::created)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::list_sessions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::session_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::protocol::session_id)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::shared_ptr<mpac::protocol::session>)

@@ -5,7 +5,6 @@
 
 #include <caf/all.hpp>
 
-#include <unordered_map>
 #include <utility>
 
 namespace mpac::actors {
@@ -13,93 +12,229 @@ namespace {
 
 /// How long to wait before an engine that failed is tried again.
 constexpr std::chrono::seconds retry_delay{1};
+/// How often to look for what need not be kept any more, and how soon to go on while there is more of it.
+constexpr std::chrono::minutes tidy_interval{10};
+constexpr std::chrono::milliseconds tidy_pause{20};
 
-struct desk {
-  desk(std::unique_ptr<store::engine> engine, std::shared_ptr<observer> watched_by)
-      : journal(std::move(engine)), watch(std::move(watched_by)) {}
+class desk {
+public:
+  desk(journal_actor::pointer self, std::unique_ptr<store::engine> engine, std::shared_ptr<observer> watched_by)
+      : self_(self), journal_(std::move(engine)), watch_(std::move(watched_by)) {
+    if (journal_.storage().sync_interval() > base::duration::zero())
+      self_->delayed_send(self_, journal_.storage().sync_interval(), sync_store{});
+    if (journal_.storage().is_durable())
+      self_->delayed_send(self_, tidy_interval, tidy_store{});
+  }
 
-  store::journal journal;
-  std::shared_ptr<observer> watch;
-  std::vector<session_actor> waiting; // by ticket
-  bool asked_to_commit = false;
-  bool failing = false;
+  void add(keep& mail) {
+    add({std::move(mail.session), std::move(mail.decisions), std::move(mail.image)}, std::move(mail.from));
+    // Group commit: the request to commit stands in the mailbox behind everything that has arrived by now.
+    if (!std::exchange(asked_to_commit_, true))
+      self_->send(self_, commit_batch{});
+  }
+
+  void commit() {
+    asked_to_commit_ = false;
+    if (journal_.has_batch())
+      try_to_commit();
+    if (!journal_.has_batch())
+      park_all();
+  }
+
+  /// Session by session, behind all that they have decided.
+  void take_over(park& mail) {
+    parking_.push_back(std::move(mail));
+    commit();
+  }
+
+  loaded load(const load_session& mail) {
+    commit(); // what the last one of this name handed over
+    loaded found;
+    if (journal_.has_batch()) {
+      found.fault = store::fault{"the store takes nothing at the moment"};
+      return found;
+    }
+    auto kept = storage().fetch(mail.session);
+    if (!kept) {
+      watch_->store_unreadable(mail.session, kept.error().what);
+      found.fault = std::move(kept.error());
+      return found;
+    }
+    found.facts = std::move(kept->facts);
+    found.was_interrupted = kept->was_interrupted;
+    return found;
+  }
+
+  bool found(const found_session& mail) {
+    add({mail.image->id, {}, mail.image}, {});
+    commit();
+    return !journal_.has_batch();
+  }
+
+  void look_up(const look_up_kept& mail) {
+    auto kept = storage().look_up(mail.session);
+    if (!kept)
+      watch_->store_unreadable(mail.session, kept.error().what);
+    self_->send(mail.from, kept_facts{kept ? std::move(*kept) : nullptr});
+  }
+
+  void show(const read_transcript& mail) {
+    commit(); // what came before the question belongs to the answer
+    try {
+      mail.done(storage().read_transcript(mail.session, mail.from, mail.budget, mail.line));
+    } catch (const std::exception& why) { // the reader's mistake is not the end of everybody's journal
+      watch_->actor_failed("reader of a transcript", why.what());
+    }
+  }
+
+  void search(read_missed& mail) {
+    protocol::replay_search search(*mail.asked);
+    if (auto done = storage().read_told(mail.session, search); !done)
+      watch_->store_unreadable(mail.session, done.error().what); // what was found is told, as incomplete
+    auto found = std::make_shared<const protocol::replay>(std::move(search).result());
+    self_->send(mail.from, missed_found{std::move(mail.asked), std::move(found)});
+  }
+
+  kept_list list(const list_kept& mail) {
+    kept_list page;
+    if (auto rows = storage().kept(mail.after, mail.limit))
+      page.sessions = std::move(*rows);
+    return page;
+  }
+
+  sleeper_list sleepers() {
+    sleeper_list all;
+    if (auto found = storage().sleepers())
+      all.all = std::move(*found);
+    else
+      watch_->journal_failed(found.error().what);
+    return all;
+  }
+
+  void sync() {
+    if (!failing_)
+      if (auto done = storage().sync(); !done)
+        fails(done.error());
+    self_->delayed_send(self_, storage().sync_interval(), sync_store{});
+  }
+
+  void tidy() {
+    const auto more = failing_ ? base::result<bool, store::fault>(false)
+                               : storage().tidy(base::at(self_->clock().now()));
+    if (!more)
+      watch_->tidying_failed(more.error().what);
+    if (more && *more)
+      self_->delayed_send(self_, tidy_pause, tidy_store{});
+    else
+      self_->delayed_send(self_, tidy_interval, tidy_store{});
+  }
+
+  void back_up(const back_up_store& mail) {
+    commit();
+    mail.done(storage().back_up(mail.to));
+  }
+
+  void watched_by(registry_actor who) {
+    registry_ = std::move(who);
+    if (failing_)
+      self_->send(registry_, store_state{false});
+  }
+
+  bool close() {
+    commit();
+    if (!failing_)
+      if (auto done = storage().sync(); !done)
+        fails(done.error());
+    return !failing_;
+  }
+
+  [[nodiscard]] observer& watch() const noexcept { return *watch_; }
+
+private:
+  [[nodiscard]] store::engine& storage() noexcept { return journal_.storage(); }
+
+  void add(store::parcel what, session_actor from) {
+    journal_.add(static_cast<std::uint32_t>(waiting_.size()), std::move(what));
+    waiting_.push_back(std::move(from));
+  }
+
+  void try_to_commit() {
+    const auto size = journal_.batch_size();
+    auto receipts = journal_.commit();
+    if (!receipts)
+      return fails(receipts.error());
+    for (auto& [ticket, kept] : *receipts)
+      if (auto& from = waiting_[ticket])
+        self_->send(std::exchange(from, {}), told{std::make_shared<const store::kept>(kept)});
+    watch_->journal_kept(size - journal_.batch_size());
+    if (journal_.has_batch()) // of two batches the second failed
+      return ask_again();
+    waiting_.clear();
+    if (std::exchange(failing_, false)) {
+      watch_->journal_recovered();
+      if (registry_)
+        self_->send(registry_, store_state{true});
+    }
+  }
+
+  /// Nobody is told of what is not kept; the batch waits.
+  void fails(const store::fault& why) {
+    if (!std::exchange(failing_, true)) {
+      watch_->journal_failed(why.what);
+      if (registry_)
+        self_->send(registry_, store_state{false});
+    }
+    ask_again();
+  }
+
+  void ask_again() {
+    if (!std::exchange(asked_to_commit_, true))
+      self_->delayed_send(self_, retry_delay, commit_batch{});
+  }
+
+  void park_all() {
+    for (auto& mail : std::exchange(parking_, {})) {
+      const auto id = mail.facts->origin().id;
+      const auto wake_at = protocol::next_deadline(*mail.facts);
+      auto facts = std::make_unique<protocol::session>(std::move(*mail.facts));
+      // All it has decided is kept: where this fails it is loaded like one that was interrupted.
+      if (auto done = storage().park(std::move(facts)); !done)
+        watch_->journal_failed(done.error().what);
+      if (mail.registry)
+        self_->send(mail.registry, is_parked{id, wake_at});
+    }
+  }
+
+  journal_actor::pointer self_;
+  store::journal journal_;
+  std::shared_ptr<observer> watch_;
+  registry_actor registry_;
+  std::vector<session_actor> waiting_; // by ticket
+  std::vector<park> parking_;
+  bool asked_to_commit_ = false;
+  bool failing_ = false;
 };
 
-void commit(journal_actor::pointer self, desk& at) {
-  at.asked_to_commit = false;
-  if (!at.journal.has_batch())
-    return;
-  const auto size = at.journal.batch_size();
-  auto receipts = at.journal.commit();
-  if (!receipts) {
-    // Nobody is told of what is not kept; the batch waits.
-    if (!std::exchange(at.failing, true))
-      at.watch->journal_failed(receipts.error().what);
-    at.asked_to_commit = true;
-    self->delayed_send(self, retry_delay, commit_batch{});
-    return;
-  }
-  if (std::exchange(at.failing, false))
-    at.watch->journal_recovered();
-  at.watch->journal_kept(size);
-  for (auto& [ticket, kept] : *receipts)
-    self->send(at.waiting[ticket], told{std::make_shared<const store::kept>(kept)});
-  at.waiting.clear();
-}
-
-journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr<desk> at) {
-  ends_by_mistake(self, [at](const std::string& why) { at->watch->actor_failed("journal", why); });
+journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr<std::unique_ptr<store::engine>> engine,
+                                    std::shared_ptr<observer> watched_by) {
+  ends_by_mistake(self, [watched_by](const std::string& why) { watched_by->actor_failed("journal", why); });
+  auto at = std::make_shared<desk>(self, std::move(*engine), watched_by);
   return {
-      [=](keep& mail) {
-        const auto ticket = static_cast<std::uint32_t>(at->waiting.size());
-        at->waiting.push_back(std::move(mail.from));
-        for (auto& decision : mail.decisions)
-          at->journal.add(ticket, mail.session, std::move(decision));
-        // Group commit: the request to commit stands in the mailbox behind everything that has arrived by now.
-        if (!std::exchange(at->asked_to_commit, true))
-          self->send(self, commit_batch{});
-      },
-      [=](const commit_batch&) { commit(self, *at); },
-      [=](park& mail) {
-        commit(self, *at); // what the session decided comes before the session itself
-        const auto id = mail.facts->origin().id;
-        const auto wake_at = protocol::next_deadline(*mail.facts);
-        if (auto done = at->journal.storage().park(std::make_unique<protocol::session>(std::move(*mail.facts))); !done)
-          at->watch->journal_failed(done.error().what);
-        self->send(mail.registry, is_parked{id, wake_at});
-      },
-      [=](const protocol::session_id& id) -> std::shared_ptr<protocol::session> {
-        auto found = at->journal.storage().fetch(id);
-        if (!found) {
-          at->watch->journal_failed(found.error().what);
-          return nullptr;
-        }
-        return std::shared_ptr<protocol::session>(std::move(*found));
-      },
-      [=](const read_transcript& mail) {
-        commit(self, *at); // what came before the question belongs to the answer
-        try {
-          at->journal.storage().read_transcript(mail.session, mail.line);
-          mail.done();
-        } catch (const std::exception& why) { // the reader's mistake is not the end of everybody's journal
-          at->watch->actor_failed("reader of a transcript", why.what());
-        }
-      },
-      [=](read_missed& mail) {
-        protocol::replay_search search(*mail.asked);
-        at->journal.storage().read_told(mail.session, search);
-        auto found = std::make_shared<const protocol::replay>(std::move(search).result());
-        self->send(mail.from, missed_found{std::move(mail.asked), std::move(found)});
-      },
-      [=](const list_parked& mail) -> parked_list {
-        parked_list page;
-        auto& storage = at->journal.storage();
-        for (auto& id : storage.parked(mail.after, mail.limit)) {
-          const auto* facts = storage.peek(id);
-          page.sessions.push_back(facts ? figures_of(*facts) : session_figures{.session = std::move(id)});
-        }
-        return page;
-      },
+      [=](keep& mail) { at->add(mail); },
+      [=](const commit_batch&) { at->commit(); },
+      [=](const sync_store&) { at->sync(); },
+      [=](const tidy_store&) { at->tidy(); },
+      [=](park& mail) { at->take_over(mail); },
+      [=](const load_session& mail) { return at->load(mail); },
+      [=](const found_session& mail) { return at->found(mail); },
+      [=](const look_up_kept& mail) { at->look_up(mail); },
+      [=](const read_transcript& mail) { at->show(mail); },
+      [=](read_missed& mail) { at->search(mail); },
+      [=](const list_kept& mail) { return at->list(mail); },
+      [=](const list_sleepers&) { return at->sleepers(); },
+      [=](const back_up_store& mail) { at->back_up(mail); },
+      [=](watch_store& mail) { at->watched_by(std::move(mail.registry)); },
+      [=](const close_journal&) { return at->close(); },
   };
 }
 
@@ -108,8 +243,9 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
 journal_actor spawn_journal(caf::actor_system& system, std::unique_ptr<store::engine> engine,
                             std::shared_ptr<observer> watched_by) {
   const bool may_block = engine->may_block();
-  auto at = std::make_shared<desk>(std::move(engine), std::move(watched_by));
-  return may_block ? system.spawn<caf::detached>(keeper, std::move(at)) : system.spawn(keeper, std::move(at));
+  auto carried = std::make_shared<std::unique_ptr<store::engine>>(std::move(engine));
+  return may_block ? system.spawn<caf::detached>(keeper, std::move(carried), std::move(watched_by))
+                   : system.spawn(keeper, std::move(carried), std::move(watched_by));
 }
 
 } // namespace mpac::actors

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/outbox.hpp"
-#include "actors/session_figures.hpp"
+#include "protocol/session_figures.hpp"
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decide.hpp"
@@ -15,6 +15,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -102,6 +103,10 @@ struct missed_found {
   std::shared_ptr<const protocol::replay_request> asked;
   std::shared_ptr<const protocol::replay> what;
 };
+/// A session as the journal has kept it, asked for while the store takes nothing new; null where it can't be read.
+struct kept_facts {
+  std::shared_ptr<const protocol::session> what;
+};
 /// The session's own: everything that arrived before is decided, hand it to the journal together.
 struct hand_over {};
 /// The session's own: something may be due.
@@ -146,23 +151,59 @@ struct dissolve {};
 
 /// The journal's own: everything that came before forms a batch.
 struct commit_batch {};
-/// Looks at a transcript, on the journal's thread.
+/// The journal's own: what was appended is to be made durable.
+struct sync_store {};
+/// The journal's own: what need not be kept any more may go.
+struct tidy_store {};
+/// Looks at a part of a transcript, on the journal's thread: see store::engine::read_transcript.
 struct read_transcript {
   protocol::session_id session;
+  std::uint64_t from = 0;
+  std::size_t budget = 256 * 1024; ///< bytes
   std::function<void(const store::transcript_line&)> line;
-  std::function<void()> done;
+  /// Where to go on, 0 at the end; or why it can't be read.
+  std::function<void(const base::result<std::uint64_t, store::fault>&)> done;
 };
-/// Asks for sessions that are not in memory: by name, from `after` on.
-struct list_parked {
+/// Copies the whole store.
+struct back_up_store {
+  std::filesystem::path to;
+  std::function<void(const base::result<std::uint64_t, store::fault>&)> done; ///< its size in bytes
+};
+/// Asks for sessions that are kept: by name, from `after` on. Some may be in memory.
+struct list_kept {
   protocol::session_id after;
   std::size_t limit = 100;
 };
-struct parked_list {
-  std::vector<session_figures> sessions;
+struct kept_list {
+  std::vector<protocol::session_figures> sessions;
 };
+/// Asks for a session that is not in memory.
+struct load_session {
+  protocol::session_id session;
+};
+struct loaded {
+  std::shared_ptr<protocol::session> facts; ///< null: there is none, or it can't be read
+  bool was_interrupted = false;             ///< see store::stored_session
+  std::optional<store::fault> fault;
+};
+/// Keeps a session that has decided nothing yet; answered with whether it is kept.
+struct found_session {
+  std::shared_ptr<const protocol::session_image> image;
+};
+/// Asks who has to be waked when the hub begins.
+struct list_sleepers {};
+struct sleeper_list {
+  std::vector<store::sleeper> all;
+};
+/// Keeps all there is, and then is done for; answered with whether everything is kept.
+struct close_journal {};
 
 // --- to the registry ---
 
+/// Whether the store takes what is decided; from the journal to the registry, and from there to all sessions.
+struct store_state {
+  bool answers = true;
+};
 /// A session has had nobody connected for as long as the configuration allows.
 struct is_idle {
   protocol::session_id session;
@@ -176,10 +217,8 @@ struct is_parked {
   protocol::session_id session;
   base::instant wake_at = base::never; ///< when it has something to do by itself
 };
-/// The registry's own: a session that sleeps has something to do.
-struct wake_session {
-  protocol::session_id session;
-};
+/// The registry's own: a session that sleeps may have something to do.
+struct wake_sessions {};
 /// Stops all sessions; `ends` as in stop_session.
 struct stop_all {
   bool ends = true;
@@ -217,11 +256,22 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::consider)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::dissolve)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::commit_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::read_transcript)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::list_parked)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::parked_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::sync_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::tidy_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::back_up_store)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::list_kept)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::kept_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::load_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::loaded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::found_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::list_sleepers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::sleeper_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::close_journal)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::kept_facts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::store_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stays)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::is_parked)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::wake_session)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::wake_sessions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::stop_all)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::refresh_policies)

@@ -5,6 +5,7 @@
 #include "protocol/ids.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,12 @@ public:
   virtual void journal_kept(std::size_t /*decisions*/) {}
   virtual void journal_failed(const std::string& /*why*/) {}
   virtual void journal_recovered() {}
+  /// Something that is kept could not be read.
+  virtual void store_unreadable(const protocol::session_id&, const std::string& /*why*/) {}
+  /// What need not be kept any more could not be dropped; it is tried again later.
+  virtual void tidying_failed(const std::string& /*why*/) {}
+  /// A session came back after the hub had ended, or after it had failed (SPEC 8.1.1.3).
+  virtual void session_recovered(const protocol::session_id&, std::uint64_t /*epoch*/) {}
 };
 
 } // namespace mpac::actors

@@ -1,6 +1,8 @@
 #include "actors/registry.hpp"
 
 #include "actors/mistake.hpp"
+#include "actors/waking_list.hpp"
+#include "protocol/session_image.hpp"
 
 #include <caf/all.hpp>
 
@@ -25,6 +27,10 @@ enum class presence { loading, present, retiring };
 struct waiting_for_session {
   std::vector<attach> people;
   std::vector<caf::typed_response_promise<session_actor>> questions;
+  bool founder = false; ///< it is being made by request of the operator
+
+  /// Whether whoever has just come is the first, so that somebody has to fetch the session.
+  [[nodiscard]] bool is_first() const noexcept { return !founder && people.size() + questions.size() == 1; }
 };
 
 struct resident {
@@ -40,7 +46,15 @@ struct record_of_failures {
 
 class desk {
 public:
-  desk(registry_actor::pointer self, registry_terms terms) : self_(self), terms_(std::move(terms)) {}
+  desk(registry_actor::pointer self, registry_terms terms) : self_(self), terms_(std::move(terms)) {
+    self_->send(terms_.journal, watch_store{registry_actor(self_)});
+    self_->request(terms_.journal, caf::infinite, list_sleepers{}).then([this](const sleeper_list& found) {
+      for (const auto& [id, when] : found.all)
+        if (!residents_.contains(id))
+          sleepers_.put(id, when);
+      wake();
+    });
+  }
 
   void open(open_session& mail) {
     auto& there = residents_[mail.session];
@@ -49,7 +63,7 @@ public:
       return;
     }
     there.waiting.people.push_back(std::move(mail.who));
-    if (there.where == presence::loading && there.waiting.people.size() + there.waiting.questions.size() == 1)
+    if (there.where == presence::loading && there.waiting.is_first())
       load(mail.session);
   }
 
@@ -59,7 +73,7 @@ public:
       return there.room;
     auto promise = self_->make_response_promise<session_actor>();
     there.waiting.questions.push_back(promise);
-    if (there.where == presence::loading && there.waiting.people.size() + there.waiting.questions.size() == 1)
+    if (there.where == presence::loading && there.waiting.is_first())
       load(id, false);
     return promise;
   }
@@ -70,27 +84,47 @@ public:
       promise.deliver(created{creation::exists});
       return promise;
     }
-    self_->request(terms_.journal, caf::infinite, mail.session)
-        .then([this, promise, mail](std::shared_ptr<protocol::session>& parked) mutable {
-          if (parked || residents_.contains(mail.session)) {
-            if (parked)
-              settle(mail.session, std::move(parked), true);
+    self_->request(terms_.journal, caf::infinite, load_session{mail.session})
+        .then([this, promise, mail](loaded& kept) mutable {
+          if (kept.facts || residents_.contains(mail.session)) {
+            if (kept.facts)
+              settle(mail.session, std::move(kept), true);
             promise.deliver(created{creation::exists});
+          } else if (kept.fault) {
+            promise.deliver(created{creation::not_kept});
           } else if (is_full()) {
             promise.deliver(created{creation::full});
           } else {
-            residents_[mail.session];
-            settle(mail.session, nullptr, true);
-            promise.deliver(created{creation::made});
+            found(mail.session, std::move(promise));
           }
         });
     return promise;
   }
 
+  /// Whoever is told that a session was made finds it again, whatever happens: it is kept first.
+  void found(const protocol::session_id& id, caf::typed_response_promise<created> promise) {
+    auto facts = try_to_make(id);
+    if (!facts) {
+      promise.deliver(created{creation::not_kept});
+      return;
+    }
+    auto image = std::make_shared<const protocol::session_image>(facts->image());
+    residents_[id].waiting.founder = true; // whoever comes meanwhile waits for it
+    self_->request(terms_.journal, caf::infinite, found_session{std::move(image)})
+        .then([this, id, facts, promise](bool is_kept) mutable {
+          residents_[id].waiting.founder = false;
+          if (is_kept)
+            settle(id, {std::move(facts), false, {}}, true);
+          else
+            turn_away(id, farewell::try_again, "the hub's store takes nothing at the moment");
+          promise.deliver(created{is_kept ? creation::made : creation::not_kept});
+        });
+  }
+
   caf::result<session_list> list(const list_sessions& mail) {
     auto promise = self_->make_response_promise<session_list>();
-    self_->request(terms_.journal, caf::infinite, list_parked{mail.after, mail.limit})
-        .then([this, promise, mail](parked_list& parked) mutable { promise.deliver(merged(mail, parked)); });
+    self_->request(terms_.journal, caf::infinite, list_kept{mail.after, mail.limit})
+        .then([this, promise, mail](kept_list& kept) mutable { promise.deliver(merged(mail, kept)); });
     return promise;
   }
 
@@ -135,21 +169,48 @@ public:
 
   void parked(const is_parked& mail) {
     forget(mail.session);
-    if (mail.wake_at == base::never || stopping_)
+    if (residents_.contains(mail.session) || stopping_)
       return;
-    if (auto& due = alarms_[mail.session]; due != mail.wake_at) { // else it rings already
-      due = mail.wake_at;
-      const auto wait = std::max(due - base::at(self_->clock().now()), base::duration::zero());
-      self_->delayed_send(self_, wait, wake_session{mail.session});
-    }
+    sleepers_.put(mail.session, mail.wake_at);
+    wake();
   }
 
-  void wake(const wake_session& mail) {
-    alarms_.erase(mail.session);
-    if (!stopping_ && !residents_.contains(mail.session)) {
-      residents_[mail.session];
-      load(mail.session, false);
+  /// Brings those into memory in which something is due, a few at a time, and looks again when the next is.
+  void wake() {
+    if (stopping_)
+      return;
+    const auto now = base::at(self_->clock().now());
+    while (waking_ < wakings_at_once && store_answers_) {
+      const auto id = sleepers_.take_due(now);
+      if (!id)
+        break;
+      if (residents_.contains(*id))
+        continue;
+      residents_[*id];
+      ++waking_;
+      load(*id, false, [this] {
+        --waking_;
+        wake();
+      });
     }
+    const auto next = sleepers_.next();
+    if (next <= now || next >= next_look_) // who is due waits for a place, and the others for a clock that runs
+      return;
+    next_look_ = next;
+    self_->delayed_send(self_, next - now, wake_sessions{});
+  }
+
+  void look_again() {
+    next_look_ = base::never;
+    wake();
+  }
+
+  void hear_of_store(const store_state& mail) {
+    store_answers_ = mail.answers;
+    for (const auto& [id, there] : residents_)
+      if (there.room)
+        self_->send(there.room, mail);
+    wake();
   }
 
   void on_down(const caf::down_msg& down) {
@@ -199,7 +260,7 @@ public:
 
 private:
   /// A page of what is here and what is parked; who has come back meanwhile is here.
-  [[nodiscard]] session_list merged(const list_sessions& mail, parked_list& parked) const {
+  [[nodiscard]] session_list merged(const list_sessions& mail, kept_list& parked) const {
     session_list page;
     auto here = residents_.upper_bound(mail.after);
     auto away = parked.sessions.begin();
@@ -223,46 +284,70 @@ private:
   [[nodiscard]] bool is_full() const { return terms_.sessions_limit != 0 && ids_.size() >= terms_.sessions_limit; }
 
   /// `may_make`: a session nobody knows is made; otherwise it is only looked for.
-  void load(const protocol::session_id& id, bool may_make = true) {
-    self_->request(terms_.journal, caf::infinite, id)
-        .then([this, id, may_make](std::shared_ptr<protocol::session>& parked) {
-          settle(id, std::move(parked), may_make || !residents_[id].waiting.people.empty());
+  void load(const protocol::session_id& id, bool may_make = true, std::function<void()> after = {}) {
+    self_->request(terms_.journal, caf::infinite, load_session{id})
+        .then([this, id, may_make, after = std::move(after)](loaded& kept) {
+          settle(id, std::move(kept), may_make || !residents_[id].waiting.people.empty());
+          if (after)
+            after();
         });
   }
 
+  /// A session that begins; null where there may be none, and also, with `*failed`, where making it failed: that is not
+  /// the end of all others.
+  std::shared_ptr<protocol::session> try_to_make(const protocol::session_id& id, bool* failed = nullptr) {
+    try {
+      auto origin = terms_.source(id);
+      if (!origin)
+        return nullptr;
+      origin->created_at = base::at(self_->clock().now());
+      if (const auto before = failures_.find(id); before != failures_.end())
+        origin->epoch = before->second.last_epoch;
+      return std::make_shared<protocol::session>(std::move(*origin));
+    } catch (const std::exception& why) {
+      terms_.watch->session_failed(id, why.what(), true);
+      if (failed)
+        *failed = true;
+      return nullptr;
+    }
+  }
+
   /// Puts a session into its room, from the store or from its origin, and lets in who waits.
-  void settle(const protocol::session_id& id, std::shared_ptr<protocol::session> facts, bool may_make) {
+  void settle(const protocol::session_id& id, loaded kept, bool may_make) {
+    using beginning = session_surroundings::beginning;
     auto& there = residents_[id];
     if (there.room)
       return;
+    auto facts = std::move(kept.facts);
+    auto begins = kept.was_interrupted ? beginning::interrupted : beginning::loaded;
     const auto failed = failures_.find(id);
     const bool fails_too_often = failed != failures_.end() && failed->second.when.size() > restarts &&
                                  failed->second.when.back() + restart_window > base::at(self_->clock().now());
     if (stopping_)
       return turn_away_all(there);
+    if (kept.fault)
+      return turn_away(id, farewell::try_again, "the session can't be read at the moment");
+    if (fails_too_often && (facts || may_make))
+      return turn_away(id, farewell::try_again, "the session fails too often; try again later");
     if (!facts && may_make) {
-      if (fails_too_often)
-        return turn_away(id, farewell::try_again, "the session fails too often; try again later");
       if (is_full())
         return turn_away(id, farewell::try_again, "the hub has as many sessions as limits.sessions allows");
-      try {
-        if (auto origin = terms_.source(id)) {
-          origin->created_at = base::at(self_->clock().now());
-          if (failed != failures_.end())
-            origin->epoch = failed->second.last_epoch;
-          facts = std::make_shared<protocol::session>(std::move(*origin));
-        }
-      } catch (const std::exception& why) { // one session that can't be made is not the end of all others
-        terms_.watch->session_failed(id, why.what(), true);
+      bool could_not = false;
+      facts = try_to_make(id, &could_not);
+      begins = beginning::made;
+      if (could_not)
         return turn_away(id, farewell::try_again, "the session could not be made");
-      }
     }
     if (!facts)
       return turn_away(id, farewell::turned_away,
                        "there is no session '" + id.str() + "', and only the operator makes one");
-    session_surroundings around{terms_.journal,     registry_actor(self_),   terms_.watch,
-                                terms_.idle_unload, terms_.messages_per_sec, terms_.burst};
+    session_surroundings around{terms_.journal,          registry_actor(self_), terms_.watch, terms_.idle_unload,
+                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_};
+    auto resumed = begins != beginning::made && terms_.resumes ? terms_.resumes(*facts) : nullptr;
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
+    if (resumed)
+      self_->send(there.room, replace_policy{std::move(resumed), {}});
+    sleepers_.remove(id);
     ids_.emplace(there.room.address(), id);
     there.where = presence::present;
     if (latest_)
@@ -318,7 +403,10 @@ private:
   std::map<protocol::session_id, resident> residents_;
   std::unordered_map<caf::actor_addr, protocol::session_id> ids_;
   std::unordered_map<protocol::session_id, record_of_failures> failures_;
-  std::unordered_map<protocol::session_id, base::instant> alarms_; // of sessions that sleep until something is due
+  waking_list sleepers_;
+  std::size_t waking_ = 0; // of them, who are on their way into memory
+  base::instant next_look_ = base::never;
+  bool store_answers_ = true;
   std::optional<caf::typed_response_promise<bool>> stopping_;
   bool ends_ = false; // as stop_all said
   std::optional<refresh_policies> latest_;
@@ -338,7 +426,8 @@ registry_actor::behavior_type registry_room(registry_actor::pointer self, regist
       [=](const is_idle& mail) { at->unload(mail.session); },
       [=](const stays& mail) { at->keep(mail.session); },
       [=](const is_parked& mail) { at->parked(mail); },
-      [=](const wake_session& mail) { at->wake(mail); },
+      [=](const wake_sessions&) { at->look_again(); },
+      [=](const store_state& mail) { at->hear_of_store(mail); },
       [=](const refresh_policies& mail) { at->refresh(mail); },
       [=](const stop_all& mail) { return at->stop(mail); },
   };

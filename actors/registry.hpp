@@ -14,10 +14,14 @@ namespace mpac::actors {
 /// How a session begins when it is neither in memory nor in the store. Nothing: no such session may be made.
 /// Called on the registry's thread.
 using session_source = std::function<std::optional<protocol::session_origin>(const protocol::session_id&)>;
+/// Which policy holds for a session that comes out of the store: its own, or one that follows from today's configuration.
+/// Called on the registry's thread.
+using policy_source = std::function<protocol::shared_policy(const protocol::session&)>;
 
 struct registry_terms {
   journal_actor journal;
   session_source source;
+  policy_source resumes; ///< may be empty: each keeps its own
   std::shared_ptr<observer> watch;
   base::duration idle_unload{};   ///< zero: sessions stay in memory
   std::size_t sessions_limit = 0; ///< 0 = any number
@@ -28,6 +32,9 @@ struct registry_terms {
 /// A session that fails is made again when somebody comes back to it, at most `restarts` times within `restart_window`.
 inline constexpr int restarts = 5;
 inline constexpr std::chrono::seconds restart_window{60};
+/// How many sessions are brought into memory at once because something is due in them: the others wait their turn, and
+/// whoever connects does not wait for them.
+inline constexpr std::size_t wakings_at_once = 16;
 
 /// Spawn it with `system.spawn(registry_room, terms)`.
 registry_actor::behavior_type registry_room(registry_actor::pointer self, registry_terms terms);

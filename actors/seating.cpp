@@ -3,15 +3,9 @@
 #include <caf/all.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace mpac::actors {
-namespace {
-
-constexpr std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
-
-} // namespace
 
 void seating::add(attach& mail) {
   seats_.insert_or_assign(mail.seat, seat{std::move(mail.outbox), std::move(mail.participant), {}, 0, 0, {}, {}});
@@ -138,6 +132,11 @@ void seating::give(protocol::seat_number at, seat& to, const protocol::frame_ptr
   if (to.outgoing.empty())
     touched_.push_back(at);
   to.outgoing.push_back(frame);
+}
+
+void seating::say(protocol::seat_number at, const protocol::frame_ptr& frame) {
+  if (const auto there = seats_.find(at); there != seats_.end())
+    give(at, there->second, frame);
 }
 
 std::size_t seating::send(base::instant since) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,14 @@ public:
   /// The verdict on a HELLO.
   void judge(protocol::seat_number at, hello_judged verdict);
 
+  /// Visits everybody who listens.
+  template <class Visit>
+  void for_each_person(Visit&& visit) const {
+    for (const auto& [number, there] : seats_)
+      if (there.who && there.until == everything)
+        visit(*there.who);
+  }
+
   /// As many messages of this seat have been dealt with.
   void grant(protocol::seat_number at, std::size_t messages);
   void announce(const std::shared_ptr<const protocol::admission_terms>& terms);
@@ -47,6 +56,8 @@ public:
   /// Gives the notices of a kept decision to those who hear them; they leave with `send`. A seat for which something is
   /// being looked up hears nothing until then.
   void tell(const protocol::decision& what, const protocol::roster& people, const look_up& ask);
+  /// Gives one seat a frame that belongs to no decision; it leaves with `send`.
+  void say(protocol::seat_number at, const protocol::frame_ptr& frame);
   /// Hands everything told to the outboxes; how many frames. `since`: when the oldest cause arrived.
   std::size_t send(base::instant since);
 
@@ -62,6 +73,8 @@ public:
   void say_farewells(std::uint64_t told_up_to);
 
 private:
+  /// Until whoever sits there leaves.
+  static constexpr std::uint64_t everything = std::numeric_limits<std::uint64_t>::max();
   struct seat;
   using seats = std::unordered_map<protocol::seat_number, seat>;
 

@@ -32,6 +32,8 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
       [=](const inspect& mail) { mail.look(desk->facts()); },
       [=](const missed_found& mail) { desk->tell_missed(mail); },
       [=](const settle_claim& mail) { desk->settle_claim(mail); },
+      [=](const store_state& mail) { desk->hear_of_store(mail); },
+      [=](const kept_facts& mail) { desk->take_kept_facts(mail); },
   };
 }
 

@@ -20,6 +20,14 @@ struct session_surroundings {
   base::duration idle_unload{};
   double messages_per_sec = 0; ///< for each connection; 0 = unlimited
   double burst = 100;
+  /// Where it comes from: what the journal has to be told first follows from that.
+  enum class beginning {
+    made,        ///< nobody has heard of it, and the journal does not know it yet
+    loaded,      ///< it has been out of memory and comes back unnoticed, or the journal knows it as it was made
+    interrupted, ///< its coordinator comes back in a new epoch (SPEC 8.1.1.3)
+  };
+  beginning begins = beginning::made;
+  bool store_answers = true; ///< false: the store takes nothing at the moment
 };
 
 /// The behaviour of a session actor; spawn it with `system.spawn(session_room, facts, surroundings)`.

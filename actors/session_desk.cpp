@@ -19,7 +19,22 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
   set_terms();
   around_.watch->session_opened(at_.facts->origin().id);
   idle_since_ = now();
-  arm();
+  at_.store_answers = around_.store_answers;
+  begin();
+}
+
+void session_desk::begin() {
+  if (around_.begins == session_surroundings::beginning::made)
+    at_.untold.wants_image();
+  if (around_.begins == session_surroundings::beginning::interrupted) {
+    decide_.take(decide_recovered(*at_.facts, now()));
+    around_.watch->session_recovered(at_.facts->origin().id, at_.facts->origin().epoch);
+    if (!at_.store_answers)
+      ask_for_kept();
+  }
+  if (around_.begins != session_surroundings::beginning::made)
+    decide_.live_through(now());
+  flush();
 }
 
 base::instant session_desk::now() const {
@@ -48,11 +63,15 @@ void session_desk::vacate(const vacated& mail) {
 }
 
 void session_desk::receive(arrivals& mail) {
+  if (!at_.store_answers)
+    return answer_from_kept(mail);
   decide_.receive(mail);
   flush();
 }
 
 void session_desk::sign_of_life(const lives& mail) {
+  if (!at_.store_answers)
+    return;
   const auto* who = at_.seats.who_sits(mail.seat);
   if (!who)
     return;
@@ -72,10 +91,12 @@ void session_desk::flush() {
 }
 
 void session_desk::hand_to_journal() {
-  at_.untold.hand_over(at_.facts->origin().id);
+  at_.untold.hand_over(*at_.facts);
 }
 
 void session_desk::tell(const store::kept& kept) {
+  if (kept.wants_image())
+    at_.untold.wants_image();
   const auto since = at_.untold.oldest();
   at_.untold.take(kept.up_to(), [&](const protocol::decision& what) {
     at_.seats.tell(what, at_.facts->people(), [this](const auto& missed) { look_up(missed); });
@@ -99,20 +120,62 @@ void session_desk::tell_missed(const missed_found& mail) {
 
 void session_desk::say_farewells(std::uint64_t told_up_to) {
   at_.seats.say_farewells(told_up_to);
-  if (stopping_ && at_.untold.nothing())
-    at_.self->quit();
+  if (!stopping_ || !at_.untold.nothing())
+    return;
+  if (sleeps_when_stopped_)
+    at_.self->send(around_.journal, park{std::move(at_.facts), {}});
+  at_.self->quit();
+}
+
+// --- while the store takes nothing ---
+
+void session_desk::hear_of_store(const store_state& mail) {
+  if (at_.store_answers == mail.answers)
+    return;
+  at_.store_answers = mail.answers;
+  kept_.reset();
+  if (!mail.answers) {
+    if (!at_.untold.nothing())
+      ask_for_kept();
+    return;
+  }
+  decide_.go_on_keeping();
+  for (auto& waiting : std::exchange(waiting_for_kept_, {}))
+    decide_.receive(waiting);
+  flush();
+}
+
+void session_desk::ask_for_kept() {
+  at_.self->send(around_.journal, look_up_kept{at_.facts->origin().id, session_actor(at_.self)});
+}
+
+void session_desk::take_kept_facts(const kept_facts& mail) {
+  if (at_.store_answers)
+    return;
+  kept_ = mail.what;
+  for (const auto& waiting : std::exchange(waiting_for_kept_, {}))
+    answer_from_kept(waiting);
+}
+
+void session_desk::answer_from_kept(const arrivals& mail) {
+  if (at_.untold.nothing())
+    decide_.turn_away(mail, at_.facts.get());
+  else if (kept_)
+    decide_.turn_away(mail, kept_->get());
+  else
+    waiting_for_kept_.push_back(mail);
 }
 
 // --- what is due ---
 
 void session_desk::arm() {
-  if (at_.disputes.deliberating())
-    return; // the ruling does it
+  if (at_.disputes.deliberating() || !at_.store_answers)
+    return; // the ruling does it, or whoever says that the store answers
   alarm_.set(std::min(next_deadline(*at_.facts), may_leave_at()));
 }
 
 void session_desk::wake(const tick& mail) {
-  if (!alarm_.rings(mail))
+  if (!alarm_.rings(mail) || !at_.store_answers)
     return;
   const auto at = now();
   decide_.live_through(at);
@@ -135,13 +198,15 @@ base::instant session_desk::may_leave_at() const {
 // --- from the house ---
 
 void session_desk::close(protocol::close_reason reason, protocol::close_disposition intents) {
-  if (at_.facts->ended())
+  if (at_.facts->ended() || !at_.store_answers)
     return;
   decide_.take(decide_close(*at_.facts, reason, intents, now()));
   flush();
 }
 
 void session_desk::settle_claim(const actors::settle_claim& mail) {
+  if (!at_.store_answers)
+    return mail.answer(protocol::refusal{protocol::error_code::internal_error, nothing_is_kept, {}});
   decide_.live_through(now()); // the claim may be decided by now
   auto made = decide_claim(*at_.facts, mail.said, mail.by.value_or(at_.facts->coordinator()), now());
   if (!made)
@@ -158,6 +223,7 @@ void session_desk::stop(bool ends) {
   at_.seats.dismiss_all(ends ? farewell::going_away : farewell::service_restart,
                         ends ? "the hub stops" : "service restart", at_.facts->sequence());
   stopping_ = true;
+  sleeps_when_stopped_ = !ends;
   if (at_.untold.nothing())
     say_farewells(at_.facts->sequence());
 }
@@ -178,7 +244,7 @@ void session_desk::replace(const replace_policy& mail) {
 }
 
 void session_desk::leave_if_idle() {
-  if (!at_.seats.empty() || at_.disputes.deliberating()) {
+  if (!at_.seats.empty() || at_.disputes.deliberating() || !at_.store_answers) {
     idle_since_ = at_.seats.empty() ? now() : base::never;
     at_.self->send(around_.registry, stays{at_.facts->origin().id});
     arm();

@@ -6,6 +6,8 @@
 #include "actors/session.hpp"
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace mpac::actors {
 
@@ -27,7 +29,10 @@ public:
   void replace(const replace_policy& mail);
   void leave_if_idle();
   void tell_missed(const missed_found& mail);
-  [[nodiscard]] const protocol::session& facts() const noexcept { return *at_.facts; }
+  void hear_of_store(const store_state& mail);
+  void take_kept_facts(const kept_facts& mail);
+  /// What may be shown: while the store takes nothing, what it has kept.
+  [[nodiscard]] const protocol::session& facts() const noexcept { return kept_ && *kept_ ? **kept_ : *at_.facts; }
 
   session_desk(const session_desk&) = delete;
   session_desk& operator=(const session_desk&) = delete;
@@ -36,6 +41,9 @@ private:
   [[nodiscard]] base::instant now() const;
   /// What this session asks of every connection, as it is now.
   void set_terms();
+  void begin();
+  void answer_from_kept(const arrivals& mail);
+  void ask_for_kept();
   void look_up(const std::shared_ptr<const protocol::replay_request>& missed);
   /// To those who leave after a decision that is told by now.
   void say_farewells(std::uint64_t told_up_to);
@@ -53,6 +61,10 @@ private:
   bool is_empty_ = true; // nobody was connected when last looked at
   base::instant idle_since_ = base::never;
   bool stopping_ = false;
+  bool sleeps_when_stopped_ = false;
+  // While the store takes nothing and some decisions wait for it: the session without them, once it is here.
+  std::optional<std::shared_ptr<const protocol::session>> kept_;
+  std::vector<arrivals> waiting_for_kept_; // bounded by net's inbound_window for each seat
 };
 
 } // namespace mpac::actors

@@ -1,5 +1,7 @@
 #include "actors/untold.hpp"
 
+#include "protocol/session_image.hpp"
+
 #include <caf/all.hpp>
 
 #include <utility>
@@ -12,12 +14,15 @@ void untold::ask_to_hand_over() {
     self_->send(self_, actors::hand_over{});
 }
 
-void untold::hand_over(const protocol::session_id& session) {
+void untold::hand_over(const protocol::session& facts) {
   asked_ = false;
   if (fresh_.empty())
     return;
   handed_over_.insert(handed_over_.end(), fresh_.begin(), fresh_.end());
-  self_->send(journal_, keep{session, std::move(fresh_), session_actor(self_)});
+  keep mail{facts.origin().id, std::move(fresh_), {}, session_actor(self_)};
+  if (std::exchange(image_wanted_, false)) // all that was decided is absorbed
+    mail.image = std::make_shared<const protocol::session_image>(facts.image());
+  self_->send(journal_, std::move(mail));
   fresh_.clear();
 }
 

@@ -19,7 +19,9 @@ public:
   void add(protocol::decision made) { fresh_.push_back(std::make_shared<const protocol::decision>(std::move(made))); }
   /// Makes the session hand over once everything that has arrived by now is decided, so that it goes together.
   void ask_to_hand_over();
-  void hand_over(const protocol::session_id& session);
+  void hand_over(const protocol::session& facts);
+  /// The journal wants an image of the session with what is handed over next.
+  void wants_image() noexcept { image_wanted_ = true; }
 
   /// Takes out what is kept, oldest first.
   template <class Tell>
@@ -41,6 +43,7 @@ private:
   std::vector<std::shared_ptr<const protocol::decision>> fresh_;
   boost::container::devector<std::shared_ptr<const protocol::decision>> handed_over_; // no memory while empty
   bool asked_ = false;
+  bool image_wanted_ = false;
 };
 
 } // namespace mpac::actors

@@ -138,7 +138,7 @@ struct admin_api::impl {
       return c.answer->send(exists());
     const auto answer = [to = c.answer, id, exists, policy, catalog = around.catalog](actors::creation how) {
       if (how == actors::creation::made) {
-        auto made = answer_made({actors::session_figures{.session = id}, true}, protocol::doubts(*policy));
+        auto made = answer_made({protocol::session_figures{.session = id}, true}, protocol::doubts(*policy));
         made.headers.emplace_back("Location", "/api/v1/sessions/" + id.str());
         return to->send(std::move(made));
       }
@@ -209,7 +209,7 @@ struct admin_api::impl {
     desk->close(
         c.session(), *intents,
         [to = c.answer](const protocol::session& facts) {
-          to->send(answer_row(200, {actors::figures_of(facts), true}));
+          to->send(answer_row(200, {protocol::figures_of(facts), true}));
         },
         apology(c.answer, c.session()));
   }

@@ -160,7 +160,7 @@ void begin_list(std::shared_ptr<Contacts> at, actors::list_sessions question, li
                   list->put(i, {*row.parked, false});
                 else
                   caf::anon_send(row.loaded, actors::inspect{[list, i](const protocol::session& facts) {
-                                   list->put(i, {actors::figures_of(facts), true});
+                                   list->put(i, {protocol::figures_of(facts), true});
                                  }});
               }
             },

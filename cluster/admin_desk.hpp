@@ -2,7 +2,7 @@
 #pragma once
 
 #include "actors/handles.hpp"
-#include "actors/session_figures.hpp"
+#include "protocol/session_figures.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -22,7 +22,7 @@ enum class no_answer {
 
 /// One line of the list of sessions.
 struct listed_session {
-  actors::session_figures figures;
+  protocol::session_figures figures;
   bool is_loaded = true;
 };
 

@@ -63,6 +63,10 @@ using sideband_request = std::variant<file_list_request, file_read_request, sess
 /// this life.
 [[nodiscard]] decision decide_recovered(const session& facts, base::instant now);
 
+/// A refusal while nothing can be kept: no decision, for it changes nothing, not even the clock, so it bears no Lamport
+/// value. `number` tells those of one moment apart.
+[[nodiscard]] frame_ptr say_unkept(const session& facts, const refusal& why, std::uint64_t number, base::instant now);
+
 /// Takes over another policy while running.
 [[nodiscard]] decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits,
                                      base::instant now);

@@ -54,6 +54,7 @@ class replay_search {
 public:
   explicit replay_search(replay_request request) : request_(std::move(request)) {}
 
+  [[nodiscard]] const replay_request& request() const noexcept { return request_; }
   /// Everything told up to this clock is no longer kept; 0 = all is there. Say it first.
   void begin_behind(std::uint64_t lamport) noexcept { lost_up_to_ = lamport; }
   /// Each frame that is kept, oldest first.

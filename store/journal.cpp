@@ -4,26 +4,38 @@
 
 namespace mpac::store {
 
-void journal::add(std::uint32_t ticket, protocol::session_id session, std::shared_ptr<const protocol::decision> what) {
-  tickets_.push_back(ticket);
-  batch_.push_back({std::move(session), std::move(what)});
+void journal::add(std::uint32_t ticket, parcel what) {
+  gathering_.decisions += what.decisions.size();
+  gathering_.tickets.push_back(ticket);
+  gathering_.parcels.push_back(std::move(what));
 }
 
 base::result<std::vector<journal::receipt>, fault> journal::commit() {
-  if (auto done = engine_->append(batch_); !done)
-    return done.error();
-  // Decisions of one session come in order, so its last entry speaks for all of them.
   std::vector<receipt> receipts;
-  for (std::size_t i = 0; i < batch_.size(); ++i) {
-    const kept so_far(batch_[i].what->sequence);
-    if (!receipts.empty() && receipts.back().ticket == tickets_[i])
-      receipts.back().kept = so_far;
-    else
-      receipts.push_back({tickets_[i], so_far});
-  }
-  batch_.clear();
-  tickets_.clear();
+  if (!failed_.parcels.empty())
+    if (auto done = commit(failed_, receipts); !done)
+      return done.error();
+  if (!gathering_.parcels.empty())
+    if (auto done = commit(gathering_, receipts); !done) {
+      failed_ = std::exchange(gathering_, {});
+      if (receipts.empty())
+        return done.error();
+    }
   return receipts;
+}
+
+base::result<void, fault> journal::commit(batch& one, std::vector<receipt>& receipts) {
+  if (auto done = engine_->append(one.parcels); !done)
+    return done.error();
+  for (std::size_t i = 0; i < one.parcels.size(); ++i) {
+    const auto& what = one.parcels[i];
+    const auto up_to = what.decisions.empty() ? what.image->sequence : what.decisions.back()->sequence;
+    receipts.push_back({one.tickets[i], kept(up_to, engine_->wants_image(what.session))});
+  }
+  one.parcels.clear();
+  one.tickets.clear();
+  one.decisions = 0;
+  return {};
 }
 
 } // namespace mpac::store

@@ -1,19 +1,17 @@
 #include "store/memory_engine.hpp"
 
+#include "store/transcript_lines.hpp"
+
+#include <algorithm>
+#include <utility>
+
 namespace mpac::store {
 
-base::result<void, fault> memory_engine::append(std::span<const entry> batch) {
-  for (const auto& [session, what] : batch) {
-    if (!what->cause.inbound && what->notices.empty())
-      continue;
-    auto& kept = transcripts_[session];
-    if (what->cause.inbound)
-      note(kept, {what->sequence, true, what->cause.when, what->cause.inbound});
-    for (const auto& notice : what->notices)
-      if (notice.whose == protocol::voice::coordinator)
-        note(kept, {what->sequence, false, what->cause.when, notice.frame});
-    protocol::for_each_told(*what, [&](protocol::told_frame told) { note(kept, std::move(told)); });
-  }
+base::result<void, fault> memory_engine::append(std::span<const parcel> batch) {
+  for (const auto& [session, decisions, image] : batch)
+    for (const auto& what : decisions)
+      if (what->cause.inbound || !what->notices.empty())
+        note(transcripts_[session], *what);
   return {};
 }
 
@@ -23,37 +21,63 @@ base::result<void, fault> memory_engine::park(std::unique_ptr<protocol::session>
   return {};
 }
 
-base::result<std::unique_ptr<protocol::session>, fault> memory_engine::fetch(const protocol::session_id& id) {
-  auto node = parked_.extract(id);
-  return node.empty() ? std::unique_ptr<protocol::session>{} : std::move(node.mapped());
+base::result<stored_session, fault> memory_engine::fetch(const protocol::session_id& id) {
+  stored_session found;
+  if (auto node = parked_.extract(id))
+    found.facts = std::move(node.mapped());
+  return found;
 }
 
-const protocol::session* memory_engine::peek(const protocol::session_id& id) const {
-  const auto found = parked_.find(id);
-  return found == parked_.end() ? nullptr : found->second.get();
+base::result<std::shared_ptr<const protocol::session>, fault> memory_engine::look_up(const protocol::session_id& id) {
+  std::shared_ptr<const protocol::session> copy;
+  if (const auto found = parked_.find(id); found != parked_.end())
+    copy = std::make_shared<const protocol::session>(found->second->image());
+  return copy;
 }
 
-void memory_engine::read_transcript(const protocol::session_id& id,
-                                    const std::function<void(const transcript_line&)>& visit) const {
-  if (const auto found = transcripts_.find(id); found != transcripts_.end())
-    for (const auto& line : found->second.lines)
-      visit(line);
+base::result<std::vector<protocol::session_figures>, fault> memory_engine::kept(const protocol::session_id& after,
+                                                                                std::size_t limit) {
+  std::vector<protocol::session_figures> rows;
+  for (auto at = parked_.upper_bound(after); at != parked_.end() && rows.size() < limit; ++at)
+    rows.push_back(figures_of(*at->second));
+  return rows;
 }
 
-std::vector<protocol::session_id> memory_engine::parked(const protocol::session_id& after, std::size_t limit) const {
-  std::vector<protocol::session_id> ids;
-  for (auto at = parked_.upper_bound(after); at != parked_.end() && ids.size() < limit; ++at)
-    ids.push_back(at->first);
-  return ids;
-}
-
-void memory_engine::read_told(const protocol::session_id& id, protocol::replay_search& to) const {
+base::result<std::uint64_t, fault> memory_engine::read_transcript(
+    const protocol::session_id& id, std::uint64_t from, std::size_t budget,
+    const std::function<void(const transcript_line&)>& visit) {
   const auto found = transcripts_.find(id);
   if (found == transcripts_.end())
-    return;
+    return 0;
+  const auto& lines = found->second.lines;
+  auto at = std::partition_point(lines.begin(), lines.end(), [&](const auto& line) { return line.sequence < from; });
+  std::size_t shown = 0;
+  for (; at != lines.end(); ++at) {
+    if (shown > budget && at->sequence != std::prev(at)->sequence)
+      return at->sequence;
+    shown += at->frame->payload().size();
+    visit(*at);
+  }
+  return 0;
+}
+
+base::result<void, fault> memory_engine::read_told(const protocol::session_id& id, protocol::replay_search& to) {
+  const auto found = transcripts_.find(id);
+  if (found == transcripts_.end())
+    return {};
   to.begin_behind(found->second.lost_up_to);
   for (const auto& told : found->second.told)
     to.see(told);
+  return {};
+}
+
+base::result<std::uint64_t, fault> memory_engine::back_up(const std::filesystem::path&) {
+  return base::fail(fault{"store.engine is \"memory\": there is nothing on disk to copy"});
+}
+
+void memory_engine::note(transcript& kept, const protocol::decision& what) {
+  for_each_line(what, [&](transcript_line line) { note(kept, std::move(line)); });
+  protocol::for_each_told(what, [&](protocol::told_frame told) { note(kept, std::move(told)); });
 }
 
 void memory_engine::note(transcript& kept, protocol::told_frame told) {

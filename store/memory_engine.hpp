@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <unordered_map>
 
 namespace mpac::store {
 
@@ -14,16 +15,26 @@ inline constexpr std::size_t memory_transcript_bytes = 64 * 1024;
 
 class memory_engine final : public engine {
 public:
-  [[nodiscard]] base::result<void, fault> append(std::span<const entry> batch) override;
+  [[nodiscard]] base::result<void, fault> append(std::span<const parcel> batch) override;
+  [[nodiscard]] bool wants_image(const protocol::session_id&) const override { return false; }
+  [[nodiscard]] base::result<void, fault> sync() override { return {}; }
+  [[nodiscard]] base::duration sync_interval() const noexcept override { return {}; }
   [[nodiscard]] base::result<void, fault> park(std::unique_ptr<protocol::session> facts) override;
-  [[nodiscard]] base::result<std::unique_ptr<protocol::session>, fault> fetch(const protocol::session_id& id) override;
-  [[nodiscard]] const protocol::session* peek(const protocol::session_id& id) const override;
-  void read_transcript(const protocol::session_id& id,
-                       const std::function<void(const transcript_line&)>& visit) const override;
-  void read_told(const protocol::session_id& id, protocol::replay_search& to) const override;
-  [[nodiscard]] std::vector<protocol::session_id> parked(const protocol::session_id& after,
-                                                         std::size_t limit) const override;
+  [[nodiscard]] base::result<stored_session, fault> fetch(const protocol::session_id& id) override;
+  [[nodiscard]] base::result<std::shared_ptr<const protocol::session>, fault>
+  look_up(const protocol::session_id& id) override;
+  [[nodiscard]] base::result<std::vector<protocol::session_figures>, fault> kept(const protocol::session_id& after,
+                                                                                 std::size_t limit) override;
+  [[nodiscard]] base::result<std::vector<sleeper>, fault> sleepers() override { return std::vector<sleeper>{}; }
+  [[nodiscard]] base::result<std::uint64_t, fault>
+  read_transcript(const protocol::session_id& id, std::uint64_t from, std::size_t budget,
+                  const std::function<void(const transcript_line&)>& visit) override;
+  [[nodiscard]] base::result<void, fault> read_told(const protocol::session_id& id,
+                                                    protocol::replay_search& to) override;
+  [[nodiscard]] base::result<bool, fault> tidy(base::instant) override { return false; }
+  [[nodiscard]] base::result<std::uint64_t, fault> back_up(const std::filesystem::path&) override;
   [[nodiscard]] bool may_block() const noexcept override { return false; }
+  [[nodiscard]] bool is_durable() const noexcept override { return false; }
 
 private:
   struct transcript {
@@ -34,6 +45,7 @@ private:
     std::size_t told_bytes = 0;
     std::uint64_t lost_up_to = 0; ///< the clock of the last one that has gone
   };
+  static void note(transcript& kept, const protocol::decision& what);
   static void note(transcript& kept, transcript_line line);
   static void note(transcript& kept, protocol::told_frame told);
 

@@ -1,0 +1,206 @@
+// What a disk engine does with the log of a session beside loading it: transcripts, what was missed, what may go.
+#include "store/disk_engine.hpp"
+#include "store/keys.hpp"
+#include "store/log_record.hpp"
+#include "store/transcript_lines.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mpac::store {
+namespace {
+
+/// How much of a log is searched, at most, for what somebody missed who can't say since when: from its end backwards.
+constexpr std::uint64_t decisions_looked_back = 4096;
+/// How many records one call of `tidy` drops at most.
+constexpr std::size_t records_at_once = 4096;
+/// And how many sessions it looks at.
+constexpr std::size_t sessions_at_once = 64;
+
+/// The record that holds a decision, or the first behind it.
+base::result<std::string, fault> key_at(table& from, const protocol::session_id& id, std::uint64_t sequence) {
+  auto found = from.last_before(space::log, log_key(id, 0), log_key(id, sequence + 1));
+  if (!found)
+    return found.error();
+  std::string key = *found ? std::move((*found)->first) : log_key(id, sequence);
+  return key;
+}
+
+/// The coordinator's clock before the record that holds a decision, or ends before it; nothing if there is none.
+base::result<std::optional<std::uint64_t>, fault> clock_before(table& from, const protocol::session_id& id,
+                                                               std::uint64_t sequence) {
+  auto found = from.last_before(space::log, log_key(id, 0), log_key(id, sequence + 1));
+  if (!found)
+    return found.error();
+  std::optional<std::uint64_t> clock;
+  if (*found) {
+    std::string_view bytes = (*found)->second;
+    const auto head = take_log_record_head(bytes);
+    if (!head)
+      return head.error();
+    clock = head->lamport_before;
+  }
+  return clock;
+}
+
+/// The record from which on a search finds all that the asker has not heard. Sequence and clock rise together.
+base::result<std::string, fault> first_to_search(table& from, const protocol::session_id& id,
+                                                 const protocol::replay_request& asked) {
+  if (asked.after_lamport == 0)
+    return key_at(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
+  std::uint64_t heard = 0, unheard = asked.before_sequence; // decisions before `heard` began when the asker had heard all
+  while (heard < unheard) {
+    const auto middle = heard + (unheard - heard) / 2;
+    const auto clock = clock_before(from, id, middle);
+    if (!clock)
+      return clock.error();
+    if (*clock && **clock > asked.after_lamport)
+      unheard = middle;
+    else
+      heard = middle + 1;
+  }
+  return key_at(from, id, heard - std::min<std::uint64_t>(heard, 1));
+}
+
+} // namespace
+
+base::result<std::uint64_t, fault>
+disk_engine::read_transcript(const protocol::session_id& id, std::uint64_t from, std::size_t budget,
+                             const std::function<void(const transcript_line&)>& visit) {
+  auto where = reading();
+  if (!where)
+    return where.error();
+  const auto first = key_at(**where, id, from);
+  if (!first)
+    return first.error();
+  std::size_t shown = 0;
+  std::uint64_t next = 0;
+  std::optional<fault> amiss;
+  auto done = (*where)->scan(space::log, *first, log_end(id), [&](std::string_view key, std::string_view record) {
+    if (shown >= budget) {
+      next = sequence_of(key);
+      return false;
+    }
+    shown += record.size();
+    auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
+      if (what.sequence >= from)
+        for_each_line(what, visit);
+      return true;
+    });
+    if (!read)
+      amiss = read.error();
+    return !amiss;
+  });
+  if (!done)
+    return done.error();
+  if (amiss)
+    return base::fail(*std::move(amiss));
+  return next;
+}
+
+base::result<void, fault> disk_engine::read_told(const protocol::session_id& id, protocol::replay_search& to) {
+  auto where = reading();
+  if (!where)
+    return where.error();
+  const auto& asked = to.request();
+  const auto first = first_to_search(**where, id, asked);
+  if (!first)
+    return first.error();
+  bool has_begun = false;
+  std::optional<fault> amiss;
+  auto done = (*where)->scan(space::log, *first, log_end(id), [&](std::string_view, std::string_view record) {
+    auto bytes = record;
+    const auto head = take_log_record_head(bytes);
+    if (!head) {
+      amiss = head.error();
+      return false;
+    }
+    if (!std::exchange(has_begun, true))
+      to.begin_behind(head->lamport_before);
+    bool goes_on = true;
+    auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
+      goes_on = what.sequence < asked.before_sequence;
+      if (goes_on)
+        protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
+      return goes_on;
+    });
+    if (!read)
+      amiss = read.error();
+    return goes_on && !amiss;
+  });
+  if (!done)
+    return done.error();
+  if (amiss)
+    return base::fail(*std::move(amiss));
+  return {};
+}
+
+// --- what may go ---
+
+base::result<std::size_t, fault> disk_engine::drop_old_records(const catalogue_entry& of, base::instant now) {
+  const auto& id = of.figures.session;
+  // 0 days: for the session's life.
+  const auto oldest = of.retention_days == 0
+                          ? (of.figures.is_closed && !of.is_awake ? now : base::instant{})
+                          : now - std::chrono::days{of.retention_days};
+  std::size_t dropped = 0;
+  std::string end;
+  std::optional<fault> amiss;
+  auto done =
+      table_.reading()->scan(space::log, log_key(id, 0), log_end(id), [&](std::string_view key, std::string_view bytes) {
+        const auto head = take_log_record_head(bytes);
+        if (!head)
+          amiss = head.error();
+        end = key;
+        // What the image does not hold yet is needed to load the session.
+        if (amiss || head->when >= oldest || head->last > of.image_sequence || dropped == records_at_once)
+          return false;
+        ++dropped;
+        end.push_back('\0');
+        return true;
+      });
+  if (!done)
+    return done.error();
+  if (amiss)
+    return base::fail(*std::move(amiss));
+  if (dropped == 0)
+    return 0;
+  changes all;
+  all.erase_range(space::log, log_key(id, 0), end);
+  if (auto written = table_.write(std::move(all)); !written)
+    return written.error();
+  return dropped;
+}
+
+base::result<bool, fault> disk_engine::tidy(base::instant now) {
+  if (auto done = ready(); !done)
+    return done.error();
+  auto next = kept(tidied_, sessions_at_once);
+  if (!next)
+    return next.error();
+  for (const auto& figures : *next) {
+    auto entry = entry_of(figures.session);
+    if (!entry)
+      return entry.error();
+    if (*entry) {
+      auto dropped = drop_old_records(**entry, now);
+      if (!dropped)
+        return dropped.error();
+      if (*dropped == records_at_once)
+        return true; // the same session once more
+    }
+    tidied_ = figures.session;
+  }
+  if (next->size() == sessions_at_once)
+    return true;
+  tidied_ = {};
+  return false;
+}
+
+base::result<std::uint64_t, fault> disk_engine::back_up(const std::filesystem::path& to) {
+  if (auto done = ready(); !done)
+    return done.error();
+  return table_.reading()->back_up(to);
+}
+
+} // namespace mpac::store
