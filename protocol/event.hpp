@@ -214,6 +214,7 @@ struct coordinator_recovered {
   base::instant when{};
 };
 
+/// Kept by place: alternatives, and members of whatever they hold, are only ever appended (store/encoding.hpp).
 using event =
     std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
                  participant_seen, backend_changed, intent_registered, intent_revised, intent_moved, announce_refused,

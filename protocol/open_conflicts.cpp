@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <unordered_set>
 
 namespace mpac::protocol {
 namespace {
@@ -85,8 +86,10 @@ void open_conflicts::add(conflict_record record) {
   const auto& kept = added.record;
   for (const auto& intent : kept.related_intents)
     by_intent_[intent].emplace(kept.order, &kept);
+  const std::unordered_set<op_id> outlived(kept.outlived_ops.begin(), kept.outlived_ops.end());
   for (const auto& operation : kept.related_ops)
-    by_operation_[operation].emplace(kept.order, &kept);
+    if (!outlived.contains(operation)) // of a session that comes back: what outlived it has the id now
+      by_operation_[operation].emplace(kept.order, &kept);
   put_on_steps(added);
 }
 

@@ -23,6 +23,8 @@ enum class suspension_cause : std::uint8_t {
   backend,           ///< SPEC 14.3.1: lifted when the owner's backend works again, not by its return
 };
 
+// Kept by place, as all that an event or an image holds: members are only ever appended (store/encoding.hpp).
+
 /// SPEC 15.1.
 struct intent_record {
   protocol::intent_id intent_id;

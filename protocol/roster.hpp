@@ -23,7 +23,8 @@ namespace mpac::protocol {
 /// One connection of this process; never reused, never on the wire. 0 = nobody.
 using seat_number = std::uint64_t;
 
-/// What is known of one participant, from its first HELLO on; see `roster::forget_beyond`.
+/// What is known of one participant, from its first HELLO on; see `roster::forget_beyond`. Kept by place: members are
+/// only ever appended (store/encoding.hpp).
 struct participant_record {
   protocol::principal_id principal_id;
   principal_type type = principal_type::agent;

@@ -21,8 +21,8 @@
 
 namespace mpac::protocol {
 
-/// A session at one moment. No index and nothing that follows from something else: `session` makes those when it is made
-/// of this. Its members are written down in this order: new ones go to the end.
+/// A session at one moment. No index and nothing that follows from something else: `session` makes those when it is
+/// made of this. Kept by place, with all that is in it: members are only ever appended (store/encoding.hpp).
 struct session_image {
   protocol::session_id id;
   shared_policy founding_policy; ///< what it began with; its resource registry holds for the session's whole life

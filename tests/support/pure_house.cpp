@@ -20,7 +20,7 @@ constexpr base::instant first_morning{std::chrono::sys_days{std::chrono::year{20
 } // namespace
 
 pure_house::pure_house(opening how) : correspondence(static_cast<stage&>(*this)) {
-  open(how);
+  pure_house::open(how);
 }
 
 void pure_house::open(const opening& how) {
@@ -143,6 +143,7 @@ void pure_house::live(decision made) {
 }
 
 void pure_house::keep(decision&& made) {
+  absorbed(made, *facts_);
   decisions_.push_back(made);
   follow(made);
   replay missed;

@@ -20,7 +20,7 @@ namespace mpac::tests {
 
 /// Everything happens at once: a message is decoded, admitted, decided and told before `send` returns, and a dispute
 /// answers what it is asked without delay.
-class pure_house final : public stage, public correspondence {
+class pure_house : public stage, public correspondence {
 public:
   explicit pure_house(opening how = {});
 
@@ -46,6 +46,10 @@ public:
   /// All decisions since the session was opened.
   [[nodiscard]] const std::vector<protocol::decision>& decisions() const noexcept { return decisions_; }
   [[nodiscard]] protocol::seat_number seat_of(const std::string& line) const { return lines_.at(line).seat; }
+
+protected:
+  /// After each decision, before anybody is told: a house of another make may do something with it and the session.
+  virtual void absorbed(const protocol::decision& /*made*/, protocol::session& /*facts*/) {}
 
 private:
   struct connection {
