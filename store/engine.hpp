@@ -5,6 +5,7 @@
 #include "protocol/decision.hpp"
 #include "protocol/replay.hpp"
 #include "protocol/session.hpp"
+#include "store/fault.hpp"
 
 #include <functional>
 #include <memory>
@@ -15,11 +16,6 @@
 #include <vector>
 
 namespace mpac::store {
-
-/// Why something could not be kept or read; for the operator.
-struct fault {
-  std::string what;
-};
 
 /// One decision of one session.
 struct entry {
