@@ -1,7 +1,7 @@
 // Reads what byte_writer wrote, out of bytes that may be anything.
 #pragma once
 
-#include "store/engine.hpp"
+#include "store/fault.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,11 +1,11 @@
-// Why something could not be kept or read.
+// What went wrong in the store, in words for the operator.
 #pragma once
 
 #include <string>
 
 namespace mpac::store {
 
-/// For the operator: names the place.
+/// Why something could not be kept or read; for the operator.
 struct fault {
   std::string what;
 };
