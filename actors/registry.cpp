@@ -171,6 +171,8 @@ public:
     forget(mail.session);
     if (residents_.contains(mail.session) || stopping_)
       return;
+    if (terms_.has_left)
+      terms_.has_left(mail.session);
     sleepers_.put(mail.session, mail.wake_at);
     wake();
   }

@@ -142,13 +142,18 @@ struct admin_api::impl {
         made.headers.emplace_back("Location", "/api/v1/sessions/" + id.str());
         return to->send(std::move(made));
       }
-      catalog->release(id);
-      to->send(how == actors::creation::exists
-                   ? exists()
-                   : net::http_error(503, "full", "the hub has as many sessions as limits.sessions allows"));
+      catalog->release(id, policy);
+      switch (how) {
+      case actors::creation::exists:
+        return to->send(exists());
+      case actors::creation::not_kept:
+        return to->send(net::http_error(503, "store_fails", "the store takes nothing at the moment; try again"));
+      default:
+        to->send(net::http_error(503, "full", "the hub has as many sessions as limits.sessions allows"));
+      }
     };
-    desk->create(id, policy, answer, [sorry = apology(c.answer, id), id, catalog = around.catalog](no_answer why) {
-      catalog->release(id);
+    desk->create(id, policy, answer, [sorry = apology(c.answer, id), id, policy, catalog = around.catalog](no_answer why) {
+      catalog->release(id, policy);
       sorry(why);
     });
   }

@@ -3,6 +3,7 @@
 #include <caf/all.hpp>
 
 #include <exception>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -223,8 +224,11 @@ void admin_desk::transcript(protocol::session_id id, std::function<void(std::vec
   const auto ask_journal = [=, at = at_](const protocol::session&) {
     auto lines = std::make_shared<std::vector<store::transcript_line>>();
     caf::anon_send(at->journal,
-                   actors::read_transcript{id, [lines](const store::transcript_line& line) { lines->push_back(line); },
-                                           [lines, take] { take(std::move(*lines)); }});
+                   actors::read_transcript{id, 0, std::numeric_limits<std::size_t>::max(),
+                                           [lines](const store::transcript_line& line) { lines->push_back(line); },
+                                           [lines, take, sorry](const base::result<std::uint64_t, store::fault>& end) {
+                                             end ? take(std::move(*lines)) : sorry(no_answer::unavailable);
+                                           }});
   };
   visit(std::move(id), ask_journal, std::move(sorry));
 }

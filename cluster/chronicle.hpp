@@ -55,6 +55,16 @@ public:
     log_.info("journal", "keeps again");
   }
 
+  void store_unreadable(const protocol::session_id& id, const std::string& why) override {
+    log_.error("store", "a session can't be read", {{"session_id", id.str()}, {"err", why}});
+  }
+  void tidying_failed(const std::string& why) override {
+    log_.warn("store", "old transcripts could not be dropped", {{"err", why}});
+  }
+  void session_recovered(const protocol::session_id& id, std::uint64_t epoch) override {
+    log_.info("session", "recovered", {{"session_id", id.str()}, {"coordinator_epoch", std::to_string(epoch)}});
+  }
+
 private:
   metrics& figures_;
   log& log_;

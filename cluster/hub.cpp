@@ -15,7 +15,9 @@
 #include "net/admin_listener.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
+#include "store/disk_engine.hpp"
 #include "store/memory_engine.hpp"
+#include "store/rocksdb_table.hpp"
 
 #include <caf/all.hpp>
 
@@ -87,6 +89,30 @@ actors::house_limits limits_of(const config::settings& from) {
           {from.limits.participants_per_session, from.limits.intents_per_participant}};
 }
 
+store::sync_mode sync_mode_of(config::store_sync wanted) {
+  switch (wanted) {
+  case config::store_sync::commit:
+    return store::sync_mode::commit;
+  case config::store_sync::interval:
+    return store::sync_mode::interval;
+  case config::store_sync::none:
+    return store::sync_mode::none;
+  }
+  return store::sync_mode::commit;
+}
+
+/// Throws where it can't be opened.
+std::unique_ptr<store::engine> engine_of(const config::settings& from) {
+  if (from.store.engine == config::store_engine::memory)
+    return std::make_unique<store::memory_engine>();
+  const auto folder = std::filesystem::path(from.node.data_dir) / "store";
+  auto opened = store::disk_engine::open([folder] { return store::open_rocksdb_table(folder); },
+                                         {sync_mode_of(from.store.sync), from.store.sync_interval});
+  if (!opened)
+    throw std::runtime_error("store: " + opened.error().what);
+  return std::move(*opened);
+}
+
 /// As many connections as are allowed need as many descriptors.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -144,6 +170,7 @@ struct hub::parts {
   std::uint16_t admin_port = 0;
   std::atomic<bool> open{false};
   bool stopped = false;
+  bool is_durable = false;
 
   std::vector<readiness_check> readiness() const {
     return {{"listening", open.load(), open.load() ? "" : "not taking connections"},
@@ -158,11 +185,20 @@ void hub::parts::start() {
   raise_descriptor_limit();
   loops.start();
   actors.emplace(actor_settings);
-  journal = actors::spawn_journal(*actors, std::make_unique<store::memory_engine>(), watch);
-  registry = actors->spawn(actors::registry_room,
-                           actors::registry_terms{journal, catalog->source(), watch, running.store.idle_unload,
-                                                  running.limits.sessions, running.limits.messages_per_sec,
-                                                  static_cast<double>(running.limits.burst)});
+  auto engine = engine_of(running);
+  is_durable = engine->is_durable();
+  journal = actors::spawn_journal(*actors, std::move(engine), watch);
+  actors::registry_terms terms;
+  terms.journal = journal;
+  terms.source = catalog->source();
+  terms.resumes = [catalog = catalog](const protocol::session& facts) { return catalog->policy_for_resumed(facts); };
+  terms.has_left = [catalog = catalog](const protocol::session_id& id) { catalog->forget(id); };
+  terms.watch = watch;
+  terms.idle_unload = running.store.idle_unload;
+  terms.sessions_limit = running.limits.sessions;
+  terms.messages_per_sec = running.limits.messages_per_sec;
+  terms.burst = static_cast<double>(running.limits.burst);
+  registry = actors->spawn(actors::registry_room, std::move(terms));
   door.emplace(*actors, registry, *catalog, watch, loops.count());
   street.emplace(loops, *door, options_of(running, figures, journal_of_events));
   figures.read_from([this] {
@@ -210,19 +246,27 @@ void hub::parts::stop() {
   if (street)
     street->stop_accepting();
   if (registry) {
-    // What lives in memory alone nobody takes over: its sessions end (SPEC 9.6.1).
+    // What lives in memory alone nobody takes over: its sessions end (SPEC 9.6.1). Durable ones pause.
     caf::scoped_actor self{*actors};
-    self->request(registry, farewell_time, actors::stop_all{true})
+    self->request(registry, farewell_time, actors::stop_all{!is_durable})
         .receive([](bool) {},
                  [this](const caf::error&) {
                    journal_of_events.warn("hub", "some sessions did not take their leave in time");
                  });
+    self->request(journal, farewell_time, actors::close_journal{})
+        .receive(
+            [this](bool is_kept) {
+              if (!is_kept)
+                journal_of_events.error("hub", "what was decided last could not be kept; nobody was told of it");
+            },
+            [this](const caf::error&) { journal_of_events.warn("hub", "the store did not close in time"); });
   }
   side_door.reset(); // its figures read the street
   admin_house.reset();
   if (street) {
     std::promise<void> gone;
-    street->close_all(net::close_code::going_away, "the hub stops", close_time, [&] { gone.set_value(); });
+    street->close_all(is_durable ? net::close_code::service_restart : net::close_code::going_away, "the hub stops",
+                      close_time, [&] { gone.set_value(); });
     gone.get_future().wait();
     street.reset();
   }

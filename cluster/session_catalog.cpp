@@ -69,9 +69,17 @@ bool session_catalog::reserve(const protocol::session_id& id, protocol::shared_p
   return founded_.try_emplace(id, founding{std::move(policy), true}).second;
 }
 
-void session_catalog::release(const protocol::session_id& id) {
+void session_catalog::release(const protocol::session_id& id, const protocol::shared_policy& policy) {
   const std::lock_guard lock(guard_);
-  founded_.erase(id);
+  if (const auto known = founded_.find(id); known != founded_.end() && known->second.policy == policy)
+    founded_.erase(known);
+}
+
+void session_catalog::forget(const protocol::session_id& id) {
+  const std::lock_guard lock(guard_);
+  // How strictly its letters are read has to be known before it is in memory again.
+  if (const auto known = founded_.find(id); known != founded_.end() && !known->second.by_operator)
+    founded_.erase(known);
 }
 
 std::optional<protocol::session_origin> session_catalog::origin_of(const protocol::session_id& id) {
@@ -93,6 +101,7 @@ std::optional<protocol::session_origin> session_catalog::origin_of(const protoco
   if (const auto files = now_.loaded.find(origin.workspace_dir); files != now_.loaded.end())
     origin.files = files->second;
   origin.answers_to_any_id = id.str() == now_.only;
+  origin.has_own_policy = known != founded_.end() && known->second.by_operator;
   return origin;
 }
 
@@ -105,12 +114,32 @@ protocol::shared_policy session_catalog::policy_for_running(const protocol::sess
   auto& running = known->second.policy;
   if (known->second.by_operator || running == fresh)
     return running;
-  auto& carried = carried_[{running, fresh}];
-  if (!carried)
-    carried = std::make_shared<const protocol::session_policy>(config::carry_over(*running, *fresh));
-  running = carried;
+  running = carried(running, fresh);
   ++strictness_edition_;
   return running;
+}
+
+protocol::shared_policy session_catalog::policy_for_resumed(const protocol::session& facts) {
+  const std::lock_guard lock(guard_);
+  const auto& id = facts.origin().id;
+  const auto& fresh = now_.policies.of(id.str());
+  founding as_it_is{facts.policy_ptr(), facts.origin().has_own_policy};
+  if (!as_it_is.by_operator)
+    as_it_is.policy = *as_it_is.policy == *fresh
+                          ? fresh
+                          : std::make_shared<const protocol::session_policy>(
+                                config::carry_over(*as_it_is.policy, *fresh));
+  if (as_it_is.policy->strict != fresh->strict)
+    ++strictness_edition_;
+  return founded_.insert_or_assign(id, std::move(as_it_is)).first->second.policy;
+}
+
+protocol::shared_policy session_catalog::carried(const protocol::shared_policy& running,
+                                                 const protocol::shared_policy& fresh) {
+  auto& known = carried_[{running, fresh}];
+  if (!known)
+    known = std::make_shared<const protocol::session_policy>(config::carry_over(*running, *fresh));
+  return known;
 }
 
 actors::session_source session_catalog::source() {

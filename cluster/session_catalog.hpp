@@ -53,7 +53,7 @@ public:
   /// Notes that the operator wants this session, with this policy. False when it has been noted already.
   bool reserve(const protocol::session_id& id, protocol::shared_policy policy);
   /// Takes back a reservation that came to nothing.
-  void release(const protocol::session_id& id);
+  void release(const protocol::session_id& id, const protocol::shared_policy& policy);
 
   /// How a session begins that is in no memory and no store; nothing when nobody may make it. With
   /// `create = "admin"` that is every session but the only one, the configured ones and the reserved ones.
@@ -62,6 +62,12 @@ public:
   /// The policy that a running session goes on with after `change`: the new one, but what the session was founded on
   /// stays. Sessions of the admin API keep their own.
   [[nodiscard]] protocol::shared_policy policy_for_running(const protocol::session_id& id);
+
+  /// The policy of a session that comes out of the store: its own where the operator made it with one; else what today's
+  /// configuration says, but what the session was founded on stays.
+  [[nodiscard]] protocol::shared_policy policy_for_resumed(const protocol::session& facts);
+  /// A session has left memory: what it takes to know of it is in the store.
+  void forget(const protocol::session_id& id);
 
   /// `origin_of` for the registry. The catalog must outlive it.
   [[nodiscard]] actors::session_source source();
@@ -85,6 +91,10 @@ private:
     protocol::shared_policy policy;
     bool by_operator = false; ///< through the admin API
   };
+
+  /// What becomes of a running policy when the configuration says `fresh`. With the lock.
+  [[nodiscard]] protocol::shared_policy carried(const protocol::shared_policy& running,
+                                                const protocol::shared_policy& fresh);
 
   mutable std::mutex guard_;
   std::atomic<std::uint64_t> strictness_edition_{0};

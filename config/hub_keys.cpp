@@ -54,9 +54,9 @@ constexpr key<settings> table[] = {
   row<&all::limits, &limits_::sessions>                         ("limits.sessions",              count,                      while_running,  effective),
   row<&all::limits, &limits_::intents_per_participant>          ("limits.intents_per_participant", count,                    while_running,  effective),
 
-  row<&all::store, &store_::engine>                             ("store.engine",                 any,                        at_start,       later),
-  row<&all::store, &store_::sync>                               ("store.sync",                   any,                        at_start,       later),
-  row<&all::store, &store_::sync_interval>                      ("store.sync_interval_sec",      between(shortest, 3'600),   at_start,       later),
+  row<&all::store, &store_::engine>                             ("store.engine",                 any,                        at_start,       effective),
+  row<&all::store, &store_::sync>                               ("store.sync",                   any,                        at_start,       effective),
+  row<&all::store, &store_::sync_interval>                      ("store.sync_interval_sec",      between(shortest, 3'600),   at_start,       effective),
   row<&all::store, &store_::idle_unload>                        ("store.idle_unload_sec",        timer,                      while_running,  effective),
 
   row<&all::log, &log_::level>                                  ("log.level",                    any,                        while_running,  effective),

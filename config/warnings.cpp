@@ -9,15 +9,6 @@ std::string no_effect(const std::string& name, const node& value) {
   return name + " = " + to_toml(value) + " has no effect in this version yet";
 }
 
-/// The durable engine is the default, so everybody without it must hear that nothing is durable.
-void about_memory(const settings& all, std::vector<std::string>& out) {
-  for (const auto& each : hub_keys())
-    if (each.path == "store.engine" && each.since == capability::later && all.store.engine == store_engine::rocksdb)
-      out.push_back(
-          "store.engine = \"rocksdb\" is not in this version yet: sessions live in memory only, and a restart "
-          "forgets them (store.engine = \"memory\" says the same without this warning)");
-}
-
 void about_later_keys(const settings& all, std::vector<std::string>& out) {
   static const settings built_in;
   const auto compare = [&](const auto& each, const auto& value, const auto& usual, const std::string& prefix) {
@@ -25,8 +16,7 @@ void about_later_keys(const settings& all, std::vector<std::string>& out) {
       out.push_back(no_effect(prefix + std::string{each.path}, each.read(value)));
   };
   for (const auto& each : hub_keys())
-    if (each.path != "store.engine")
-      compare(each, all, built_in, "");
+    compare(each, all, built_in, "");
   for (const auto& each : policy_keys())
     compare(each, all.session.policy, built_in.session.policy, "session.");
   for (const auto& [id, session] : all.sessions)
@@ -68,7 +58,6 @@ constexpr advice advices[] = {
 
 std::vector<std::string> warnings(const settings& all) {
   std::vector<std::string> out;
-  about_memory(all, out);
   about_later_keys(all, out);
   about_doubts(all, out);
   for (const advice& each : advices)

@@ -48,6 +48,8 @@ struct session_origin {
   std::uint64_t epoch = 1; ///< coordinator_epoch (SPEC 8.1.1.2)
   /// With `[session] id` set every path leads here, and foreign session ids in envelopes are tolerated.
   bool answers_to_any_id = false;
+  /// The operator made it with a policy of its own, which the configuration does not change.
+  bool has_own_policy = false;
 };
 
 /// Everything the coordinator knows of one session. Read by `decide`, changed by `absorb` alone. Movable; for one

@@ -71,12 +71,14 @@ session_image session::image() const {
   image.ended = ended_;
   image.recovering = recovering_;
   image.recovered_at = recovered_at_;
+  image.has_own_policy = origin_.has_own_policy;
   return image;
 }
 
 session::session(session_image image)
     : session(session_origin{std::move(image.id), image.founding_policy, image.limits, std::move(image.files),
-                             std::move(image.workspace_dir), image.created_at, image.epoch, image.answers_to_any_id}) {
+                             std::move(image.workspace_dir), image.created_at, image.epoch, image.answers_to_any_id,
+                             image.has_own_policy}) {
   policy_ = std::move(image.policy);
   clock_.restore(image.lamport);
   sequence_ = image.sequence;

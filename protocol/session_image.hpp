@@ -53,6 +53,7 @@ struct session_image {
   std::optional<close_reason> ended;
   bool recovering = false;
   base::instant recovered_at{};
+  bool has_own_policy = false;
 };
 
 } // namespace mpac::protocol

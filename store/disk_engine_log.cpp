@@ -17,13 +17,12 @@ constexpr std::size_t records_at_once = 4096;
 /// And how many sessions it looks at.
 constexpr std::size_t sessions_at_once = 64;
 
-/// The record that holds a decision, or the first behind it.
-base::result<std::string, fault> key_at(table& from, const protocol::session_id& id, std::uint64_t sequence) {
+/// Where the record begins that holds a decision, or the first behind it.
+base::result<std::uint64_t, fault> record_of(table& from, const protocol::session_id& id, std::uint64_t sequence) {
   auto found = from.last_before(space::log, log_key(id, 0), log_key(id, sequence + 1));
   if (!found)
     return found.error();
-  std::string key = *found ? std::move((*found)->first) : log_key(id, sequence);
-  return key;
+  return *found ? sequence_of((*found)->first) : sequence;
 }
 
 /// The coordinator's clock before the record that holds a decision, or ends before it; nothing if there is none.
@@ -44,10 +43,10 @@ base::result<std::optional<std::uint64_t>, fault> clock_before(table& from, cons
 }
 
 /// The record from which on a search finds all that the asker has not heard. Sequence and clock rise together.
-base::result<std::string, fault> first_to_search(table& from, const protocol::session_id& id,
+base::result<std::uint64_t, fault> first_to_search(table& from, const protocol::session_id& id,
                                                  const protocol::replay_request& asked) {
   if (asked.after_lamport == 0)
-    return key_at(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
+    return record_of(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
   std::uint64_t heard = 0, unheard = asked.before_sequence; // decisions before `heard` began when the asker had heard all
   while (heard < unheard) {
     const auto middle = heard + (unheard - heard) / 2;
@@ -59,7 +58,7 @@ base::result<std::string, fault> first_to_search(table& from, const protocol::se
     else
       heard = middle + 1;
   }
-  return key_at(from, id, heard - std::min<std::uint64_t>(heard, 1));
+  return record_of(from, id, heard - std::min<std::uint64_t>(heard, 1));
 }
 
 } // namespace
@@ -70,13 +69,13 @@ disk_engine::read_transcript(const protocol::session_id& id, std::uint64_t from,
   auto where = reading();
   if (!where)
     return where.error();
-  const auto first = key_at(**where, id, from);
+  const auto first = record_of(**where, id, from);
   if (!first)
     return first.error();
   std::size_t shown = 0;
   std::uint64_t next = 0;
   std::optional<fault> amiss;
-  auto done = (*where)->scan(space::log, *first, log_end(id), [&](std::string_view key, std::string_view record) {
+  auto done = (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view key, std::string_view record) {
     if (shown >= budget) {
       next = sequence_of(key);
       return false;
@@ -108,7 +107,7 @@ base::result<void, fault> disk_engine::read_told(const protocol::session_id& id,
     return first.error();
   bool has_begun = false;
   std::optional<fault> amiss;
-  auto done = (*where)->scan(space::log, *first, log_end(id), [&](std::string_view, std::string_view record) {
+  auto done = (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view, std::string_view record) {
     auto bytes = record;
     const auto head = take_log_record_head(bytes);
     if (!head) {
