@@ -217,8 +217,9 @@ void session_desk::settle_claim(const actors::settle_claim& mail) {
 }
 
 void session_desk::stop(bool ends) {
-  if (ends)
-    close(protocol::close_reason::coordinator_shutdown, protocol::close_disposition::withdraw_all);
+  if (ends && !at_.facts->ended())
+    decide_.take(decide_close(*at_.facts, protocol::close_reason::coordinator_shutdown,
+                              protocol::close_disposition::withdraw_all, now()));
   hand_to_journal();
   at_.seats.dismiss_all(ends ? farewell::going_away : farewell::service_restart,
                         ends ? "the hub stops" : "service restart", at_.facts->sequence());
