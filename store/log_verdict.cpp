@@ -69,6 +69,10 @@ private:
     if (next.mark.batch <= last_)
       return fault{"the log " + place(logs_[index], next.begin) + " is damaged: batch " +
                    std::to_string(next.mark.batch) + " follows batch " + std::to_string(last_)};
+    if (index == 0 && next.begin == 0)
+      return fault{"the log " + place(logs_[0], 0) + " begins with batch " + std::to_string(next.mark.batch) +
+                   ", but the sorted files end with batch " + std::to_string(flushed_) +
+                   ": either they are damaged, or a log is missing"};
     hole_ = hole{index, end_before, "before " + place(logs_[index], next.begin)};
     if (end_before == 0 && index > 0)
       hole_->where += ", behind " + place(logs_[index - 1], logs_[index - 1].scan.unreadable);

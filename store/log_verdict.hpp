@@ -37,6 +37,8 @@ struct log_verdict {
 ///
 /// and besides
 ///
+///   the first log begins after `flushed` + 1            damage       a fault; nothing is changed: a log comes into
+///                                                                    being only after the ones before it
 ///   a batch stands twice, or before its predecessor     damage       a fault; nothing is changed
 ///   a whole record that no table has written            damage       a fault; nothing is changed
 ///
