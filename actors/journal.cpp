@@ -1,5 +1,6 @@
 #include "actors/journal.hpp"
 
+#include "actors/mailbox.hpp"
 #include "actors/mistake.hpp"
 #include "store/journal.hpp"
 
@@ -55,9 +56,13 @@ journal_actor::behavior_type keeper(journal_actor::pointer self, std::shared_ptr
         at->waiting.push_back(std::move(mail.from));
         for (auto& decision : mail.decisions)
           at->journal.add(ticket, mail.session, std::move(decision));
+        if (at->asked_to_commit)
+          return;
+        if (!has_more_mail(self))
+          return commit(self, *at);
         // Group commit: the request to commit stands in the mailbox behind everything that has arrived by now.
-        if (!std::exchange(at->asked_to_commit, true))
-          self->send(self, commit_batch{});
+        at->asked_to_commit = true;
+        self->send(self, commit_batch{});
       },
       [=](const commit_batch&) { commit(self, *at); },
       [=](park& mail) {

@@ -1,15 +1,20 @@
 #include "actors/untold.hpp"
 
+#include "actors/mailbox.hpp"
+
 #include <caf/all.hpp>
 
 #include <utility>
 
 namespace mpac::actors {
 
-void untold::ask_to_hand_over() {
-  // The request stands behind all that has arrived by now.
-  if (!fresh_.empty() && !std::exchange(asked_, true))
-    self_->send(self_, actors::hand_over{});
+void untold::hand_over_soon(const protocol::session_id& session) {
+  if (fresh_.empty() || asked_)
+    return;
+  if (!has_more_mail(self_)) // a request to itself would be the next mail, and cost as much as any
+    return hand_over(session);
+  asked_ = true;
+  self_->send(self_, actors::hand_over{}); // stands behind all that has arrived by now
 }
 
 void untold::hand_over(const protocol::session_id& session) {
