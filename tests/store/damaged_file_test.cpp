@@ -110,6 +110,16 @@ TEST_CASE("a file of the table that is cut short or gone is named", "[8.1.1.2-20
     }
 }
 
+TEST_CASE("no new table is made over what is left of one", "[8.1.1.2-20]") {
+  const auto said = spoil([](const auto& folder) {
+    for (const auto& each : files_like("."))
+      if (each.ends_with(".log"))
+        std::filesystem::remove(folder / each);
+    std::filesystem::remove(folder / "CURRENT");
+  });
+  CHECK_THAT(said, Catch::Contains("CURRENT is missing"));
+}
+
 TEST_CASE("a MANIFEST that ends too early hides nothing", "[8.1.1.2-20]") {
   const auto name = files_like("MANIFEST").at(0);
   const auto size = std::filesystem::file_size(whole_table() / name);
