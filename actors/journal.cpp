@@ -88,7 +88,7 @@ public:
   void show(const read_transcript& mail) {
     commit_now(); // what came before the question belongs to the answer
     try {
-      if (mail.from == 0 && journal_.has_batch())
+      if (mail.from == 0 && journal_.holds(mail.session))
         return mail.done(store::fault{"the store takes nothing at the moment"});
       mail.done(storage().read_transcript(mail.session, mail.from, mail.budget, mail.line));
     } catch (const std::exception& why) { // the reader's mistake is not the end of everybody's journal
