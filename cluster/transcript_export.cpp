@@ -132,8 +132,11 @@ base::result<void, store::fault> transcript_export::go_on_sorting(std::string& t
     at_ = part::reading;
     return {};
   }
+  if (auto done = sorter_.close(); !done)
+    return done;
   at_ = part::messages;
-  return sorter_.close();
+  to.clear();
+  return tell_messages(to);
 }
 
 base::result<void, store::fault> transcript_export::tell_messages(std::string& to) {
