@@ -1,5 +1,6 @@
 #include "actors/journal.hpp"
 
+#include "actors/mailbox.hpp"
 #include "actors/mistake.hpp"
 #include "store/journal.hpp"
 
@@ -28,9 +29,13 @@ public:
 
   void add(keep& mail) {
     add({std::move(mail.session), std::move(mail.decisions), std::move(mail.image)}, std::move(mail.from));
+    if (asked_to_commit_)
+      return;
+    if (!has_more_mail(self_))
+      return commit();
     // Group commit: the request to commit stands in the mailbox behind everything that has arrived by now.
-    if (!std::exchange(asked_to_commit_, true))
-      self_->send(self_, commit_batch{});
+    asked_to_commit_ = true;
+    self_->send(self_, commit_batch{});
   }
 
   void commit() {

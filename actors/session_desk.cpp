@@ -86,7 +86,7 @@ void session_desk::flush() {
     is_empty_ = true;
     idle_since_ = now();
   }
-  at_.untold.ask_to_hand_over();
+  at_.untold.hand_over_soon(*at_.facts);
   arm();
 }
 

@@ -17,8 +17,8 @@ public:
   untold(session_actor::pointer self, journal_actor journal) : self_(self), journal_(std::move(journal)) {}
 
   void add(protocol::decision made) { fresh_.push_back(std::make_shared<const protocol::decision>(std::move(made))); }
-  /// Makes the session hand over once everything that has arrived by now is decided, so that it goes together.
-  void ask_to_hand_over();
+  /// Hands over once everything that has arrived by now is decided, so that it goes together; else at once.
+  void hand_over_soon(const protocol::session& facts);
   void hand_over(const protocol::session& facts);
   /// The journal wants an image of the session with what is handed over next.
   void wants_image() noexcept { image_wanted_ = true; }
