@@ -86,7 +86,8 @@ void session_desk::flush() {
     is_empty_ = true;
     idle_since_ = now();
   }
-  at_.untold.hand_over_soon(*at_.facts);
+  if (!at_.disputes.deliberating() || at_.untold.much()) // else the ruling does it, and what is held behind it goes too
+    at_.untold.hand_over_soon(*at_.facts);
   arm();
 }
 

@@ -35,6 +35,8 @@ public:
   [[nodiscard]] base::instant oldest() const noexcept {
     return handed_over_.empty() ? base::never : handed_over_.front()->cause.when;
   }
+  /// So much is gathered that it waits for nothing any more.
+  [[nodiscard]] bool much() const noexcept { return fresh_.size() >= 64; }
   [[nodiscard]] bool nothing() const noexcept { return fresh_.empty() && handed_over_.empty(); }
 
 private:
