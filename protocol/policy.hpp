@@ -114,8 +114,8 @@ struct role_policy {
 };
 
 /// Everything a session's rules ask about; immutable once a session runs, so sessions share it:
-/// hold a `shared_policy`, thousands of sessions then cost one policy. Kept by place (store/encoding.hpp), as its parts are:
-/// members are only ever appended.
+/// hold a `shared_policy`, thousands of sessions then cost one policy. Kept by place, with its parts: members are
+/// only ever appended (store/encoding.hpp).
 struct session_policy {
   enum security_profile security_profile = security_profile::open;       ///< SPEC 23.1
   enum compliance_profile compliance_profile = compliance_profile::core; ///< SPEC 20
