@@ -57,12 +57,12 @@ std::size_t live_intents::count_of(const principal_id& owner) const {
 }
 
 base::instant live_intents::next_expiry() const {
-  return expiries_.empty() ? base::never : expiries_.begin()->first;
+  return expiries_.empty() ? base::never : std::get<0>(*expiries_.begin());
 }
 
 std::vector<const intent_record*> live_intents::expired(base::instant now) const {
   std::vector<const intent_record*> found;
-  for (const auto& [when, at] : expiries_) {
+  for (const auto& [when, order, at] : expiries_) {
     if (when > now)
       break;
     found.push_back(&*records_[at]);
@@ -123,7 +123,7 @@ void live_intents::link(slot at) {
   owners_[record.principal_id].emplace(record.order, at);
   // Equal TTLs make the newest the last to expire: the hint turns this into constant time.
   if (record.expires_at != base::never)
-    expiries_.emplace_hint(expiries_.end(), record.expires_at, at);
+    expiries_.emplace_hint(expiries_.end(), record.expires_at, record.order, at);
 }
 
 void live_intents::unlink(slot at) {
@@ -139,7 +139,7 @@ void live_intents::unlink(slot at) {
       owners_.erase(theirs);
   }
   if (record.expires_at != base::never)
-    expiries_.erase({record.expires_at, at});
+    expiries_.erase({record.expires_at, record.order, at});
 }
 
 } // namespace mpac::protocol

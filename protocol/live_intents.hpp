@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -66,7 +67,7 @@ private:
   std::vector<slot> free_;
   std::unordered_map<intent_id, slot> slots_;
   std::unordered_map<principal_id, std::set<std::pair<std::uint64_t, slot>>> owners_; // by order of registration
-  std::set<std::pair<base::instant, slot>> expiries_;
+  std::set<std::tuple<base::instant, std::uint64_t, slot>> expiries_; // the older first of those due together
   scope_index scopes_;
   std::unordered_map<slot, dependency_claims> claims_; // of the few that make any
   scope_index impacts_;                                // the files these say they reach
