@@ -31,6 +31,15 @@ void expect_new(const void* known, const char* what) {
     throw std::invalid_argument(std::string("two ") + what + " of one name");
 }
 
+/// What lives was registered one after the other, and indexes rest on that.
+template <class Record>
+void expect_in_order(const std::vector<Record>& records, const char* what) {
+  const auto astray = std::adjacent_find(records.begin(), records.end(),
+                                         [](const auto& a, const auto& b) { return a.order >= b.order; });
+  if (astray != records.end())
+    throw std::invalid_argument(std::string(what) + " out of their order");
+}
+
 } // namespace
 
 session_image session::image() const {
@@ -89,6 +98,7 @@ session::session(session_image image)
   }
   people_.order_gone(image.gone);
 
+  expect_in_order(image.intents, "intents");
   for (auto& intent : image.intents) {
     expect_new(intents_->find(intent.intent_id), "intents");
     intents_.own(registry_).add(std::move(intent));
@@ -101,14 +111,18 @@ session::session(session_image image)
     backoffs_.remember(who, std::move(refused));
   for (auto& deferral : image.deferrals)
     deferrals_.own().put(std::move(deferral));
+  expect_in_order(image.claims, "claims");
   for (auto& claim : image.claims) {
     expect_new(claims_->find(claim.claim_id), "claims");
+    if (claims_->on(claim.original_intent_id))
+      throw std::invalid_argument("two claims on one intent");
     claims_.own().add(std::move(claim));
   }
   for (auto& claim : image.past_claims) {
     auto id = claim.claim_id;
     past_claims_.put(std::move(id), std::move(claim));
   }
+  expect_in_order(image.proposals, "pending operations");
   for (auto& operation : image.proposals) {
     expect_new(proposals_->find(operation.op_id), "pending operations");
     proposals_.own().add(std::move(operation));
@@ -123,6 +137,7 @@ session::session(session_image image)
     batches_.put(std::move(id), std::move(who));
 
   std::vector<std::pair<base::instant, conflict_id>> frozen;
+  expect_in_order(image.conflicts, "conflicts");
   for (auto& conflict : image.conflicts) {
     expect_new(conflicts_->find(conflict.conflict_id), "conflicts");
     if (conflict.phase != freeze_phase::none)
