@@ -1,5 +1,6 @@
 #include "tests/fuzz/decode_check.hpp"
 #include "tests/fuzz/log_check.hpp"
+#include "tests/fuzz/stored_bytes_check.hpp"
 #include "tests/support/catch.hpp"
 
 #include <filesystem>
@@ -35,4 +36,19 @@ TEST_CASE("every input of the fuzzer's corpus, whole or cut short, keeps the pro
         FAIL("broken at " << length << " bytes: " << broken);
   }
   CHECK(inputs >= 13);
+}
+
+TEST_CASE("every input of the fuzzer's corpus, whole or cut short, keeps the promises about stored bytes",
+          "[8.1.1.2-18]") {
+  std::size_t inputs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(MPAC_SOURCE_DIR "/tests/fuzz/corpus/stored_bytes")) {
+    CAPTURE(entry.path());
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    ++inputs;
+    for (std::size_t length = 0; length <= bytes.size(); ++length)
+      if (const char* broken = mpac::tests::broken_by_stored(std::string_view(bytes).substr(0, length)))
+        FAIL("broken at " << length << " bytes: " << broken);
+  }
+  CHECK(inputs >= 5);
 }
