@@ -129,8 +129,8 @@ public:
   }
 
   void tidy() {
-    const auto more = failing_ ? base::result<bool, store::fault>(false)
-                               : storage().tidy(base::at(self_->clock().now()));
+    const auto more =
+        failing_ ? base::result<bool, store::fault>(false) : storage().tidy(base::at(self_->clock().now()));
     if (!more)
       watch_->tidying_failed(more.error().what);
     if (more && *more)

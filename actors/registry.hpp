@@ -14,8 +14,8 @@ namespace mpac::actors {
 /// How a session begins when it is neither in memory nor in the store. Nothing: no such session may be made.
 /// Called on the registry's thread.
 using session_source = std::function<std::optional<protocol::session_origin>(const protocol::session_id&)>;
-/// Which policy holds for a session that comes out of the store: its own, or one that follows from today's configuration.
-/// Called on the registry's thread.
+/// Which policy holds for a session that comes out of the store: its own, or one that follows from the configuration of
+/// today. Called on the registry's thread.
 using policy_source = std::function<protocol::shared_policy(const protocol::session&)>;
 
 struct registry_terms {

@@ -107,9 +107,9 @@ std::unique_ptr<store::engine> engine_of(const config::settings& from) {
   if (from.store.engine == config::store_engine::memory)
     return std::make_unique<store::memory_engine>();
   const auto folder = std::filesystem::path(from.node.data_dir) / "store";
-  auto opened = store::disk_engine::open([folder] { return store::open_rocksdb_table(folder); },
-                                         {sync_mode_of(from.store.sync), from.store.sync_interval,
-                                          [folder] { return store::probe_disk(folder); }});
+  auto opened = store::disk_engine::open(
+      [folder] { return store::open_rocksdb_table(folder); },
+      {sync_mode_of(from.store.sync), from.store.sync_interval, [folder] { return store::probe_disk(folder); }});
   if (!opened)
     throw std::runtime_error("store: " + opened.error().what);
   return std::move(*opened);
@@ -284,7 +284,7 @@ void hub::parts::stop() {
   actors->await_actors_before_shutdown(false);
   if (threads.workers != 0)
     let_go_of_actors(loops); // they spawned the participants
-  actors.reset(); // while the loops run: they carry its last actors out
+  actors.reset();            // while the loops run: they carry its last actors out
   loops.stop();
   journal_of_events.info("hub", "stopped");
 }

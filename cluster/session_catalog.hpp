@@ -63,8 +63,8 @@ public:
   /// stays. Sessions of the admin API keep their own.
   [[nodiscard]] protocol::shared_policy policy_for_running(const protocol::session_id& id);
 
-  /// The policy of a session that comes out of the store: its own where the operator made it with one; else what today's
-  /// configuration says, but what the session was founded on stays.
+  /// The policy of a session that comes out of the store: its own where the operator made it with one; else what
+  /// today's configuration says, but what the session was founded on stays.
   [[nodiscard]] protocol::shared_policy policy_for_resumed(const protocol::session& facts);
   /// A session has left memory: what it takes to know of it is in the store.
   void forget(const protocol::session_id& id);

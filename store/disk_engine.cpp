@@ -206,24 +206,24 @@ base::result<disk_engine::assembled, fault> disk_engine::assemble(const protocol
   std::optional<fault> amiss;
   try {
     made.facts = std::make_unique<protocol::session>(std::move(*image));
-    auto done = (*from)->scan(
-        space::log, log_key(id, made.facts->sequence() + 1), log_end(id),
-        [&](std::string_view key, std::string_view record) {
-          made.bytes_since += record.size();
-          auto read = read_log_record(record, part::facts, [&](protocol::decision&& next) {
-            if (next.sequence != made.facts->sequence() + 1) {
-              amiss = about(id, "decision " + std::to_string(made.facts->sequence() + 1) + " is missing: " +
-                                    std::to_string(next.sequence) + " comes next");
-              return false;
-            }
-            made.facts->absorb(next);
-            return true;
-          });
-          if (!read)
-            amiss = about(id, "the record of decision " + std::to_string(sequence_of(key)) +
-                                  " can't be read: " + read.error().what);
-          return !amiss;
-        });
+    auto done = (*from)->scan(space::log, log_key(id, made.facts->sequence() + 1), log_end(id),
+                              [&](std::string_view key, std::string_view record) {
+                                made.bytes_since += record.size();
+                                auto read = read_log_record(record, part::facts, [&](protocol::decision&& next) {
+                                  if (next.sequence != made.facts->sequence() + 1) {
+                                    amiss =
+                                        about(id, "decision " + std::to_string(made.facts->sequence() + 1) +
+                                                      " is missing: " + std::to_string(next.sequence) + " comes next");
+                                    return false;
+                                  }
+                                  made.facts->absorb(next);
+                                  return true;
+                                });
+                                if (!read)
+                                  amiss = about(id, "the record of decision " + std::to_string(sequence_of(key)) +
+                                                        " can't be read: " + read.error().what);
+                                return !amiss;
+                              });
     if (!done)
       return done.error();
   } catch (const std::exception& why) { // what is kept was decided by rules; these bytes were not
@@ -274,16 +274,17 @@ base::result<std::vector<protocol::session_figures>, fault> disk_engine::kept(co
   if (!from)
     return from.error();
   std::optional<fault> amiss;
-  auto done = (*from)->scan(space::catalogue, after.str() + '\0', {}, [&](std::string_view key, std::string_view bytes) {
-    if (rows.size() == limit)
-      return false;
-    auto entry = decode_catalogue_entry(protocol::session_id(key), bytes);
-    if (entry)
-      rows.push_back(std::move(entry->figures));
-    else
-      amiss = entry.error();
-    return !amiss;
-  });
+  auto done =
+      (*from)->scan(space::catalogue, after.str() + '\0', {}, [&](std::string_view key, std::string_view bytes) {
+        if (rows.size() == limit)
+          return false;
+        auto entry = decode_catalogue_entry(protocol::session_id(key), bytes);
+        if (entry)
+          rows.push_back(std::move(entry->figures));
+        else
+          amiss = entry.error();
+        return !amiss;
+      });
   if (!done)
     return done.error();
   if (amiss)

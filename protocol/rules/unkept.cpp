@@ -7,8 +7,8 @@ namespace mpac::protocol {
 frame_ptr say_unkept(const session& facts, const refusal& why, std::uint64_t number, base::instant now) {
   envelope e;
   e.version = facts.policy().protocol_version;
-  e.message_id = message_id(facts.coordinator_instance().str() + ":unkept-" + std::to_string(now.time_since_epoch().count()) +
-                            "-" + std::to_string(number));
+  e.message_id = message_id(facts.coordinator_instance().str() + ":unkept-" +
+                            std::to_string(now.time_since_epoch().count()) + "-" + std::to_string(number));
   e.session_id = facts.origin().id;
   e.sender = {facts.coordinator(), principal_type::service, facts.coordinator_instance()};
   e.ts = base::to_rfc3339(now);

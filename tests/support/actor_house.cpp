@@ -49,8 +49,8 @@ actor_house::actor_house(house_rules rules)
   // Readings before the process began would be rounded the other way.
   machinery_->scheduler.clock().current_time = std::chrono::steady_clock::now() + std::chrono::hours{1};
   journal_ = spawn_patient_journal(
-      machinery_->system,
-      actors::spawn_journal(machinery_->system, std::make_unique<fragile_engine>(engine_), watch_), patience_);
+      machinery_->system, actors::spawn_journal(machinery_->system, std::make_unique<fragile_engine>(engine_), watch_),
+      patience_);
   actors::registry_terms terms;
   terms.journal = journal_;
   terms.watch = watch_;

@@ -15,7 +15,7 @@ namespace mpac::tests {
 struct engine_switch {
   std::atomic<bool> fails{false};
   std::atomic<std::size_t> attempts{0};
-  std::size_t looks = 0; ///< how often somebody looked up what is kept
+  std::size_t looks = 0;            ///< how often somebody looked up what is kept
   std::vector<std::size_t> batches; ///< the sizes of those that were kept
 };
 
