@@ -147,11 +147,11 @@ void pure_house::keep(decision&& made) {
   decisions_.push_back(made);
   follow(made);
   replay missed;
-  for (std::size_t i = 0; i < std::max<std::size_t>(made.notices.size(), 1); ++i) {
-    if (i < made.notices.size())
-      tell(made.notices[i]);
-    if (i == 0 && made.replay)
+  for (std::size_t told = 0; told <= made.notices.size(); ++told) {
+    if (made.replay && told == made.replay->behind)
       missed = tell_again(*made.replay);
+    if (told < made.notices.size())
+      tell(made.notices[told]);
   }
   if (made.replay)
     live(decide_replayed(*facts_, *made.replay, missed, now_));
