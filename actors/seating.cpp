@@ -77,8 +77,8 @@ void seating::announce(const std::shared_ptr<const protocol::admission_terms>& t
 
 void seating::tell(const protocol::decision& what, const protocol::roster& people, const look_up& ask) {
   const auto ask_behind = [&](std::size_t told) {
-    // Right behind the first notice: SESSION_INFO is the first frame anybody gets (SPEC 14.2).
-    if (what.replay && told == std::min<std::size_t>(what.notices.size(), 1) && begins_to_catch_up(what.replay->seat))
+    // SESSION_INFO is the first frame anybody gets (SPEC 14.2), and the news of a recovery the second.
+    if (what.replay && told == what.replay->behind && begins_to_catch_up(what.replay->seat))
       ask(what.replay);
   };
   ask_behind(0);

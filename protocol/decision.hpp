@@ -74,7 +74,7 @@ struct decision {
   std::vector<notice> notices;
   std::uint64_t lamport_after = 0;                                ///< the session's clock once absorbed
   std::vector<std::shared_ptr<const deliberation>> consultations; ///< to put before the conflicts concerned
-  /// To be looked up, and told right behind the first notice: what its seat is told later waits for it.
+  /// To be looked up, and told behind as many notices as it says: what its seat is told later waits for it.
   std::shared_ptr<const replay_request> replay;
 };
 

@@ -3,6 +3,7 @@
 
 #include "protocol/decision.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ struct replay_request {
   message_id after_message;        ///< the last frame it got; more exact, where it is still kept
   message_id before_message;       ///< the frame that revealed the gap: what follows it has arrived
   std::uint64_t before_sequence = 0;
+  std::size_t behind = 0; ///< so many notices of its decision are told before what is found
 };
 
 /// A frame that was told, as long as it is kept.

@@ -139,7 +139,7 @@ conflict_report report_of(const conflict_record& conflict) {
 
 } // namespace
 
-void open_conflict(conflict_record conflict, std::string_view rule, draft& out) {
+conflict_id open_conflict(conflict_record conflict, std::string_view rule, draft& out, std::optional<audience> told) {
   conflict.conflict_id = conflict_id(out.fresh_id("conflict"));
   conflict.created_at = out.now();
   conflict.next_step = resolution_due(out);
@@ -150,9 +150,12 @@ void open_conflict(conflict_record conflict, std::string_view rule, draft& out) 
   auto report = report_of(conflict);
   report.basis->rule_id = rule;
   report.dependency_detail = conflict.dependency_detail;
-  auto parties = audience::only({conflict.principal_a, conflict.principal_b});
+  if (!told)
+    told = audience::only({conflict.principal_a, conflict.principal_b});
+  auto id = conflict.conflict_id;
   out.note(conflict_opened{std::move(conflict)});
-  out.tell(std::move(parties), std::move(report));
+  out.tell(std::move(*told), std::move(report));
+  return id;
 }
 
 void on(const conflict_report& said, const incoming& from, draft& out) {

@@ -85,8 +85,16 @@ void draft::consult(deliberation question) {
   out_.consultations.push_back(std::make_shared<const deliberation>(std::move(question)));
 }
 
+void draft::witness(std::uint64_t lamport) {
+  if (lamport <= clock_.value())
+    return;
+  (void)clock_.receive(lamport);
+  received_ = clock_;
+}
+
 void draft::ask_for(replay_request missed) {
   missed.before_sequence = out_.sequence;
+  missed.behind = out_.notices.size();
   out_.replay = std::make_shared<const replay_request>(std::move(missed));
 }
 

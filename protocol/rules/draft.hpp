@@ -48,7 +48,11 @@ public:
   /// Puts a question before a conflict.
   void consult(deliberation question);
 
-  /// Asks for what somebody has missed, up to this decision.
+  /// A Lamport value of the coordinator's that somebody has heard (SPEC 12.7): what is told from now on is above it,
+  /// if it is one that could have been reached. Say it before telling anything.
+  void witness(std::uint64_t lamport);
+
+  /// Asks for what somebody has missed, up to this decision. It is told behind what has been told so far.
   void ask_for(replay_request missed);
   /// Nothing came of the message, though what says so is a message of its own (OP_REJECT) and not PROTOCOL_ERROR.
   void came_to_nothing() noexcept { out_.cause.outcome = "refused"; }

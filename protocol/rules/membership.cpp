@@ -1,6 +1,7 @@
 #include "protocol/rules/presence.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/wire/extension.hpp"
+#include "protocol/wire/local_state.hpp"
 #include "protocol/wire/policy_json.hpp"
 
 #include <algorithm>
@@ -203,11 +204,19 @@ void on(const hello& said, const incoming& from, draft& out) {
   record.lamport = std::max(same_incarnation ? record.lamport : 0, out.why().sender_lamport);
 
   const bool counts_as_new = !known || known->departed;
+  const auto mine = local_state_in(from.frame->payload()); // what it has done while nobody could be asked (SPEC 7.7)
+  if (mine)
+    out.witness(mine->lamport);
   out.note(participant_joined{std::move(record)});
-  out.tell(audience::at(from.seat), describe(facts, given, counts_as_new, from.message, said));
+  auto info = describe(facts, given, counts_as_new, from.message, said);
+  if (mine && !mine->problem.empty())
+    info.compatibility_errors->push_back("extensions.local_state" + mine->problem);
+  out.tell(audience::at(from.seat), std::move(info));
   if (known)
     tell_of_recovery(*known, from, out);
   replay_after_hello(from, out);
+  if (mine)
+    reconcile({*mine, known, rights_of(given.roles).act}, from, out);
   if (known && !known->is_available)
     welcome_back(*known, out);
   if (known)

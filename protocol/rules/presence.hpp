@@ -3,6 +3,7 @@
 
 #include "protocol/replay.hpp"
 #include "protocol/rules/rules.hpp"
+#include "protocol/wire/local_state.hpp"
 
 #include <memory>
 #include <optional>
@@ -37,9 +38,18 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
 void tell_what_changed(const participant_record& known, seat_number seat, draft& out);
 
 // Recovery (SPEC 8.1.1.3).
-/// Tells who comes back that there is a new coordinator epoch since it last heard of one (O-038), and where what it has
-/// done in the meantime differs from what is on record (SPEC 7.7).
+/// Tells who comes back that there is a new coordinator epoch since it last heard of one (O-038).
 void tell_of_recovery(const participant_record& known, const incoming& from, draft& out);
+
+/// What a HELLO says of its sender's own state.
+struct claimed_state {
+  const local_state& said;
+  const participant_record* known; ///< who it was before this HELLO; null: nobody
+  bool may_act;                    ///< with the roles it is given now
+};
+/// Compares it with what is on record: STATE_DIVERGENCE where they differ. Where a recovery lies between, the targets
+/// are in dispute from then on, and frozen (SPEC 7.7, O-028).
+void reconcile(const claimed_state& what, const incoming& from, draft& out);
 
 // Causal gaps (SPEC 12.8).
 /// Asks for the frames a HELLO says it missed, if it says so.

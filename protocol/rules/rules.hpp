@@ -136,8 +136,9 @@ std::vector<op_id> detect_intrusion(std::span<const operation_record> touching, 
 void dismiss_conflicts_about(const intent_id& ended, draft& out);
 /// The same for the operations that end in a decision; once, when it is complete.
 void dismiss_conflicts_of_ended_operations(draft& out);
-/// Registers a conflict of the coordinator's own and tells its parties (SPEC 17.8.1 row 1).
-void open_conflict(conflict_record conflict, std::string_view rule, draft& out);
+/// Registers a conflict of the coordinator's own and tells its parties, or those named instead (SPEC 17.8.1 row 1).
+conflict_id open_conflict(conflict_record conflict, std::string_view rule, draft& out,
+                          std::optional<audience> told = {});
 /// Has a conflict that is being registered decided by a person where no timer may (SPEC 17.7.1).
 void ask_a_person(const conflict_record& conflict, draft& out);
 /// When the coordinator looks at a conflict that is reported or escalated now (SPEC 18.6.1).

@@ -3,83 +3,51 @@
 #include "protocol/session.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/wire/json_pieces.hpp"
+#include "protocol/wire/member_traits.hpp"
+#include "protocol/wire/policy_fields.hpp"
 #include "protocol/wire/policy_json.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace mpac::protocol {
 namespace {
 
+template <class T>
+inline constexpr bool is_map = false;
+template <class T, class Order>
+inline constexpr bool is_map<std::map<std::string, T, Order>> = true;
+
 /// Writes members; what has no value is null, which existing readers take for absent (unlike in messages).
 class page {
 public:
   page() { out_.StartObject(); }
 
-  void put(std::string_view name, std::string_view value) {
-    key(name);
-    text(value);
+  template <class T>
+  void put(std::string_view name, const T& what) {
+    text(name);
+    value(what);
   }
-  void put(std::string_view name, const std::string& value) { put(name, std::string_view(value)); }
-  void put(std::string_view name, const char* value) { put(name, std::string_view(value)); }
-  void put(std::string_view name, bool value) {
-    key(name);
-    out_.Bool(value);
+  void put(std::string_view name, const char* what) { put(name, std::string_view(what)); }
+
+  /// The members of a record's table.
+  template <kept_as_table T>
+  void members(const T& of) {
+    std::apply([&](const auto&... field) { (put(field.name, of.*field.member), ...); }, kept<T>::table);
   }
-  void put(std::string_view name, std::uint64_t value) {
-    key(name);
-    out_.Uint64(value);
-  }
-  void put(std::string_view name, base::duration value) {
-    key(name);
-    out_.Double(base::to_seconds(value));
-  }
-  void put(std::string_view name, base::instant value) {
-    key(name);
-    if (value == base::never)
-      out_.Null();
-    else
-      text(base::to_rfc3339(value));
-  }
-  void put(std::string_view name, std::nullopt_t) {
-    key(name);
-    out_.Null();
-  }
-  void put(std::string_view name, const json_text& value) {
-    key(name);
-    write_raw(out_, buffer_, rapidjson::kObjectType, value.text);
-  }
-  template <class Tag>
-  void put(std::string_view name, const base::strong_id<Tag>& value) {
-    put(name, value.str());
-  }
-  template <class Value>
-  void put(std::string_view name, const std::optional<Value>& value) {
-    if (value)
-      put(name, *value);
-    else
-      put(name, std::nullopt);
-  }
-  template <class Value>
-  void put(std::string_view name, const std::vector<Value>& values) {
-    key(name);
-    out_.StartArray();
-    for (const auto& value : values)
-      text(value);
-    out_.EndArray();
-  }
+
   /// An object: `fill` writes its members.
   template <class Fill>
   void object(std::string_view name, Fill&& fill) {
-    key(name);
+    text(name);
     out_.StartObject();
     fill();
     out_.EndObject();
@@ -87,7 +55,7 @@ public:
   /// A list of objects: `fill` writes the members of one entry.
   template <class Entries, class Fill>
   void list(std::string_view name, const Entries& entries, Fill&& fill) {
-    key(name);
+    text(name);
     out_.StartArray();
     for (const auto& entry : entries) {
       out_.StartObject();
@@ -103,25 +71,94 @@ public:
   }
 
 private:
-  void key(std::string_view name) { write_text(out_, buffer_, rapidjson::kStringType, name); }
   void text(std::string_view value) { write_text(out_, buffer_, rapidjson::kStringType, value); }
-  template <class Tag>
-  void text(const base::strong_id<Tag>& value) {
-    text(value.str());
+  void raw(std::string_view json) { write_raw(out_, buffer_, rapidjson::kObjectType, json); }
+
+  template <class T>
+  void value(const T& what) {
+    if constexpr (std::is_convertible_v<T, std::string_view>)
+      text(what);
+    else if constexpr (base::is_strong_id<T>)
+      text(what.str());
+    else if constexpr (std::is_same_v<T, bool>)
+      out_.Bool(what);
+    else if constexpr (std::is_enum_v<T>)
+      text(to_word(what));
+    else if constexpr (std::is_signed_v<T> && std::is_integral_v<T>)
+      out_.Int64(what);
+    else if constexpr (std::is_integral_v<T>)
+      out_.Uint64(what);
+    else if constexpr (std::is_same_v<T, double>)
+      out_.Double(what);
+    else if constexpr (std::is_same_v<T, base::duration>)
+      out_.Double(base::to_seconds(what));
+    else if constexpr (std::is_same_v<T, base::instant>)
+      what == base::never ? void(out_.Null()) : text(base::to_rfc3339(what));
+    else if constexpr (is_optional<T>)
+      what ? value(*what) : void(out_.Null());
+    else if constexpr (is_word<T>)
+      text(what.text());
+    else if constexpr (std::is_same_v<T, scope>)
+      raw(to_json(what));
+    else if constexpr (std::is_same_v<T, json_text>)
+      raw(what.text);
+    else if constexpr (requires { json_of(what); } && !std::is_same_v<T, role_policy>)
+      raw(json_of(what).text); // as SESSION_INFO tells it
+    else if constexpr (is_map<T>)
+      map(what);
+    else if constexpr (kept_as_table<T>)
+      record(what);
+    else
+      entries(what);
+  }
+
+  template <class Entries>
+  void entries(const Entries& all) {
+    out_.StartArray();
+    for (const auto& one : all)
+      value(one);
+    out_.EndArray();
+  }
+  template <class Map>
+  void map(const Map& all) {
+    out_.StartObject();
+    for (const auto& [name, one] : all)
+      put(name, one);
+    out_.EndObject();
+  }
+  template <class Record>
+  void record(const Record& what) {
+    out_.StartObject();
+    members(what);
+    out_.EndObject();
   }
 
   rapidjson::StringBuffer buffer_;
   rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
 };
 
+/// The last message of those who spoke last. The open profile keeps no more of them; its frontier is what refuses
+/// repetitions (SPEC 12.7 rule 6).
+std::vector<message_id> recent_messages(const session& facts) {
+  constexpr std::size_t most_recent = 200; // as many as existing coordinators keep
+  std::vector<const participant_record*> speakers;
+  for (const auto& who : facts.people())
+    if (!who.last_message.empty())
+      speakers.push_back(&who);
+  std::stable_sort(speakers.begin(), speakers.end(),
+                   [](const auto* a, const auto* b) { return a->last_seen < b->last_seen; });
+  if (speakers.size() > most_recent)
+    speakers.erase(speakers.begin(), speakers.end() - most_recent);
+  std::vector<message_id> recent;
+  for (const auto* who : speakers)
+    recent.push_back(who->last_message);
+  return recent;
+}
+
 void write_anti_replay(page& to, const session& facts) {
   to.object("anti_replay", [&] {
     to.put("replay_window_sec", facts.policy().security.replay_window);
-    std::vector<message_id> recent;
-    for (const auto& who : facts.people())
-      if (!who.last_message.empty())
-        recent.push_back(who.last_message);
-    to.put("recent_message_ids", recent);
+    to.put("recent_message_ids", recent_messages(facts));
     to.object("sender_frontier", [&] {
       for (const auto& who : facts.people())
         to.object(who.principal_id.str() + '|' + who.instance.str(), [&] {
@@ -133,64 +170,38 @@ void write_anti_replay(page& to, const session& facts) {
 }
 
 void write_participant(page& to, const participant_record& who) {
-  to.put("principal_id", who.principal_id);
-  to.put("principal_type", to_word(who.type));
-  to.put("sender_instance_id", who.instance);
-  to.put("display_name", who.display_name);
-  to.put("roles", who.roles);
-  to.put("capabilities", who.capabilities);
-  to.put("status", who.status);
-  to.put("is_available", who.is_available);
-  to.put("departed", who.departed);
-  to.put("joined_at", who.joined_at);
-  to.put("last_seen", who.last_seen);
-  if (who.backend) { // in the members that existing readers look for
-    to.put("backend_model_id", who.backend->model_id);
-    to.put("backend_provider", who.backend->provider);
-    to.put("backend_provider_status", who.backend->status);
-  }
+  to.members(who);
+  if (who.backend)
+    to.members(*who.backend);
 }
 
-void write_intent(page& to, const intent_record& intent, intent_state state, const pending_claims& claims) {
-  to.put("intent_id", intent.intent_id);
-  to.put("principal_id", intent.principal_id);
-  to.put("objective", intent.objective);
-  to.put("state", to_string(state));
-  to.put("scope", json_text{to_json(intent.scope)});
-  to.put("assumptions", intent.assumptions);
-  to.put("priority", to_word(intent.priority));
-  to.put("parent_intent_id", intent.parent_intent_id);
-  to.put("received_at", intent.received_at);
-  to.put("ttl_sec", intent.ttl);
-  to.put("expires_at", intent.expires_at);
-  to.put("last_message_id", intent.last_message);
-  const auto* claim = is_terminal(intent.state) ? nullptr : claims.on(intent.intent_id);
-  to.put("claimed_by", claim ? claim->claimant : intent.claimed_by);
+void write_intent(page& to, const intent_record& intent, const session& facts, base::instant now) {
+  auto shown = intent;
+  shown.state = facts.state_of(intent, now);
+  if (const auto* claim = is_terminal(intent.state) ? nullptr : facts.claims().on(intent.intent_id))
+    shown.claimed_by = claim->claimant;
+  to.members(shown);
 }
 
 void write_claim(page& to, const claim_record& claim) {
-  to.put("claim_id", claim.claim_id);
-  to.put("original_intent_id", claim.original_intent_id);
-  to.put("original_principal_id", claim.original_principal_id);
-  to.put("new_intent_id", claim.new_intent_id);
-  to.put("claimer_principal_id", claim.claimant);
-  to.put("objective", claim.objective);
-  to.put("scope", json_text{to_json(claim.scope)});
-  to.put("justification", claim.justification);
-  to.put("submitted_at", claim.submitted_at);
-  to.put("decision", claim.decision ? std::optional(to_word(*claim.decision)) : std::nullopt);
-  to.put("approved_by", claim.approved_by);
-  to.put("reason", claim.reason);
+  to.members(claim);
+  to.put("decision", claim.decision);
+  // What is relayed once it is approved, byte for byte.
+  to.put("message", claim.frame ? std::optional(std::string(claim.frame->payload())) : std::nullopt);
 }
 
 void write_deferral(page& to, const deferral_record& deferral) {
-  to.put("deferral_id", deferral.deferral_id);
-  to.put("principal_id", deferral.principal_id);
-  to.put("scope", deferral.scope ? std::optional(json_text{to_json(*deferral.scope)}) : std::nullopt);
-  to.put("reason", deferral.reason);
-  to.put("observed_intent_ids", deferral.observed_intent_ids);
-  to.put("observed_principals", deferral.observed_principals);
-  to.put("expires_at", deferral.expires_at);
+  to.members(deferral);
+  std::vector<intent_id> open;
+  for (const auto& id : deferral.observed_intent_ids)
+    if (deferral.still_open.contains(id))
+      open.push_back(id);
+  to.put("still_open", open);
+}
+
+void write_conflict(page& to, const conflict_record& conflict) {
+  to.members(conflict);
+  to.put("scope_frozen", conflict.phase != freeze_phase::none);
 }
 
 /// Which operation each of them goes on from: the last one before it that left its target in the state it starts from.
@@ -214,65 +225,6 @@ public:
 private:
   std::map<std::pair<std::string_view, std::string_view>, op_id> last_;
 };
-
-void write_operation(page& to, const operation_record& operation, const std::optional<op_id>& follows) {
-  to.put("op_id", operation.op_id);
-  to.put("intent_id", operation.intent_id);
-  to.put("principal_id", operation.principal_id);
-  to.put("state", to_string(operation.state));
-  to.put("target", operation.target);
-  to.put("op_kind", operation.op_kind);
-  to.put("state_ref_before", operation.state_ref_before);
-  to.put("state_ref_after", operation.state_ref_after);
-  to.put("batch_id", operation.batch_id);
-  to.put("authorized_at", operation.authorised_at);
-  to.put("authorized_by", operation.authorised_by);
-  to.put("created_at", operation.created_at);
-  to.put("uncoordinated", operation.uncoordinated);
-  to.put("outside_scope", operation.outside_scope);
-  to.put("contested", operation.contested);
-  to.put("supersedes", operation.supersedes);
-  to.put("superseded_by", operation.superseded_by);
-  to.put("follows", follows);
-  to.put("refuse_at", operation.refuse_at);
-}
-
-constexpr std::array<std::string_view, 4> freeze_phases{"none", "resolution", "priority", "held"};
-
-void write_conflict(page& to, const conflict_record& conflict) {
-  to.put("conflict_id", conflict.conflict_id);
-  to.put("category", conflict.category.text());
-  to.put("severity", conflict.severity.text());
-  to.put("description", conflict.description);
-  to.put("principal_a", conflict.principal_a);
-  to.put("principal_b", conflict.principal_b);
-  to.put("intent_a", conflict.intent_a);
-  to.put("intent_b", conflict.intent_b);
-  to.put("state", to_string(conflict.state));
-  to.put("related_intents", conflict.related_intents);
-  to.put("related_ops", conflict.related_ops);
-  if (!conflict.outlived_ops.empty()) // ids that stand for others by now
-    to.put("outlived_ops", conflict.outlived_ops);
-  if (!conflict.outlived_commits.empty())
-    to.put("outlived_commits", conflict.outlived_commits);
-  to.put("created_at", conflict.created_at);
-  to.put("escalated_to", conflict.escalated_to);
-  to.put("escalated_at", conflict.escalated_at);
-  to.put("resolution_id", conflict.resolution_id);
-  to.put("resolved_by", conflict.resolved_by);
-  to.put("decision", conflict.decision);
-  to.put("scope_frozen", conflict.phase != freeze_phase::none);
-  to.put("frozen_at", conflict.frozen_at);
-  to.put("freeze_phase", freeze_phases[static_cast<std::size_t>(conflict.phase)]);
-  std::string parts;
-  for (const auto& part : conflict.frozen)
-    parts += (parts.empty() ? "" : ",") + to_json(part);
-  to.put("frozen_scope", json_text{"[" + parts + "]"});
-  to.put("passing_intent", conflict.passing);
-  to.put("next_step_at", conflict.next_step);
-  to.put("basis", conflict.basis.text());
-  to.put("uncertain", conflict.uncertain);
-}
 
 /// Remembered and live records in the order in which they began.
 template <class Record, class Past, class Before>
@@ -319,38 +271,85 @@ void write_targets(page& to, const session& facts) {
   });
 }
 
-} // namespace
+void write_backoffs(page& to, const session& facts) {
+  const auto sorted = [&] {
+    std::map<std::string_view, const std::vector<announce_backoff>*> all;
+    for (const auto& [who, refused] : facts.backoffs().all())
+      all.emplace(who.str(), &refused);
+    return all;
+  }();
+  std::vector<std::pair<std::string_view, const announce_backoff*>> each;
+  for (const auto& [who, refused] : sorted)
+    for (const auto& one : *refused)
+      each.emplace_back(who, &one);
+  to.list("backoffs", each, [&](const auto& one) {
+    to.put("principal_id", one.first);
+    to.members(*one.second);
+  });
+}
 
-std::string snapshot_json(const session& facts, base::instant now) {
-  const auto& policy = facts.policy();
-  page to;
+/// Contents are not part of a snapshot: whoever takes one up hands them in beside it.
+void write_files(page& to, const session& facts) {
+  to.list("files", facts.files().files(), [&](const auto& file) {
+    to.put("path", file.first);
+    to.put("state_ref", file.second.state_ref());
+    to.put("size", std::uint64_t{file.second.size()});
+  });
+}
+
+void write_batches(page& to, const session& facts) {
+  std::vector<std::pair<op_id, principal_id>> all;
+  facts.batches().for_each_with_id([&](const op_id& id, const principal_id& who) { all.emplace_back(id, who); });
+  to.list("batches", all, [&](const auto& batch) {
+    to.put("batch_id", batch.first);
+    to.put("principal_id", batch.second);
+  });
+}
+
+void write_heading(page& to, const session& facts, base::instant now) {
   to.put("snapshot_version", std::uint64_t{2});
   to.put("session_id", facts.origin().id);
-  to.put("protocol_version", policy.protocol_version);
   to.put("captured_at", now);
   to.put("created_at", facts.origin().created_at);
   to.put("coordinator_epoch", facts.origin().epoch);
   to.put("lamport_clock", facts.lamport());
   to.put("sequence", facts.sequence());
+  to.put("recovered_at", facts.recovered_at());
+  to.put("quiet_since", facts.quiet_since());
+  to.put("session_closed", facts.ended().has_value());
+  to.put("close_reason", facts.ended());
+}
+
+} // namespace
+
+std::string snapshot_json(const session& facts, base::instant now) {
+  page to;
+  write_heading(to, facts, now);
   write_anti_replay(to, facts);
   to.list("participants", facts.people(), [&](const participant_record& who) { write_participant(to, who); });
-  to.list("intents", all_of<intent_record>(facts),
-          [&](const auto* intent) { write_intent(to, *intent, facts.state_of(*intent, now), facts.claims()); });
-  to.list("operations", all_of<operation_record>(facts),
-          [&, links = chain()](const auto* one) mutable { write_operation(to, *one, links.next(*one)); });
+  to.put("gone", facts.people().gone());
+  to.list("intents", all_of<intent_record>(facts), [&](const auto* intent) { write_intent(to, *intent, facts, now); });
+  to.list("operations", all_of<operation_record>(facts), [&, links = chain()](const auto* one) mutable {
+    to.members(*one);
+    to.put("follows", links.next(*one));
+  });
   to.list("conflicts", all_of<conflict_record>(facts), [&](const auto* conflict) { write_conflict(to, *conflict); });
   write_targets(to, facts);
+  write_files(to, facts);
   to.list("deferrals", facts.deferrals().all(), [&](const auto* deferral) { write_deferral(to, *deferral); });
   to.list("claims", all_of<claim_record>(facts), [&](const auto* claim) { write_claim(to, *claim); });
   to.list("pending_claims", facts.claims().all(), [&](const auto* claim) { write_claim(to, *claim); });
-  to.put("session_closed", facts.ended().has_value());
-  to.put("close_reason", facts.ended() ? std::optional(to_word(*facts.ended())) : std::nullopt);
-  to.put("security_profile", to_word(policy.security_profile));
-  to.put("compliance_profile", to_word(policy.compliance_profile));
-  to.put("execution_model", to_word(policy.execution_model));
-  to.put("governance_policy", json_of(policy.governance));
-  to.put("liveness_policy", json_of(policy.liveness));
-  to.put("lifecycle_policy", json_of(policy.lifecycle));
+  write_backoffs(to, facts);
+  to.put("contested_operations", facts.contested().all());
+  write_batches(to, facts);
+  to.put("totals", facts.totals());
+  to.put("limits", facts.origin().limits);
+  to.put("workspace_dir", facts.origin().workspace_dir);
+  to.put("answers_to_any_id", facts.origin().answers_to_any_id);
+  to.put("has_own_policy", facts.origin().has_own_policy);
+  to.members(facts.policy());
+  if (facts.registry())
+    to.put("resource_registry", *facts.registry());
   return to.done();
 }
 

@@ -39,6 +39,11 @@ conversation opened_by(std::string_view heading, const std::string& file, int li
 
 } // namespace
 
+bool restarts(const conversation& what) {
+  return std::any_of(what.sentences.begin(), what.sentences.end(),
+                     [](const sentence& each) { return each.text == "restart" || each.text.starts_with("restart "); });
+}
+
 std::vector<conversation> read_conversations(const std::filesystem::path& file) {
   std::ifstream in(file);
   if (!in)

@@ -22,6 +22,9 @@ struct conversation {
   std::vector<sentence> sentences;
 };
 
+/// Whether its coordinator restarts: not every stage can do that.
+[[nodiscard]] bool restarts(const conversation& what);
+
 /// Reads a file of conversations. Throws `unreadable`, naming file and line, for what stands outside a case.
 std::vector<conversation> read_conversations(const std::filesystem::path& file);
 

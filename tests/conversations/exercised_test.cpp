@@ -65,7 +65,6 @@ constexpr std::array codes_elsewhere{
     elsewhere{"CAUSAL_GAP", "the hub says so when frames are no longer kept, and here all are",
               "tests/actors/catching_up_test.cpp"},
     elsewhere{"COORDINATOR_CONFLICT", "a second coordinator comes with several nodes", ""},
-    elsewhere{"STATE_DIVERGENCE", "comes with recovery from a durable store", ""},
     elsewhere{"REPLAY_DETECTED", "comes with the profiles that check identities", ""},
 };
 

@@ -37,6 +37,8 @@ public:
   player(const conversation& what, stage& on) : what_(what), on_(on), talk_(on) {}
 
   void play() {
+    if (!on_.can_restart() && restarts(what_))
+      throw beyond_this_stage("what this stage holds does not outlive its coordinator");
     for (const auto& each : what_.sentences)
       at(each.line, [&] { perform(each.text); });
     at(what_.sentences.empty() ? what_.line : what_.sentences.back().line, [&] { expect_silence(lines_); });
@@ -72,6 +74,8 @@ private:
     const auto [second, members] = word(rest);
     if (first == "wait")
       return on_.wait(span_of(rest));
+    if (first == "restart")
+      return restart(rest);
     if (first == "operator" && second == "closes")
       return close(members);
     if (first == "operator" && second == "changes")
@@ -83,6 +87,14 @@ private:
     if (first.back() == ',')
       return together(text);
     speak(first, second, members);
+  }
+
+  /// `restart`, or `restart after 5m`
+  void restart(std::string_view text) {
+    const auto [after, downtime] = word(text);
+    if (!after.empty() && after != "after")
+      throw unreadable("expected 'restart after <time>', found 'restart " + after + "'");
+    on_.restart(after.empty() ? base::duration::zero() : span_of(downtime));
   }
 
   /// `operator closes manual`, and `expire_all` behind it where the intents are to run out

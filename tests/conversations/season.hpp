@@ -36,7 +36,8 @@ using exception_rule = std::function<bool(const conversation&)>;
 }
 
 /// The test that all stages share: at least `at_least` conversations go as written and none goes otherwise, the stage
-/// leaves out those alone that may be, which are named, and it finds out all that were written wrongly on purpose
+/// leaves out those alone that may be or that restart where it can't (all are named), and it finds out all that were
+/// written wrongly on purpose
 /// (`wrong/`).
 void check_season(const stage_builder& build, std::size_t at_least, const exception_rule& may_be = none_is_left_out);
 

@@ -1,5 +1,6 @@
 #include "tests/fuzz/decode_check.hpp"
 #include "tests/fuzz/log_check.hpp"
+#include "tests/fuzz/snapshot_check.hpp"
 #include "tests/fuzz/stored_bytes_check.hpp"
 #include "tests/support/catch.hpp"
 
@@ -8,6 +9,7 @@
 #include <iterator>
 #include <string>
 
+using mpac::tests::broken_by_snapshot;
 using mpac::tests::broken_promise;
 
 TEST_CASE("every input of the fuzzer's corpus, whole or cut short, keeps the decoder's promises", "[22.1-01]") {
@@ -51,4 +53,20 @@ TEST_CASE("every input of the fuzzer's corpus, whole or cut short, keeps the pro
         FAIL("broken at " << length << " bytes: " << broken);
   }
   CHECK(inputs >= 5);
+}
+
+TEST_CASE("every snapshot of the fuzzer's corpus, whole or cut short, keeps its reader's promises", "[8.1.1.3-01]") {
+  std::size_t inputs = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(MPAC_SOURCE_DIR "/tests/fuzz/corpus/snapshot")) {
+    CAPTURE(entry.path());
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    ++inputs;
+    for (std::size_t length = 0; length < text.size(); length += 7)
+      if (const char* broken = broken_by_snapshot(std::string_view(text).substr(0, length)))
+        FAIL("broken at " << length << " bytes: " << broken);
+    if (const char* broken = broken_by_snapshot(text))
+      FAIL("broken: " << broken);
+  }
+  CHECK(inputs >= 10);
 }

@@ -72,8 +72,8 @@ void onlooker::follow_seats(const absorbed& seen) {
 void onlooker::follow_notices(const absorbed& seen, const std::vector<std::uint64_t>& lamports) {
   using reach = audience::reach;
   const auto& made = seen.decision;
-  const auto miss_behind = [&](std::size_t told) { // right behind the first notice
-    if (made.replay && told == std::min<std::size_t>(made.notices.size(), 1))
+  const auto miss_behind = [&](std::size_t told) {
+    if (made.replay && told == made.replay->behind)
       if (const auto there = seats_.find(made.replay->seat); there != seats_.end())
         there->second.to_come.push_back({nullptr, 0, made.replay, 0});
   };

@@ -103,6 +103,24 @@ void pure_house::wait(base::duration span) {
   now_ = until;
 }
 
+void pure_house::restart(base::duration downtime) {
+  settle_deadlines();
+  restart_from(facts_->image(), downtime);
+}
+
+void pure_house::restart_from(session_image image, base::duration downtime) {
+  for (auto& [name, line] : lines_)
+    line.is_open = false;
+  facts_.emplace(std::move(image));
+  disputes_.clear();
+  for (const auto* conflict : facts_->conflicts().all())
+    disputes_.emplace(conflict->conflict_id, dispute(*conflict));
+  now_ += downtime;
+  live(decide_recovered(*facts_, now_));
+  set_terms();
+  settle_deadlines();
+}
+
 void pure_house::close_session(close_reason reason, close_disposition intents) {
   settle_deadlines();
   live(decide_close(*facts_, reason, intents, now_));
@@ -147,11 +165,11 @@ void pure_house::keep(decision&& made) {
   decisions_.push_back(made);
   follow(made);
   replay missed;
-  for (std::size_t i = 0; i < std::max<std::size_t>(made.notices.size(), 1); ++i) {
-    if (i < made.notices.size())
-      tell(made.notices[i]);
-    if (i == 0 && made.replay)
+  for (std::size_t told = 0; told <= made.notices.size(); ++told) {
+    if (made.replay && told == made.replay->behind)
       missed = tell_again(*made.replay);
+    if (told < made.notices.size())
+      tell(made.notices[told]);
   }
   if (made.replay)
     live(decide_replayed(*facts_, *made.replay, missed, now_));

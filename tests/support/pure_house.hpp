@@ -5,6 +5,7 @@
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decide.hpp"
+#include "protocol/session_image.hpp"
 #include "protocol/wire/decoder.hpp"
 #include "tests/support/correspondence.hpp"
 
@@ -34,12 +35,16 @@ public:
   std::optional<int> closed_with(const std::string& line) override;
   void wait(base::duration span) override;
   [[nodiscard]] base::instant now() const override { return now_; }
+  [[nodiscard]] bool can_restart() const override { return true; }
+  void restart(base::duration downtime) override;
   void close_session(protocol::close_reason reason, protocol::close_disposition intents) override;
   void change_policy(protocol::shared_policy policy) override;
   std::string overview() override;
 
   // For tests written in C++
 
+  /// The same with what another coordinator wrote down: the session goes on from there.
+  void restart_from(protocol::session_image image, base::duration downtime);
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, std::string_view hello_members = "");
   [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }

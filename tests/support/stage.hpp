@@ -60,6 +60,15 @@ public:
   virtual void wait(base::duration span) = 0;
   [[nodiscard]] virtual base::instant now() const = 0;
 
+  /// Whether what this stage holds outlives its coordinator. Conversations in which it restarts are not played on one
+  /// of which it does not.
+  [[nodiscard]] virtual bool can_restart() const { return false; }
+  /// The coordinator is gone without a word, and with it all connections; after `downtime` it is back in a new epoch.
+  virtual void restart(base::duration downtime) {
+    (void)downtime;
+    throw beyond_this_stage("what this stage holds does not outlive its coordinator");
+  }
+
   /// What the operator does; `beyond_this_stage` where there is no way to do it.
   virtual void close_session(protocol::close_reason reason, protocol::close_disposition intents) = 0;
   virtual void change_policy(protocol::shared_policy policy) = 0;
