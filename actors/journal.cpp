@@ -1,5 +1,6 @@
 #include "actors/journal.hpp"
 
+#include "actors/mailbox.hpp"
 #include "actors/mistake.hpp"
 #include "store/journal.hpp"
 
@@ -28,9 +29,13 @@ public:
 
   void add(keep& mail) {
     add({std::move(mail.session), std::move(mail.decisions), std::move(mail.image)}, std::move(mail.from));
+    if (asked_to_commit_)
+      return;
+    if (!has_more_mail(self_))
+      return commit_now();
     // Group commit: the request to commit stands in the mailbox behind everything that has arrived by now.
-    if (!std::exchange(asked_to_commit_, true))
-      self_->send(self_, commit_batch{});
+    asked_to_commit_ = true;
+    self_->send(self_, commit_batch{});
   }
 
   void commit() {
@@ -44,11 +49,11 @@ public:
   /// Session by session, behind all that they have decided.
   void take_over(park& mail) {
     parking_.push_back(std::move(mail));
-    commit();
+    commit_now();
   }
 
   loaded load(const load_session& mail) {
-    commit(); // what the last one of this name handed over
+    commit_now(); // what the last one of this name handed over
     loaded found;
     if (journal_.has_batch()) {
       found.fault = store::fault{"the store takes nothing at the moment"};
@@ -67,7 +72,7 @@ public:
 
   bool found(const found_session& mail) {
     add({mail.image->id, {}, mail.image}, {});
-    commit();
+    commit_now();
     return !journal_.has_batch();
   }
 
@@ -79,7 +84,7 @@ public:
   }
 
   void show(const read_transcript& mail) {
-    commit(); // what came before the question belongs to the answer
+    commit_now(); // what came before the question belongs to the answer
     try {
       mail.done(storage().read_transcript(mail.session, mail.from, mail.budget, mail.line));
     } catch (const std::exception& why) { // the reader's mistake is not the end of everybody's journal
@@ -130,7 +135,7 @@ public:
   }
 
   void back_up(const back_up_store& mail) {
-    commit();
+    commit_now();
     mail.done(storage().back_up(mail.to));
   }
 
@@ -141,7 +146,7 @@ public:
   }
 
   bool close() {
-    commit();
+    commit_now();
     if (!failing_)
       if (auto done = storage().sync(); !done)
         fails(done.error());
@@ -151,6 +156,12 @@ public:
   [[nodiscard]] observer& watch() const noexcept { return *watch_; }
 
 private:
+  /// Not before the time has come to try again.
+  void commit_now() {
+    if (!failing_)
+      commit();
+  }
+
   [[nodiscard]] store::engine& storage() noexcept { return journal_.storage(); }
 
   void add(store::parcel what, session_actor from) {

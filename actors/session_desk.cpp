@@ -86,7 +86,8 @@ void session_desk::flush() {
     is_empty_ = true;
     idle_since_ = now();
   }
-  at_.untold.ask_to_hand_over();
+  if (!at_.disputes.deliberating() || at_.untold.much()) // else the ruling does it, and what is held behind it goes too
+    at_.untold.hand_over_soon(*at_.facts);
   arm();
 }
 
@@ -217,8 +218,9 @@ void session_desk::settle_claim(const actors::settle_claim& mail) {
 }
 
 void session_desk::stop(bool ends) {
-  if (ends)
-    close(protocol::close_reason::coordinator_shutdown, protocol::close_disposition::withdraw_all);
+  if (ends && !at_.facts->ended())
+    decide_.take(decide_close(*at_.facts, protocol::close_reason::coordinator_shutdown,
+                              protocol::close_disposition::withdraw_all, now()));
   hand_to_journal();
   at_.seats.dismiss_all(ends ? farewell::going_away : farewell::service_restart,
                         ends ? "the hub stops" : "service restart", at_.facts->sequence());

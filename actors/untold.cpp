@@ -1,5 +1,6 @@
 #include "actors/untold.hpp"
 
+#include "actors/mailbox.hpp"
 #include "protocol/session_image.hpp"
 
 #include <caf/all.hpp>
@@ -8,10 +9,13 @@
 
 namespace mpac::actors {
 
-void untold::ask_to_hand_over() {
-  // The request stands behind all that has arrived by now.
-  if (!fresh_.empty() && !std::exchange(asked_, true))
-    self_->send(self_, actors::hand_over{});
+void untold::hand_over_soon(const protocol::session& facts) {
+  if (fresh_.empty() || asked_)
+    return;
+  if (!has_more_mail(self_)) // a request to itself would be the next mail, and cost as much as any
+    return hand_over(facts);
+  asked_ = true;
+  self_->send(self_, actors::hand_over{}); // stands behind all that has arrived by now
 }
 
 void untold::hand_over(const protocol::session& facts) {

@@ -17,8 +17,8 @@ public:
   untold(session_actor::pointer self, journal_actor journal) : self_(self), journal_(std::move(journal)) {}
 
   void add(protocol::decision made) { fresh_.push_back(std::make_shared<const protocol::decision>(std::move(made))); }
-  /// Makes the session hand over once everything that has arrived by now is decided, so that it goes together.
-  void ask_to_hand_over();
+  /// Hands over once everything that has arrived by now is decided, so that it goes together; else at once.
+  void hand_over_soon(const protocol::session& facts);
   void hand_over(const protocol::session& facts);
   /// The journal wants an image of the session with what is handed over next.
   void wants_image() noexcept { image_wanted_ = true; }
@@ -35,6 +35,8 @@ public:
   [[nodiscard]] base::instant oldest() const noexcept {
     return handed_over_.empty() ? base::never : handed_over_.front()->cause.when;
   }
+  /// So much is gathered that it waits for nothing any more.
+  [[nodiscard]] bool much() const noexcept { return fresh_.size() >= 64; }
   [[nodiscard]] bool nothing() const noexcept { return fresh_.empty() && handed_over_.empty(); }
 
 private:

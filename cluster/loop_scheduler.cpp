@@ -161,6 +161,9 @@ bool loop_jobs::turn(std::size_t loop) {
   for (std::size_t done = 0; done < jobs_a_turn && !lane.ready.empty(); ++done) {
     auto* job = lane.ready.front();
     lane.ready.pop_front();
+    // Whoever spawns an actor on a thread has CAF note there, in a table all threads share, whose turn it is: for a log
+    // that nobody keeps.
+    caf::logger::set_current_actor_system(nullptr);
     switch (job->resume(&lane, messages_a_job)) {
     case caf::resumable::resume_later:
       lane.ready.push_back(job);

@@ -28,7 +28,7 @@ std::size_t hash_of(const message_id& id) {
 
 } // namespace
 
-admission::verdict admission::admit(envelope message, frame_ptr frame, base::instant now) {
+admission::verdict admission::admit(envelope&& message, frame_ptr frame, base::instant now) {
   const auto* error = std::get_if<protocol_error>(&message.body);
   const auto refuse = [&](error_code code, std::string why) -> verdict {
     if (error)

@@ -26,7 +26,7 @@ public:
 
 private:
   friend class admission;
-  admitted(protocol::envelope e, frame_ptr f, seat_number s, base::instant w)
+  admitted(protocol::envelope&& e, frame_ptr f, seat_number s, base::instant w)
       : envelope_(std::move(e)), frame_(std::move(f)), seat_(s), when_(w) {}
 
   protocol::envelope envelope_;
@@ -59,8 +59,9 @@ public:
 
   using verdict = std::variant<admitted, refusal, silence>;
 
-  /// Judges one decoded message, in the order: rate, form of address, identity, replay, Lamport frontier.
-  [[nodiscard]] verdict admit(envelope message, frame_ptr frame, base::instant now);
+  /// Judges one decoded message, in the order: rate, form of address, identity, replay, Lamport frontier. Takes it only
+  /// where it admits it: an envelope is large, and each move of one costs.
+  [[nodiscard]] verdict admit(envelope&& message, frame_ptr frame, base::instant now);
 
   /// Whether one more message fits into the rate; for what never becomes an envelope. `admit` asks by itself.
   [[nodiscard]] std::optional<refusal> pace(base::instant now);

@@ -28,13 +28,13 @@ struct cursor {
   bool next_is_digit() const { return !rest.empty() && rest.front() >= '0' && rest.front() <= '9'; }
 
   char one_of(std::string_view allowed) {
-    if (rest.empty() || allowed.find(rest.front()) == std::string_view::npos) {
-      ok = false;
-      return 0;
-    }
-    const char found = rest.front();
-    rest.remove_prefix(1);
-    return found;
+    for (const char each : allowed) // a few: no search is worth a call
+      if (!rest.empty() && rest.front() == each) {
+        rest.remove_prefix(1);
+        return each;
+      }
+    ok = false;
+    return 0;
   }
 };
 

@@ -7,6 +7,7 @@
 #include <rocksdb/status.h>
 #include <rocksdb/table.h>
 
+#include <algorithm>
 #include <string>
 
 namespace mpac::store {
@@ -20,7 +21,8 @@ rocksdb::Options settings_of(const rocksdb_options& options) {
   // RocksDB recycles logs in no other recovery mode. This one skips over damage without a word, which is why the logs
   // are inspected before.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
-  database.recycle_log_file_num = options.recycled_logs;
+  // Without recycling, RocksDB would write its logs in another format, which the inspection does not take.
+  database.recycle_log_file_num = std::max<std::size_t>(options.recycled_logs, 1);
   // A log ends when the memory that takes the same batches is full. Three more may wait to be sorted into files.
   database.write_buffer_size = options.log_bytes;
   database.max_write_buffer_number = 4;

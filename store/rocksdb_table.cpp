@@ -1,12 +1,14 @@
 #include "store/rocksdb_table.hpp"
 
 #include "store/batch_mark.hpp"
+#include "store/flushed_state.hpp"
 #include "store/folder_lock.hpp"
+#include "store/log_inspection.hpp"
+#include "store/rocksdb_backup.hpp"
 #include "store/rocksdb_settings.hpp"
 #include "store/space_key.hpp"
 
 #include <rocksdb/db.h>
-#include <rocksdb/utilities/checkpoint.h>
 
 #include <atomic>
 #include <mutex>
@@ -53,19 +55,26 @@ std::string_view view(rocksdb::Slice slice) {
 }
 
 result<void, fault> rocksdb_table::open(const std::filesystem::path& folder, const rocksdb_options& options) {
+  const auto flushed = read_flushed_state(folder, options);
+  if (!flushed)
+    return fail(flushed.error());
+  const auto promised = mend_logs(folder, *flushed);
+  if (!promised)
+    return fail(promised.error());
+
   rocksdb::DB* database = nullptr;
   const auto opened = rocksdb::DB::Open(settings_of(options), folder, &database);
   database_.reset(database);
   if (!opened.ok())
     return fail(fault_of("cannot open the table in " + folder.string(), opened));
-  auto last = get(space::about, batch_key);
+  const auto last = get(space::about, batch_key);
   if (!last)
-    return fail(std::move(last.error()));
-  if (!*last)
-    return {};
-  const auto mark = read_mark(**last);
-  if (!mark)
-    return fail(fault{"the table in " + folder.string() + " does not know its last batch"});
+    return fail(last.error());
+  const auto mark = read_mark(last->value_or(write_mark({})));
+  if (!mark || mark->batch != *promised)
+    return fail(fault{"the table in " + folder.string() + " ends with batch " +
+                      (mark ? std::to_string(mark->batch) : "?") + ", its logs with batch " +
+                      std::to_string(*promised)});
   // Opening has put everything it found into sorted files, and these are on the disk.
   batch_ = synced_ = mark->batch;
   return {};
@@ -182,20 +191,7 @@ rocksdb_table::last_before(space where, std::string_view from, std::string_view 
 result<std::uint64_t, fault> rocksdb_table::back_up(const std::filesystem::path& folder) {
   if (failed_)
     return fail(why_refused());
-  rocksdb::Checkpoint* made = nullptr;
-  auto copied = rocksdb::Checkpoint::Create(database_.get(), &made);
-  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
-  if (copied.ok())
-    copied = checkpoint->CreateCheckpoint(folder);
-  if (!copied.ok())
-    return fail(fault_of("cannot back up to " + folder.string(), copied));
-  std::uint64_t bytes = 0;
-  std::error_code failed;
-  for (const auto& each : std::filesystem::directory_iterator(folder, failed))
-    bytes += each.file_size(failed);
-  if (failed)
-    return fail(fault{"cannot back up to " + folder.string() + ": " + failed.message()});
-  return bytes;
+  return back_up_database(*database_, folder);
 }
 
 } // namespace

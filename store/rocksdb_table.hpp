@@ -20,8 +20,8 @@ struct rocksdb_options {
   std::size_t cache_bytes = 64 << 20;
   /// About so much is written to one log file and gathered in memory before it goes into sorted files.
   std::size_t log_bytes = 32 << 20;
-  /// So many log files that are no longer needed wait to be written again: a sync is several times cheaper in a file
-  /// that does not grow. 0 makes a new file each time.
+  /// So many log files that are no longer needed wait to be written again, at least one: a sync is several times
+  /// cheaper in a file that does not grow.
   std::size_t recycled_logs = 3;
   /// Where the files are; null means the disk. For tests; must outlive the table.
   rocksdb::Env* environment = nullptr;

@@ -46,8 +46,9 @@ void text(output& out, std::string_view value) {
   write_text(out, scratch::buffer(), rapidjson::kStringType, value);
 }
 
+/// A name of ours. Those of a map are texts.
 void key(output& out, std::string_view name) {
-  text(out, name);
+  write_plain(out, scratch::buffer(), rapidjson::kStringType, name);
 }
 
 void raw(output& out, std::string_view json) {
@@ -110,7 +111,7 @@ void write(output& out, const T& value, const field_rules& rules) {
   } else { // a map
     out.StartObject();
     for (const auto& [name, entry] : value) {
-      key(out, name);
+      text(out, name);
       write(out, entry, {});
     }
     out.EndObject();

@@ -41,13 +41,16 @@ std::string json_place::text() const {
 std::optional<raw_json::range> json_place::find_in(std::string_view document) const {
   if (!outer) // its end is where the document ends: nobody looks for it
     return raw_json::range{std::min(document.find('{'), document.size()), document.size()};
+  if (found)
+    return found;
   const auto around = outer->find_in(document);
   if (!around)
     return std::nullopt;
   if (index)
-    return raw_json::find_entry(document, *around, *index);
-  const auto found = raw_json::find_member(document, *around, name);
-  return found ? std::optional{found->value} : std::nullopt;
+    found = raw_json::find_entry(document, *around, *index);
+  else if (const auto member = raw_json::find_member(document, *around, name))
+    found = member->value;
+  return found;
 }
 
 } // namespace mpac::protocol

@@ -19,8 +19,10 @@ struct json_place {
   /// `payload.scope.resources[2]`; `message` for the whole document. Long or odd names are quoted and shortened.
   [[nodiscard]] std::string text() const;
 
-  /// Where its value stands in the document's text.
+  /// Where its value stands in the document's text; always the same one.
   [[nodiscard]] std::optional<raw_json::range> find_in(std::string_view document) const;
+
+  mutable std::optional<raw_json::range> found = std::nullopt; ///< by find_in, which several inside may ask for
 };
 
 /// Text of a stranger for a description: quoted, at most some sixty bytes, control characters replaced.

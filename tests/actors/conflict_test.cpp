@@ -54,6 +54,16 @@ TEST_CASE("overlapping intents become a conflict that its room settles", "[17.1-
   CHECK(open_conflicts(house) == 0);
 }
 
+TEST_CASE("what comes together is told together, though a conflict deliberates in between", "[7.7-02]") {
+  dispute_between_owners scene;
+  auto& house = scene.house;
+  const auto before = house.out("carol").deliveries;
+  house.says_at_once("bob", {"INTENT_ANNOUNCE intent_id=ic scope=[c.py]", "CONFLICT_ACK conflict_id=$c",
+                             "INTENT_ANNOUNCE intent_id=id scope=[d.py]"});
+  CHECK(house.out("carol").deliveries == before + 1);
+  CHECK(house.kinds_heard("carol") == "INTENT_ANNOUNCE CONFLICT_ACK INTENT_ANNOUNCE");
+}
+
 TEST_CASE("of two resolutions that race the first wins and the second is refused", "[18.4-09]") {
   dispute_between_owners scene;
   auto& house = scene.house;

@@ -11,9 +11,12 @@ std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
   const auto& made = seen.decision;
   auto& amiss = seen.amiss;
   std::vector<std::uint64_t> values;
-  const auto at = "decision " + std::to_string(made.sequence) + " of " + session.id.str() + ": ";
+  values.reserve(made.notices.size());
+  const auto report = [&](const std::string& what) { // only now in words: it is asked at every decision
+    amiss.report("decision " + std::to_string(made.sequence) + " of " + session.id.str() + ": " + what);
+  };
   if (made.sequence != session.sequence + 1)
-    amiss.report(at + "the one before was " + std::to_string(session.sequence));
+    report("the one before was " + std::to_string(session.sequence));
   session.sequence = made.sequence;
   const auto before = session.lamport;
   auto latest = before;
@@ -24,22 +27,22 @@ std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
     const auto read = reader.decode(notice.frame, strictness::strict);
     const auto* said = read ? std::get_if<envelope>(&*read) : nullptr;
     if (!said) {
-      amiss.report(at + "the hub says what nobody can read: " + std::string(notice.frame->payload()));
+      report("the hub says what nobody can read: " + std::string(notice.frame->payload()));
       continue;
     }
     const auto value = said->watermark ? lamport_of(*said->watermark).value_or(0) : 0;
     if (value <= latest)
-      amiss.report(at + "SPEC 12.7: the coordinator's Lamport value " + std::to_string(value) + " follows " +
-                   std::to_string(latest));
+      report("SPEC 12.7: the coordinator's Lamport value " + std::to_string(value) + " follows " +
+             std::to_string(latest));
     if (said->session_id != session.id)
-      amiss.report(at + "a frame of session " + said->session_id.str());
+      report("a frame of session " + said->session_id.str());
     if (const auto* verdict = std::get_if<resolution>(&said->body)) { // 18.4: said once, when it is so
       const auto ends = [&](const event& e) {
         const auto* ended = std::get_if<conflict_ended>(&e);
         return ended && ended->conflict_id == verdict->conflict_id;
       };
       if (std::none_of(made.events.begin(), made.events.end(), ends))
-        amiss.report(at + "it tells the settlement of " + verdict->conflict_id.str() + ", which it does not settle");
+        report("it tells the settlement of " + verdict->conflict_id.str() + ", which it does not settle");
     }
     latest = std::max(latest, value);
     values.back() = value;
@@ -48,9 +51,8 @@ std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
   const auto received = made.cause.error ? 0 : made.cause.sender_lamport;
   const bool came_in = made.cause.kind.has_value();
   if (made.lamport_after < latest || (came_in && made.lamport_after <= std::max(before, received)))
-    amiss.report(at + "SPEC 12.7: the clock stands at " + std::to_string(made.lamport_after) + " after " +
-                 std::to_string(before) + ", having sent " + std::to_string(latest) + " and received " +
-                 std::to_string(received));
+    report("SPEC 12.7: the clock stands at " + std::to_string(made.lamport_after) + " after " + std::to_string(before) +
+           ", having sent " + std::to_string(latest) + " and received " + std::to_string(received));
   session.lamport = made.lamport_after;
   return values;
 }

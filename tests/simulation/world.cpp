@@ -97,6 +97,7 @@ struct world::machinery {
     if (jobs.size() > 1)
       std::swap(jobs.front(), jobs[chance.roll(static_cast<std::uint32_t>(jobs.size()))]);
     ++turns;
+    caf::logger::set_current_actor_system(nullptr); // else CAF notes whose turn it is in a log that nobody keeps
     return scheduler.try_run_once();
   }
 
@@ -179,7 +180,9 @@ struct world::machinery {
 
   void send(std::size_t line, std::string text) {
     auto& there = lines[line];
-    actors::letter mail;
+    actors::letters all;
+    all.when = base::at(scheduler.clock().now());
+    auto& mail = all.all.emplace_back();
     mail.frame = protocol::frame::of(text);
     const auto* facts = watch->shadow(id_of(session_of(line))).facts;
     auto said = decoder.decode(mail.frame, facts && facts->policy().strict ? protocol::strictness::strict
@@ -195,9 +198,6 @@ struct world::machinery {
               mail.content = protocol::sideband_request(std::move(what));
           },
           *said);
-    actors::letters all;
-    all.when = base::at(scheduler.clock().now());
-    all.all.push_back(std::move(mail));
     ++there.sent;
     there.last = std::move(text);
     caf::anon_send(there.participant, std::move(all));

@@ -48,7 +48,9 @@ actor_house::actor_house(house_rules rules)
     : correspondence(static_cast<stage&>(*this)), rules_(rules), machinery_(std::make_unique<machinery>()) {
   // Readings before the process began would be rounded the other way.
   machinery_->scheduler.clock().current_time = std::chrono::steady_clock::now() + std::chrono::hours{1};
-  journal_ = actors::spawn_journal(machinery_->system, std::make_unique<fragile_engine>(engine_), watch_);
+  journal_ = spawn_patient_journal(
+      machinery_->system,
+      actors::spawn_journal(machinery_->system, std::make_unique<fragile_engine>(engine_), watch_), patience_);
   actors::registry_terms terms;
   terms.journal = journal_;
   terms.watch = watch_;
@@ -70,6 +72,7 @@ actor_house::actor_house(house_rules rules)
 actor_house::~actor_house() {
   held_ = false;
   engine_->fails = false;
+  let_journal_go();
   caf::anon_send(registry_, actors::stop_all{});
   run();
   // The clock holds who still waits for it.
@@ -113,6 +116,12 @@ void actor_house::send(const std::string& line, std::string_view text) {
 
 void actor_house::pong(const std::string& line) {
   caf::anon_send(lines_.at(line).participant, actors::pulse{now()});
+  settle();
+}
+
+void actor_house::let_journal_go() {
+  patience_->holds = false;
+  caf::anon_send(journal_, actors::commit_batch{});
   settle();
 }
 

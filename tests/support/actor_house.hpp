@@ -8,6 +8,7 @@
 #include "protocol/wire/decoder.hpp"
 #include "tests/support/correspondence.hpp"
 #include "tests/support/fragile_engine.hpp"
+#include "tests/support/patient_journal.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -139,6 +140,11 @@ public:
   /// Asks the registry to stop all sessions; whether it has said by now that they have.
   bool stop(bool ends = true);
 
+  /// From now on nothing is kept, and nobody hears that it isn't: the disk is slow.
+  void hold_journal() { patience_->holds = true; }
+  /// All that has waited is kept.
+  void let_journal_go();
+
   [[nodiscard]] engine_switch& engine() noexcept { return *engine_; }
   [[nodiscard]] const attentive_observer& watch() const noexcept { return *watch_; }
   [[nodiscard]] caf::actor_system& system() noexcept;
@@ -158,6 +164,7 @@ private:
   std::string forbidden_;
   std::shared_ptr<engine_switch> engine_ = std::make_shared<engine_switch>();
   std::shared_ptr<attentive_observer> watch_ = std::make_shared<attentive_observer>();
+  std::shared_ptr<patience> patience_ = std::make_shared<patience>();
   std::unique_ptr<machinery> machinery_;
   actors::journal_actor journal_;
   actors::registry_actor registry_;

@@ -15,6 +15,7 @@ namespace mpac::tests {
 struct engine_switch {
   std::atomic<bool> fails{false};
   std::atomic<std::size_t> attempts{0};
+  std::size_t looks = 0; ///< how often somebody looked up what is kept
   std::vector<std::size_t> batches; ///< the sizes of those that were kept
 };
 
@@ -22,37 +23,59 @@ class fragile_engine final : public store::engine {
 public:
   explicit fragile_engine(std::shared_ptr<engine_switch> how) : how_(std::move(how)) {}
 
-  [[nodiscard]] base::result<void, store::fault> append(std::span<const store::entry> batch) override {
+  [[nodiscard]] base::result<void, store::fault> append(std::span<const store::parcel> batch) override {
     ++how_->attempts;
     if (how_->fails)
-      return base::fail(store::fault{"the disk is full"});
-    how_->batches.push_back(batch.size());
+      return broken();
+    std::size_t decisions = 0;
+    for (const auto& each : batch)
+      decisions += each.decisions.size();
+    if (decisions != 0)
+      how_->batches.push_back(decisions);
     return inner_.append(batch);
   }
+  [[nodiscard]] bool wants_image(const protocol::session_id& id) const override { return inner_.wants_image(id); }
+  [[nodiscard]] base::result<void, store::fault> sync() override { return inner_.sync(); }
+  [[nodiscard]] base::duration sync_interval() const noexcept override { return inner_.sync_interval(); }
   [[nodiscard]] base::result<void, store::fault> park(std::unique_ptr<protocol::session> facts) override {
     return inner_.park(std::move(facts));
   }
-  [[nodiscard]] base::result<std::unique_ptr<protocol::session>, store::fault>
-  fetch(const protocol::session_id& id) override {
+  [[nodiscard]] base::result<store::stored_session, store::fault> fetch(const protocol::session_id& id) override {
     if (how_->fails)
-      return base::fail(store::fault{"the disk is full"});
+      return broken();
     return inner_.fetch(id);
   }
-  [[nodiscard]] const protocol::session* peek(const protocol::session_id& id) const override { return inner_.peek(id); }
-  void read_transcript(const protocol::session_id& id,
-                       const std::function<void(const store::transcript_line&)>& visit) const override {
-    inner_.read_transcript(id, visit);
+  [[nodiscard]] base::result<std::shared_ptr<const protocol::session>, store::fault>
+  look_up(const protocol::session_id& id) override {
+    ++how_->looks;
+    return inner_.look_up(id);
   }
-  void read_told(const protocol::session_id& id, protocol::replay_search& to) const override {
-    inner_.read_told(id, to);
+  [[nodiscard]] base::result<std::vector<protocol::session_figures>, store::fault>
+  kept(const protocol::session_id& after, std::size_t limit) override {
+    return inner_.kept(after, limit);
   }
-  [[nodiscard]] std::vector<protocol::session_id> parked(const protocol::session_id& after,
-                                                         std::size_t limit) const override {
-    return inner_.parked(after, limit);
+  [[nodiscard]] base::result<std::vector<store::sleeper>, store::fault> sleepers() override {
+    return inner_.sleepers();
+  }
+  [[nodiscard]] base::result<std::uint64_t, store::fault>
+  read_transcript(const protocol::session_id& id, std::uint64_t from, std::size_t budget,
+                  const std::function<void(const store::transcript_line&)>& visit) override {
+    return inner_.read_transcript(id, from, budget, visit);
+  }
+  [[nodiscard]] base::result<void, store::fault> read_told(const protocol::session_id& id,
+                                                           protocol::replay_search& to) override {
+    return inner_.read_told(id, to);
+  }
+  [[nodiscard]] base::result<bool, store::fault> tidy(base::instant now) override { return inner_.tidy(now); }
+  [[nodiscard]] base::result<std::uint64_t, store::fault> back_up(const std::filesystem::path& to) override {
+    return inner_.back_up(to);
   }
   [[nodiscard]] bool may_block() const noexcept override { return false; }
+  [[nodiscard]] bool is_durable() const noexcept override { return inner_.is_durable(); }
 
 private:
+  static base::failure<store::fault> broken() { return base::fail(store::fault{"the disk is full"}); }
+
   std::shared_ptr<engine_switch> how_;
   store::memory_engine inner_;
 };
