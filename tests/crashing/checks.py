@@ -6,6 +6,7 @@ import urllib.request
 from ledger import Ledger, instant
 from running_hub import PATIENCE
 from transcript import RELAYED, Transcript
+from work import ref_of
 
 
 CONSIDERED = {"CONFLICT_ACK", "CONFLICT_ESCALATE", "RESOLUTION"}
@@ -48,8 +49,10 @@ def look(meeting, hub):
                before.lines[len(now.lines):len(now.lines) + 1])
     clocks_rise(meeting, now)
     only_what_was_said(meeting, now)
-    for each in Ledger(now, meeting.is_pre_commit).disagrees(now.snapshot):
+    ledger = Ledger(now, meeting.is_pre_commit)
+    for each in ledger.disagrees(now.snapshot):
         demand(False, each)
+    demand_files(meeting, hub, ledger)
     if meeting.founding is not None:
         demand(policy_in(now.snapshot) == meeting.founding, "the policy has changed",
                meeting.founding, policy_in(now.snapshot))
@@ -67,6 +70,19 @@ def look(meeting, hub):
     meeting.transcript = now
     meeting.checks += 1
     return now
+
+
+def demand_files(meeting, hub, ledger):
+    """The contents that were committed last; nobody works meanwhile, or the references show it."""
+    status, _, listed = hub.admin("GET", f"/api/v1/sessions/{meeting.id}/files")
+    demand(status == 200, "the files can't be listed", listed)
+    due = {path: ref_of(content) for path, content in ledger.files.items()}
+    there = {each["path"]: each["state_ref"] for each in listed["files"]}
+    demand(there == due, "the files are not those committed last", there, due)
+    path = meeting.dice.choice(sorted(ledger.files))
+    status, _, content = hub.admin("GET", f"/api/v1/sessions/{meeting.id}/files/{path}")
+    demand(status == 200 and content == ledger.files[path], f"{path} is not what was committed last",
+           content, ledger.files[path])
 
 
 def policy_in(snapshot):
@@ -239,6 +255,8 @@ def after_the_end(line, now):
 def nothing_overdue(snapshot):
     """Timers fired though the hub was down; the first thing that waits beyond its time, if any does."""
     now = instant(snapshot["captured_at"])
+    if snapshot["session_closed"]:
+        return None
     for conflict in snapshot["conflicts"]:
         due = conflict["next_step_at"]
         if conflict["state"] not in ("CLOSED", "DISMISSED") and due and instant(due) < now - 0.2:

@@ -7,6 +7,8 @@ from work import FILES, ref_of
 LIVING = {"ACTIVE", "SUSPENDED"}
 PENDING = {"PROPOSED", "FROZEN", "REJECTED", "ABANDONED", "SUPERSEDED"}
 
+ENDED = {"EXPIRED", "REJECTED", "ABANDONED", "COMMITTED", "WITHDRAWN", "SUPERSEDED", "CLOSED", "DISMISSED"}
+
 
 def instant(text):
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
@@ -181,8 +183,7 @@ class Ledger:
                 yield f"{what} {each[name]} is {each['state']}, and no message in the transcript made it"
             elif each["state"] not in allowed[each[name]]:
                 yield f"{what} {each[name]} is {each['state']}, and the transcript allows {allowed[each[name]]}"
-        # The last 256 that have ended are remembered, in the order of their ends.
-        for begun, (each, states) in enumerate(reversed(allowed.items())):
-            if each not in there and (begun < 200 or not states & {"EXPIRED", "REJECTED", "ABANDONED", "COMMITTED",
-                                                                   "WITHDRAWN", "SUPERSEDED", "CLOSED", "DISMISSED"}):
+        # Of those that have ended the last 256 are remembered.
+        for each, states in allowed.items():
+            if each not in there and (len(allowed) <= 256 or not states & ENDED):
                 yield f"{what} {each} is gone; the transcript allows {states}"

@@ -13,7 +13,8 @@ KINDS = {
                                                                  "frozen_scope_phase_2_sec": 0.7},
               "liveness": {"heartbeat_interval_sec": 0.5, "unavailability_timeout_sec": 1.5,
                            "intent_claim_approval": "auto"}},
-    "sleepy": {"liveness": {"heartbeat_interval_sec": 0.1, "unavailability_timeout_sec": 0.3}},
+    "sleepy": {"governance": {"resolution_timeout_sec": 0},
+               "liveness": {"heartbeat_interval_sec": 0.1, "unavailability_timeout_sec": 0.3}},
     "empty": {"lifecycle": {"session_ttl_sec": 86400, "auto_close_grace_sec": 7}, "race_lock": True},
 }
 ROLES = (["owner", "arbiter"], ["owner"], ["contributor"], ["contributor"])
@@ -22,6 +23,7 @@ ROLES = (["owner", "arbiter"], ["owner"], ["contributor"], ["contributor"])
 class Meeting:
     def __init__(self, kind, number, dice):
         self.kind = kind
+        self.dice = dice
         self.id = f"{kind}-{number}"
         self.policy = KINDS[kind]
         self.is_pre_commit = (self.policy or {}).get("execution_model") == "pre_commit"

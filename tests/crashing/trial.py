@@ -16,7 +16,7 @@ SYNCS = ("commit", "interval", "none")
 
 # How a life ends, and how often.
 ENDS = {"at_work": 50, "asleep": 8, "before_ready": 6, "at_ready": 6, "while_stopping": 8, "long_dead": 4, "clean": 8,
-        "after_a_look": 10}
+        "after_a_look": 8, "after_a_close": 4}
 
 
 class Trial:
@@ -162,12 +162,13 @@ class Trial:
         while self.told() - before < goal and time.monotonic() - began < patience and not (
                 finished and finished.done()):
             await asyncio.sleep(0.001)
-        shown = None
         if end == "asleep":
             await self.put_to_sleep()
-        if end == "after_a_look" and self.meetings:
-            shown = await self.look_under_way()
         self.is_ending = True
+        if end in ("after_a_look", "after_a_close"):
+            # At once, on a thread of its own: what an operator is told while everybody works is kept as well.
+            await asyncio.to_thread(self.look_and_kill if end == "after_a_look" else self.close_and_kill,
+                                    self.dice.choice([each for each in self.meetings if each.is_made]))
         self.say(end, self.told() - before, "frames told")
         if end in ("clean", "while_stopping"):
             self.hub.leave()
@@ -214,14 +215,17 @@ class Trial:
         demand(status == 200, "the sessions can't be listed", content)
         return any(each["loaded"] for each in content["sessions"] if each["session_id"] == meeting.id)
 
-    async def look_under_way(self):
-        """What an operator is told while everybody works is kept as well."""
-        meeting = self.dice.choice(self.meetings)
-        status, _, content = await asyncio.to_thread(
-            self.hub.admin, "GET", f"/api/v1/sessions/{meeting.id}/snapshot")
-        if status == 200:
-            meeting.shown = content
-        return meeting
+    def look_and_kill(self, meeting):
+        status, _, content = self.hub.admin("GET", f"/api/v1/sessions/{meeting.id}/snapshot")
+        self.hub.process.kill()
+        demand(status == 200, f"{meeting.id} can't be looked at", content)
+        meeting.shown = content
+
+    def close_and_kill(self, meeting):
+        status, _, content = self.hub.admin("DELETE", f"/api/v1/sessions/{meeting.id}")
+        self.hub.process.kill()
+        demand(status == 200, f"{meeting.id} could not be closed", content)
+        meeting.is_closed = True
 
     # --- ends ---
 
