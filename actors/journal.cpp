@@ -55,7 +55,7 @@ public:
   loaded load(const load_session& mail) {
     commit_now(); // what the last one of this name handed over
     loaded found;
-    if (journal_.has_batch()) {
+    if (journal_.holds(mail.session)) {
       found.fault = store::fault{"the store takes nothing at the moment"};
       return found;
     }

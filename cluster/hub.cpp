@@ -17,6 +17,7 @@
 #include "net/loops.hpp"
 #include "store/disk_engine.hpp"
 #include "store/memory_engine.hpp"
+#include "store/probe_disk.hpp"
 #include "store/rocksdb_table.hpp"
 
 #include <caf/all.hpp>
@@ -107,7 +108,8 @@ std::unique_ptr<store::engine> engine_of(const config::settings& from) {
     return std::make_unique<store::memory_engine>();
   const auto folder = std::filesystem::path(from.node.data_dir) / "store";
   auto opened = store::disk_engine::open([folder] { return store::open_rocksdb_table(folder); },
-                                         {sync_mode_of(from.store.sync), from.store.sync_interval});
+                                         {sync_mode_of(from.store.sync), from.store.sync_interval,
+                                          [folder] { return store::probe_disk(folder); }});
   if (!opened)
     throw std::runtime_error("store: " + opened.error().what);
   return std::move(*opened);

@@ -26,6 +26,7 @@ inline constexpr std::size_t least_bytes_between_images = 64 * 1024;
 struct disk_terms {
   sync_mode sync = sync_mode::commit;
   base::duration sync_interval{}; ///< of `sync_mode::interval`
+  disk_probe probe = {};
 };
 
 class disk_engine final : public engine {
@@ -65,7 +66,8 @@ private:
   };
   using in_memory = std::unordered_map<protocol::session_id, progress>;
 
-  disk_engine(table_source source, disk_terms terms) : table_(std::move(source), terms.sync), terms_(terms) {}
+  disk_engine(table_source source, const disk_terms& terms)
+      : table_(std::move(source), terms.probe, terms.sync), terms_(terms) {}
 
   [[nodiscard]] base::result<void, fault> begin_life();
   /// The table for reading, or why it can't be read.

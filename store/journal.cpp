@@ -1,5 +1,6 @@
 #include "store/journal.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mpac::store {
@@ -8,6 +9,12 @@ void journal::add(std::uint32_t ticket, parcel what) {
   gathering_.decisions += what.decisions.size();
   gathering_.tickets.push_back(ticket);
   gathering_.parcels.push_back(std::move(what));
+}
+
+bool journal::holds(const protocol::session_id& id) const {
+  const auto is_of_it = [&](const parcel& one) { return one.session == id; };
+  return std::any_of(gathering_.parcels.begin(), gathering_.parcels.end(), is_of_it) ||
+         std::any_of(failed_.parcels.begin(), failed_.parcels.end(), is_of_it);
 }
 
 base::result<std::vector<journal::receipt>, fault> journal::commit() {

@@ -43,6 +43,8 @@ public:
   /// as it was, before any other.
   [[nodiscard]] base::result<std::vector<receipt>, fault> commit();
 
+  /// Whether something of a session waits to be kept.
+  [[nodiscard]] bool holds(const protocol::session_id& id) const;
   /// Decisions that wait.
   [[nodiscard]] std::size_t batch_size() const noexcept { return gathering_.decisions + failed_.decisions; }
   [[nodiscard]] engine& storage() noexcept { return *engine_; }

@@ -37,6 +37,9 @@ base::result<void, fault> steady_table::sync() {
 }
 
 base::result<void, fault> steady_table::mend() {
+  if (probe_)
+    if (auto answers = probe_(); !answers)
+      return answers;
   table_.reset(); // one at a time
   auto opened = source_();
   if (!opened)

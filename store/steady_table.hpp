@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 
 namespace mpac::store {
@@ -16,12 +17,16 @@ enum class sync_mode : std::uint8_t {
   none,     ///< whenever the system likes
 };
 
+/// Finds out whether the disk takes anything at all. May be empty: nobody knows.
+using disk_probe = std::function<base::result<void, fault>()>;
+
 /// Numbers the batches, and remembers each until it is known to be on the disk. After a failed write or sync nothing
 /// since the last good sync is trusted: the table is read again from the disk, and what it lacks of what is remembered
 /// is written again. For one thread at a time.
 class steady_table {
 public:
-  steady_table(table_source source, sync_mode mode) : source_(std::move(source)), mode_(mode) {}
+  steady_table(table_source source, disk_probe probe, sync_mode mode)
+      : source_(std::move(source)), probe_(std::move(probe)), mode_(mode) {}
 
   /// Opens it for the first time; all else needs that.
   [[nodiscard]] base::result<void, fault> open();
@@ -32,7 +37,8 @@ public:
 
   /// Whether something failed and has not been mended.
   [[nodiscard]] bool is_broken() const noexcept { return broken_; }
-  /// Opens the table anew; afterwards everything that was written is there.
+  /// Opens the table anew; afterwards everything that was written is there. As long as the disk takes nothing the old
+  /// one stays, for reading.
   [[nodiscard]] base::result<void, fault> mend();
 
   /// For reading; null while it can't be opened.
@@ -46,6 +52,7 @@ private:
   };
 
   table_source source_;
+  disk_probe probe_;
   sync_mode mode_;
   std::unique_ptr<table> table_;
   std::deque<batch> unsynced_; // oldest first, without gaps; bounded by what is written between two syncs
