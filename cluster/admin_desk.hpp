@@ -33,7 +33,8 @@ public:
   admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal);
   ~admin_desk();
 
-  using look = std::function<void(const protocol::session&)>;
+  /// Gives what tells of it, which is called once all that was seen is kept.
+  using look = std::function<std::function<void()>(const protocol::session&)>;
   using otherwise = std::function<void(no_answer)>;
 
   /// Looks at a session on its own thread, between two decisions; so it should be quick. What it throws becomes
@@ -45,7 +46,8 @@ public:
   /// Decides on a claim first, for `by` or, where nobody is named, as the coordinator. `at` is told what spoke against
   /// it, if anything.
   void settle_claim(protocol::session_id id, protocol::claim_answer said, std::optional<protocol::principal_id> by,
-                    std::function<void(const protocol::session&, const std::optional<protocol::refusal>&)> at,
+                    std::function<std::function<void()>(const protocol::session&,
+                                                       const std::optional<protocol::refusal>&)> at,
                     otherwise sorry);
 
   /// Sessions by name, from `after` on, in memory or parked, at most `limit`.

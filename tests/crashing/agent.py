@@ -40,6 +40,10 @@ class Agent:
         self.coordinator_clock = 0
         self.last_relay = None  # the id of the last message passed on to it, and the coordinator's clock by then
         self.clock_at_relay = 0
+        self.compared = 0       # connections; what was found in them:
+        self.known = set()      # what it has heard so far
+        self.was_in = 0         # the last epoch in which it was let in
+        self.last_epoch = 0     # and in which it was told something
         self.is_in = False      # has said HELLO and not GOODBYE since
 
     @property

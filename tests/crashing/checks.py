@@ -4,6 +4,7 @@ import urllib.error
 import urllib.request
 
 from ledger import Ledger, instant
+from meeting import policy_in
 from running_hub import PATIENCE
 from transcript import RELAYED, Transcript
 from work import ref_of
@@ -85,12 +86,6 @@ def demand_files(meeting, hub, ledger):
            content, ledger.files[path])
 
 
-def policy_in(snapshot):
-    return {name: snapshot[name] for name in ("governance_policy", "liveness_policy", "lifecycle_policy",
-                                              "security_profile", "compliance_profile", "execution_model",
-                                              "protocol_version", "created_at")}
-
-
 def epoch_of(meeting, life, epoch):
     """One life, one epoch; a later life, a higher one (SPEC 8.1.1.3)."""
     known = meeting.epochs.setdefault(life, epoch)
@@ -152,10 +147,9 @@ def same(line, text):
 
 def demand_told(meeting, agent, now):
     """All that somebody heard is there, in the order in which it was heard, and it heard all that it should have."""
-    known = set()      # what it has heard before, outside the answers to its questions
-    was_in = False     # it had said HELLO in an earlier epoch
-    last_epoch = 0
-    for connection in agent.connections:
+    # Nothing moves in a transcript, so each connection is compared once, when it is over.
+    for connection in agent.connections[agent.compared:]:
+        agent.compared += 1
         hello = now.by_id.get(connection.said[0]) if connection.said else None
         heard = [(text, json.loads(text)) for text in connection.heard]
         messages = [(text, said) for text, said in heard if "message_type" in said]
@@ -170,8 +164,8 @@ def demand_told(meeting, agent, now):
             demand(same(line, text), f"{agent.principal} was told something else than what is there", text, line)
             if line.by_coordinator:
                 epoch = said["coordinator_epoch"]
-                demand(epoch >= last_epoch or connection.asked, "an older epoch speaks", text)
-                last_epoch = max(epoch, last_epoch)
+                demand(epoch >= agent.last_epoch or connection.asked, "an older epoch speaks", text)
+                agent.last_epoch = max(epoch, agent.last_epoch)
         if hello is None or not messages:
             continue
         demand(messages[0][1]["message_type"] in ("SESSION_INFO", "PROTOCOL_ERROR"), "something came before SESSION_INFO",
@@ -181,20 +175,20 @@ def demand_told(meeting, agent, now):
             continue
         epoch = messages[0][1]["coordinator_epoch"]
         epoch_of(meeting, connection.life, epoch)
-        live = missed(meeting, agent, connection, hello, messages, now, known) if connection.asked else messages[1:]
+        live = missed(meeting, agent, connection, hello, messages, now) if connection.asked else messages[1:]
         order_held(agent, connection, live, now)
-        if was_in and was_in < epoch and live:
+        if agent.was_in and agent.was_in < epoch and live:
             demand(live[0][1]["message_type"] == "COORDINATOR_STATUS" and
                    live[0][1]["payload"]["event"] == "recovered",
                    f"{agent.principal} came back after a restart and was not told so first", live[0][0])
         for text, said in live:
-            demand(said["message_id"] not in known, f"{agent.principal} hears something twice", text)
-        known |= {said["message_id"] for _, said in messages}
-        was_in = epoch
+            demand(said["message_id"] not in agent.known, f"{agent.principal} hears something twice", text)
+        agent.known |= {said["message_id"] for _, said in messages}
+        agent.was_in = epoch
         all_relayed(agent, connection, hello, messages, now)
 
 
-def missed(meeting, agent, connection, hello, messages, now, known):
+def missed(meeting, agent, connection, hello, messages, now):
     """The answer to a HELLO that asked for what was missed; gives what came behind it."""
     anchor = now.by_id[connection.anchor].place if connection.anchor else -1
     count, last = 0, anchor
@@ -233,7 +227,7 @@ def all_relayed(agent, connection, hello, messages, now):
         begin = now.by_id[connection.anchor].place if connection.anchor else -1
     due, is_in = [], True
     for line in now.lines[begin + 1:]:
-        if line.is_passed_on and (is_in or line.place < hello.place) and not after_the_end(line, now):
+        if line.is_passed_on and (is_in or line.place < hello.place):
             due.append(line.id)
         if line.place > hello.place and line.who == agent.principal and line.refusal is None:
             is_in = line.kind == "HELLO" or (is_in and line.kind != "GOODBYE")
@@ -245,11 +239,6 @@ def all_relayed(agent, connection, hello, messages, now):
                f"life {connection.life}, asked for what came after {connection.anchor!r}, let in with {hello}",
                *connection.heard[:3])
     demand(len(got) <= len(due), f"{agent.principal} heard more than was passed on", got[len(due):len(due) + 1])
-
-
-def after_the_end(line, now):
-    return line.kind == "GOODBYE" and any(each.kind == "SESSION_CLOSE" and each.by_coordinator and
-                                          each.place < line.place for each in now.lines)
 
 
 def nothing_overdue(snapshot):

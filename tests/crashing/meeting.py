@@ -20,6 +20,12 @@ KINDS = {
 ROLES = (["owner", "arbiter"], ["owner"], ["contributor"], ["contributor"])
 
 
+def policy_in(snapshot):
+    return {name: snapshot[name] for name in ("governance_policy", "liveness_policy", "lifecycle_policy",
+                                              "security_profile", "compliance_profile", "execution_model",
+                                              "protocol_version", "created_at")}
+
+
 class Meeting:
     def __init__(self, kind, number, dice):
         self.kind = kind
@@ -49,6 +55,7 @@ class Meeting:
         status, _, content = hub.admin("POST", "/api/v1/sessions", {"session_id": self.id, **self.policy})
         assert status == 201, (self.id, status, content)
         self.is_made = True
+        self.founding = policy_in(hub.snapshot(self.id))
 
     @property
     def messages_sent(self):

@@ -9,22 +9,17 @@ RELAYED = {"INTENT_ANNOUNCE", "INTENT_UPDATE", "INTENT_WITHDRAW", "OP_PROPOSE", 
 class Line:
     """One message: its text, what that says, and the number of the decision it belongs to."""
 
-    __slots__ = ("raw", "said", "sequence", "by_coordinator", "clock", "place", "refusal")
+    __slots__ = ("raw", "said", "sequence", "by_coordinator", "clock", "place", "refusal", "id", "kind",
+                 "is_passed_on")
 
     def __init__(self, raw, said, sequence):
         self.raw, self.said, self.sequence = raw, said, sequence
         self.by_coordinator = "coordinator_epoch" in said
         self.clock = (said.get("watermark") or {}).get("value", 0)
+        self.id, self.kind = said["message_id"], said["message_type"]
         self.place = -1
         self.refusal = None
-
-    @property
-    def id(self):
-        return self.said["message_id"]
-
-    @property
-    def kind(self):
-        return self.said["message_type"]
+        self.is_passed_on = False
 
     @property
     def payload(self):
@@ -33,10 +28,6 @@ class Line:
     @property
     def who(self):
         return self.said["sender"]["principal_id"]
-
-    @property
-    def is_passed_on(self):
-        return not self.by_coordinator and self.refusal is None and self.kind in RELAYED
 
     def __repr__(self):
         return f"#{self.sequence} {self.raw[:400]}"
@@ -72,6 +63,12 @@ class Transcript:
             about = self._refused(line)
             if about in self.by_id and not self.by_id[about].by_coordinator:
                 self.by_id[about].refusal = line
+        has_ended = False
+        for line in self.lines:
+            has_ended |= line.by_coordinator and line.kind == "SESSION_CLOSE"
+            # A GOODBYE after the end is neither refused nor told to anybody (SPEC 14.5).
+            line.is_passed_on = (not line.by_coordinator and line.refusal is None and line.kind in RELAYED and
+                                 not (has_ended and line.kind == "GOODBYE"))
 
     @staticmethod
     def _refused(line):
@@ -82,6 +79,3 @@ class Transcript:
         if extensions.get("warning") or "mpac_cluster.kept_from_lamport" in extensions:
             return None
         return line.said.get("in_reply_to")
-
-    def relayed(self):
-        return [line for line in self.lines if line.is_passed_on]

@@ -156,7 +156,7 @@ class Trial:
     async def finish(self, end):
         """Waits for a moment that the dice choose, and ends the life."""
         before = self.told()
-        goal, patience = self.dice.choice((5, 50, 200, 600, 1500)), self.dice.choice((0.02, 0.1, 0.3, 0.6))
+        goal, patience = self.dice.choice((5, 50, 200, 600, 1500)), self.dice.choice((0.02, 0.1, 0.2, 0.5))
         finished = asyncio.ensure_future(asyncio.wait(self.toil.values())) if self.toil else None
         began = time.monotonic()
         while self.told() - before < goal and time.monotonic() - began < patience and not (

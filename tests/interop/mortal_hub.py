@@ -1,4 +1,4 @@
-"""A hub that is killed and comes back to the same data folder."""
+"""A hub that is ended in whatever way and comes back to the same data folder."""
 import json
 import pathlib
 import signal
@@ -57,6 +57,11 @@ class MortalHub(Hub):
         except subprocess.TimeoutExpired:
             raise AssertionError("the hub did not end after SIGTERM") from None
         assert code == 0, f"the hub ended with {code} after SIGTERM"
+
+    def threads(self):
+        """What each of its threads waits for."""
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*")
+        return [f"{(each / 'comm').read_text().strip()}: {(each / 'wchan').read_text()}" for each in tasks]
 
     def complaints(self):
         """Lines of the log that tell of an error or a mistake in the program."""
