@@ -2,6 +2,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -125,7 +126,12 @@ void deciding::keep(protocol::decision made) {
   const auto sequence = made.sequence;
   at_.watch->decided(at_.facts->origin().id, made);
   follow(made);
+  const bool is_the_end = std::any_of(made.events.begin(), made.events.end(), [](const protocol::event& each) {
+    return std::holds_alternative<protocol::session_ended>(each);
+  });
   at_.untold.add(std::move(made));
+  if (is_the_end) // the final snapshot is kept with what ended it, and so before anybody is told (SPEC 14.5)
+    at_.untold.wants_image();
   kept_ = sequence; // last: what could not be kept must not pass for nothing (see poisoned)
 }
 

@@ -42,6 +42,8 @@ public:
     asked_to_commit_ = false;
     if (journal_.has_batch())
       try_to_commit();
+    else if (failing_)
+      try_to_go_on();
     if (!journal_.has_batch())
       park_all();
   }
@@ -86,6 +88,8 @@ public:
   void show(const read_transcript& mail) {
     commit_now(); // what came before the question belongs to the answer
     try {
+      if (mail.from == 0 && journal_.holds(mail.session))
+        return mail.done(store::fault{"the store takes nothing at the moment"});
       mail.done(storage().read_transcript(mail.session, mail.from, mail.budget, mail.line));
     } catch (const std::exception& why) { // the reader's mistake is not the end of everybody's journal
       watch_->actor_failed("reader of a transcript", why.what());
@@ -100,11 +104,12 @@ public:
     self_->send(mail.from, missed_found{std::move(mail.asked), std::move(found)});
   }
 
-  kept_list list(const list_kept& mail) {
-    kept_list page;
-    if (auto rows = storage().kept(mail.after, mail.limit))
-      page.sessions = std::move(*rows);
-    return page;
+  /// What can't be read is no empty list.
+  caf::result<kept_list> list(const list_kept& mail) {
+    auto rows = storage().kept(mail.after, mail.limit);
+    if (!rows)
+      return caf::make_error(caf::sec::runtime_error, rows.error().what);
+    return kept_list{std::move(*rows)};
   }
 
   sleeper_list sleepers() {
@@ -112,7 +117,7 @@ public:
     if (auto found = storage().sleepers())
       all.all = std::move(*found);
     else
-      watch_->journal_failed(found.error().what);
+      fails(found.error());
     return all;
   }
 
@@ -181,11 +186,22 @@ private:
     if (journal_.has_batch()) // of two batches the second failed
       return ask_again();
     waiting_.clear();
-    if (std::exchange(failing_, false)) {
-      watch_->journal_recovered();
-      if (registry_)
-        self_->send(registry_, store_state{true});
-    }
+    recovered();
+  }
+
+  /// Nothing waits, and nothing will come before the sessions hear that the store answers.
+  void try_to_go_on() {
+    if (auto done = storage().sync(); !done)
+      return fails(done.error());
+    recovered();
+  }
+
+  void recovered() {
+    if (!std::exchange(failing_, false))
+      return;
+    watch_->journal_recovered();
+    if (registry_)
+      self_->send(registry_, store_state{true});
   }
 
   /// Nobody is told of what is not kept; the batch waits.
@@ -210,7 +226,7 @@ private:
       auto facts = std::make_unique<protocol::session>(std::move(*mail.facts));
       // All it has decided is kept: where this fails it is loaded like one that was interrupted.
       if (auto done = storage().park(std::move(facts)); !done)
-        watch_->journal_failed(done.error().what);
+        fails(done.error());
       if (mail.registry)
         self_->send(mail.registry, is_parked{id, wake_at});
     }

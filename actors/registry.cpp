@@ -124,7 +124,8 @@ public:
   caf::result<session_list> list(const list_sessions& mail) {
     auto promise = self_->make_response_promise<session_list>();
     self_->request(terms_.journal, caf::infinite, list_kept{mail.after, mail.limit})
-        .then([this, promise, mail](kept_list& kept) mutable { promise.deliver(merged(mail, kept)); });
+        .then([this, promise, mail](kept_list& kept) mutable { promise.deliver(merged(mail, kept)); },
+              [promise](const caf::error& why) mutable { promise.deliver(why); });
     return promise;
   }
 

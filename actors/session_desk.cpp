@@ -159,8 +159,8 @@ void session_desk::hear_of_store(const store_state& mail) {
       ask_for_kept();
     return;
   }
-  for (auto& mail : std::exchange(waiting_to_look_, {}))
-    show(mail);
+  for (const auto& one : std::exchange(waiting_to_look_, {}))
+    show(one);
   decide_.go_on_keeping();
   for (auto& waiting : std::exchange(waiting_for_kept_, {}))
     decide_.receive(waiting);
@@ -175,8 +175,8 @@ void session_desk::take_kept_facts(const kept_facts& mail) {
   if (at_.store_answers)
     return;
   kept_ = mail.what;
-  for (const auto& mail : std::exchange(waiting_to_look_, {}))
-    show(mail);
+  for (const auto& one : std::exchange(waiting_to_look_, {}))
+    show(one);
   for (const auto& waiting : std::exchange(waiting_for_kept_, {}))
     answer_from_kept(waiting);
 }

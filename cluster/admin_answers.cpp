@@ -4,8 +4,6 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
-#include <memory>
-#include <optional>
 #include <utility>
 
 namespace mpac::cluster {
@@ -54,54 +52,6 @@ json& begin_row(json& to, const listed_session& row) {
 void write_row(json& to, const listed_session& row) {
   begin_row(to, row).end_object();
 }
-
-/// Enough to make a chunk worth its frame, and little enough to hold for many readers.
-constexpr std::size_t piece_bytes = 16 * 1024;
-
-/// A transcript on its way out.
-class transcript_under_way {
-public:
-  transcript_under_way(std::string head, std::vector<protocol::transcript_entry> lines, std::string final_snapshot)
-      : head_(std::move(head)), lines_(std::move(lines)), final_snapshot_(std::move(final_snapshot)) {}
-
-  std::optional<std::string> next() {
-    switch (at_) {
-    case part::head:
-      protocol::sort_transcript(lines_);
-      at_ = part::messages;
-      return std::move(head_);
-    case part::messages:
-      if (sent_ == lines_.size()) {
-        at_ = part::over;
-        return protocol::transcript_tail(sequences_, final_snapshot_);
-      }
-      return messages();
-    case part::over:
-      break;
-    }
-    return std::nullopt;
-  }
-
-private:
-  enum class part { head, messages, over };
-
-  std::string messages() {
-    std::string piece;
-    for (; sent_ < lines_.size() && piece.size() < piece_bytes; ++sent_) {
-      piece += protocol::transcript_message(lines_[sent_], sent_ == 0);
-      sequences_.push_back(lines_[sent_].sequence);
-      lines_[sent_].frame = {};
-    }
-    return piece;
-  }
-
-  part at_ = part::head;
-  std::string head_;
-  std::vector<protocol::transcript_entry> lines_;
-  std::string final_snapshot_;
-  std::vector<std::uint64_t> sequences_;
-  std::size_t sent_ = 0;
-};
 
 } // namespace
 
@@ -229,12 +179,6 @@ net::http_answer answer_file(const protocol::file_table& files, std::string_view
   answer.headers = {{"ETag", '"' + file->state_ref() + '"'}, {"X-Content-Type-Options", "nosniff"}};
   answer.body = file->content();
   return answer;
-}
-
-net::piece_source transcript_pieces(std::string head, std::vector<protocol::transcript_entry> lines,
-                                    std::string final_snapshot) {
-  auto under_way = std::make_shared<transcript_under_way>(std::move(head), std::move(lines), std::move(final_snapshot));
-  return [under_way](const net::piece_taker& take) { take(under_way->next()); };
 }
 
 } // namespace mpac::cluster

@@ -7,9 +7,10 @@
 #include "net/http_house.hpp"
 #include "protocol/pending_claims.hpp"
 #include "protocol/refusal.hpp"
-#include "protocol/wire/transcript_encoder.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,10 +40,6 @@ namespace mpac::cluster {
 [[nodiscard]] net::http_answer answer_files(const protocol::file_table& files);
 /// The file's text, its state ref as ETag; 404 when there is no such file.
 [[nodiscard]] net::http_answer answer_file(const protocol::file_table& files, std::string_view path);
-
-/// The body of a transcript, piece by piece. `lines` in the order in which the hub dealt with them.
-[[nodiscard]] net::piece_source transcript_pieces(std::string head, std::vector<protocol::transcript_entry> lines,
-                                                  std::string final_snapshot);
 
 /// JSON of this status.
 [[nodiscard]] net::http_answer answer_json(unsigned status, std::string body);

@@ -68,9 +68,14 @@ net::http_answer no_such_session(std::string_view id) {
 
 admin_desk::otherwise apology(const replier& to, const protocol::session_id& id) {
   return [to, id](no_answer why) {
-    to->send(why == no_answer::no_such_session
-                 ? no_such_session(id.str())
-                 : net::http_error(503, "unavailable", "the session could not be asked; try again"));
+    switch (why) {
+    case no_answer::no_such_session:
+      return to->send(no_such_session(id.str()));
+    case no_answer::busy:
+      return to->send(net::http_error(503, "busy", "too many transcripts are under way; try again"));
+    case no_answer::unavailable:
+      to->send(net::http_error(503, "unavailable", "the session could not be asked; try again"));
+    }
   };
 }
 
@@ -89,20 +94,14 @@ std::function<void()> when_kept(const replier& to, net::http_answer answer) {
   return [to, answer = std::move(answer)]() mutable { to->send(std::move(answer)); };
 }
 
-std::vector<protocol::transcript_entry> entries_of(const std::vector<store::transcript_line>& lines,
-                                                   std::uint64_t up_to) {
-  std::vector<protocol::transcript_entry> entries;
-  for (const auto& line : lines)
-    if (line.sequence <= up_to)
-      entries.push_back({line.sequence, line.frame, 0, {}, {}});
-  return entries;
-}
-
 } // namespace
 
 struct admin_api::impl {
   impl(caf::actor_system& system, admin_surroundings around)
-      : desk(std::make_shared<admin_desk>(system, around.registry, around.journal)), around(std::move(around)) {}
+      : desk(std::make_shared<admin_desk>(
+            system, around.registry, around.journal,
+            transcript_terms{{}, {}, around.data_dir / "scratch", {}, around.export_failed})),
+        around(std::move(around)) {}
 
   void alive(const call& c) { c.answer->send(answer_json(200, R"({"status":"ok"})")); }
 
@@ -157,10 +156,11 @@ struct admin_api::impl {
         to->send(net::http_error(503, "full", "the hub has as many sessions as limits.sessions allows"));
       }
     };
-    desk->create(id, policy, answer, [sorry = apology(c.answer, id), id, policy, catalog = around.catalog](no_answer why) {
-      catalog->release(id, policy);
-      sorry(why);
-    });
+    desk->create(id, policy, answer,
+                 [sorry = apology(c.answer, id), id, policy, catalog = around.catalog](no_answer why) {
+                   catalog->release(id, policy);
+                   sorry(why);
+                 });
   }
 
   /// Answers with what `body` makes of the session's facts.
@@ -199,11 +199,12 @@ struct admin_api::impl {
                                              "lifecycle.transcript_export is off in this session's policy"));
       // The messages are those that led to this very snapshot.
       const auto now = base::now();
-      return [desk, id, sorry,
-              take = [to, head = protocol::transcript_head(facts, now), last = snapshot_json(facts, now),
-                      up_to = facts.sequence()](const std::vector<store::transcript_line>& lines) {
-                to->stream({}, transcript_pieces(head, entries_of(lines, up_to), last));
-              }] { desk->transcript(id, take, sorry); };
+      return [desk, to, sorry,
+              what = transcript_frame{id, protocol::transcript_head(facts, now), snapshot_json(facts, now),
+                                      facts.sequence()}] {
+        desk->transcript(
+            what, [to](net::piece_source pieces) { to->stream({}, std::move(pieces)); }, sorry);
+      };
     };
     desk->visit(id, look, sorry);
   }

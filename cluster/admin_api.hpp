@@ -6,6 +6,7 @@
 
 #include <caf/fwd.hpp>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,11 @@ struct admin_surroundings {
   std::shared_ptr<const metrics> figures;
   /// Called on the admin thread; must not block it. Ready when all have passed and there is at least one.
   std::function<std::vector<readiness_check>()> readiness;
+  /// Where transcripts are sorted and copies of the store are put.
+  std::filesystem::path data_dir = {};
+  bool is_durable = false; ///< there is a store to copy
+  /// Called on any thread when the export of a transcript ends short.
+  std::function<void(const protocol::session_id&, const std::string& why)> export_failed = {};
 };
 
 /// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.

@@ -2,8 +2,8 @@
 
 #include <caf/all.hpp>
 
+#include <atomic>
 #include <exception>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -40,6 +40,8 @@ struct admin_desk::contacts {
   caf::actor clerk;
   actors::registry_actor registry;
   actors::journal_actor journal;
+  transcript_terms paper;
+  std::shared_ptr<std::atomic<std::size_t>> transcripts = std::make_shared<std::atomic<std::size_t>>(0);
 
   void send(std::function<void(caf::event_based_actor*)> task) const { caf::anon_send(clerk, errand{std::move(task)}); }
 };
@@ -181,11 +183,17 @@ void begin_list(std::shared_ptr<Contacts> at, actors::list_sessions question, li
 
 } // namespace
 
-admin_desk::admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal)
-    : at_(std::make_shared<const contacts>(contacts{system.spawn(clerk), std::move(registry), std::move(journal)})) {}
+admin_desk::admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal,
+                       transcript_terms paper) {
+  paper.scribe = spawn_scribe(system);
+  paper.journal = journal;
+  at_ = std::make_shared<const contacts>(
+      contacts{system.spawn(clerk), std::move(registry), std::move(journal), std::move(paper)});
+}
 
 admin_desk::~admin_desk() {
   caf::anon_send_exit(at_->clerk, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(at_->paper.scribe, caf::exit_reason::user_shutdown);
 }
 
 void admin_desk::visit(protocol::session_id id, look at, otherwise sorry) {
@@ -228,20 +236,14 @@ void admin_desk::create(protocol::session_id id, protocol::shared_policy policy,
   });
 }
 
-void admin_desk::transcript(protocol::session_id id, std::function<void(std::vector<store::transcript_line>)> take,
-                            otherwise sorry) {
-  // What an earlier visit saw was decided before it, so its way to the journal began before this second one: when this
-  // one looks, it is in the journal's mailbox, and our question comes behind it.
-  const auto ask_journal = [=, at = at_] {
-    auto lines = std::make_shared<std::vector<store::transcript_line>>();
-    caf::anon_send(at->journal,
-                   actors::read_transcript{id, 0, std::numeric_limits<std::size_t>::max(),
-                                           [lines](const store::transcript_line& line) { lines->push_back(line); },
-                                           [lines, take, sorry](const base::result<std::uint64_t, store::fault>& end) {
-                                             end ? take(std::move(*lines)) : sorry(no_answer::unavailable);
-                                           }});
-  };
-  visit(std::move(id), [ask_journal](const protocol::session&) { return ask_journal; }, std::move(sorry));
+void admin_desk::transcript(transcript_frame what, std::function<void(net::piece_source)> take, otherwise sorry) {
+  // One more under way, until nobody holds it.
+  auto place = std::shared_ptr<void>(nullptr, [at = at_](void*) { --*at->transcripts; });
+  if (++*at_->transcripts > transcripts_at_once)
+    return sorry(no_answer::busy);
+  auto made = std::make_shared<transcript_export>(std::move(what), at_->paper);
+  made->begin([=] { take([place, next = made->pieces()](net::piece_taker to) { next(std::move(to)); }); },
+              [=](const std::string&) { sorry(no_answer::unavailable); });
 }
 
 } // namespace mpac::cluster

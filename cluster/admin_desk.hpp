@@ -2,11 +2,14 @@
 #pragma once
 
 #include "actors/handles.hpp"
+#include "cluster/transcript_export.hpp"
+#include "net/http_house.hpp"
 #include "protocol/session_figures.hpp"
 
 #include <caf/fwd.hpp>
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,8 +20,12 @@ namespace mpac::cluster {
 /// Why a question got no answer.
 enum class no_answer {
   no_such_session,
-  unavailable, ///< the hub stops, or the session ended while it was asked
+  unavailable, ///< the hub stops, or the session ended while it was asked, or what is kept of it can't be read
+  busy,        ///< too many ask for this
 };
+
+/// How many transcripts are exported at the same time: each takes some megabytes, and space on the disk.
+inline constexpr std::size_t transcripts_at_once = 16;
 
 /// One line of the list of sessions.
 struct listed_session {
@@ -30,7 +37,9 @@ struct listed_session {
 /// uncalled when the actors end first. A session that is asked for is loaded if it is parked, but never made.
 class admin_desk {
 public:
-  admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal);
+  /// `paper`: how transcripts are exported; the desk puts in who does it.
+  admin_desk(caf::actor_system& system, actors::registry_actor registry, actors::journal_actor journal,
+             transcript_terms paper);
   ~admin_desk();
 
   /// Gives what tells of it, which is called once all that was seen is kept.
@@ -57,9 +66,9 @@ public:
   void create(protocol::session_id id, protocol::shared_policy policy, std::function<void(actors::creation)> take,
               otherwise sorry);
 
-  /// All lines that are kept of a session, once the journal has everything that this session's earlier visits saw.
-  void transcript(protocol::session_id id, std::function<void(std::vector<store::transcript_line>)> take,
-                  otherwise sorry);
+  /// Begins to export a transcript up to what a visit has seen, when that may be told. At most `transcripts_at_once` are
+  /// under way.
+  void transcript(transcript_frame what, std::function<void(net::piece_source)> take, otherwise sorry);
 
   admin_desk(const admin_desk&) = delete;
   admin_desk& operator=(const admin_desk&) = delete;

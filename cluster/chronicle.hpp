@@ -61,6 +61,10 @@ public:
   void tidying_failed(const std::string& why) override {
     log_.warn("store", "old transcripts could not be dropped", {{"err", why}});
   }
+  /// Nobody's part: the admin API reports it.
+  void transcript_failed(const protocol::session_id& id, const std::string& why) {
+    log_.warn("admin", "a transcript ended short", {{"session_id", id.str()}, {"err", why}});
+  }
   void session_recovered(const protocol::session_id& id, std::uint64_t epoch) override {
     log_.info("session", "recovered", {{"session_id", id.str()}, {"coordinator_epoch", std::to_string(epoch)}});
   }

@@ -214,7 +214,10 @@ void hub::parts::start() {
   if (running.admin.enabled) {
     admin_house.emplace(*actors,
                         admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                                           [this] { return readiness(); }});
+                                           [this] { return readiness(); }, running.node.data_dir, is_durable,
+                                           [watch = watch](const protocol::session_id& id, const std::string& why) {
+                                             watch->transcript_failed(id, why);
+                                           }});
     net::admin_options options;
     options.address = running.admin.address;
     options.port = running.admin.port;

@@ -50,6 +50,9 @@ public:
   /// Answers request number `turn`, unless that has been done. On the session's thread.
   void send(std::uint64_t turn, http_answer answer);
   void stream(std::uint64_t turn, http_answer head, piece_source next);
+  void on_piece(std::optional<std::string> piece);
+  /// A body cannot turn into an error any more: it ends short, without its last chunk.
+  void cut_short();
 
   [[nodiscard]] auto executor() { return stream_.get_executor(); }
 
@@ -65,7 +68,6 @@ private:
   void fill_head(Response& response, const http_answer& answer) const;
   void on_written(beast::error_code error);
   void pull();
-  void on_piece(std::optional<std::string> piece);
   void on_streamed(beast::error_code error, bool last);
 
   const std::shared_ptr<admin_desk> desk_;
@@ -123,6 +125,29 @@ private:
   const std::weak_ptr<session> to_;
   const std::uint64_t turn_;
   std::atomic<bool> answered_{false};
+};
+
+/// What the house's taker holds. Does not keep the session alive.
+class piece_awaited {
+public:
+  piece_awaited(std::shared_ptr<admin_desk> desk, std::weak_ptr<session> to)
+      : desk_(std::move(desk)), to_(std::move(to)) {}
+  ~piece_awaited() { // if nobody has called the taker
+    if (!taken_)
+      bring(*desk_, to_, [](session& to) { to.cut_short(); });
+  }
+  piece_awaited(const piece_awaited&) = delete;
+  piece_awaited& operator=(const piece_awaited&) = delete;
+
+  void take(std::optional<std::string> piece) {
+    if (!taken_.exchange(true))
+      bring(*desk_, to_, [piece = std::move(piece)](session& to) mutable { to.on_piece(std::move(piece)); });
+  }
+
+private:
+  const std::shared_ptr<admin_desk> desk_;
+  const std::weak_ptr<session> to_;
+  std::atomic<bool> taken_{false};
 };
 
 template <class Late>
@@ -255,13 +280,18 @@ void session::stream(std::uint64_t turn, http_answer head, piece_source next) {
 
 void session::pull() {
   stream_.expires_never();
-  await_house([](session& self) { // a body cannot turn into an error any more: it ends short, without its last chunk
-    self.next_piece_ = nullptr;
-    self.stream_.close();
+  await_house([](session& self) { self.cut_short(); });
+  next_piece_([awaited = std::make_shared<piece_awaited>(desk_, weak_from_this())](std::optional<std::string> piece) {
+    awaited->take(std::move(piece));
   });
-  next_piece_([desk = desk_, to = weak_from_this()](std::optional<std::string> piece) {
-    bring(*desk, to, [piece = std::move(piece)](session& self) mutable { self.on_piece(std::move(piece)); });
-  });
+}
+
+void session::cut_short() {
+  if (!next_piece_)
+    return;
+  next_piece_ = nullptr;
+  patience_.cancel();
+  stream_.close();
 }
 
 void session::on_piece(std::optional<std::string> piece) {

@@ -49,7 +49,8 @@ struct http_answer {
 using piece_taker = std::function<void(std::optional<std::string> piece)>;
 
 /// Asked for one piece at a time, on the admin thread, when the one before has been written.
-/// It calls the taker once, now or later, from any thread.
+/// It calls the taker once, now or later, from any thread. Dropped without a call: the body ends short. An empty piece
+/// is no piece: the next one is asked for.
 using piece_source = std::function<void(piece_taker take)>;
 
 /// Answers one request, once: of several calls the first counts. Any thread. Dropped without a call: 500.

@@ -118,6 +118,7 @@ void disk_engine::add(const parcel& what, changes& to, in_memory& after) const {
     now.shown.figures = figures_of(*what.image);
     now.shown.image_sequence = what.image->sequence;
     now.shown.retention_days = what.image->policy->lifecycle.audit_retention_days;
+    now.shown.keeps_its_audit = keeps_its_audit(*what.image->policy);
     to.put(space::images, what.session.str(), bytes);
   }
   if (what.image || !now.is_marked) {
@@ -161,6 +162,7 @@ base::result<void, fault> disk_engine::park(std::unique_ptr<protocol::session> f
   entry.image_sequence = has_changed ? facts->sequence() : known->second.shown.image_sequence;
   entry.wake_at = protocol::next_deadline(*facts);
   entry.retention_days = facts->policy().lifecycle.audit_retention_days;
+  entry.keeps_its_audit = keeps_its_audit(facts->policy());
   entry.figures = protocol::figures_of(*facts);
   all.put(space::catalogue, id.str(), encode(entry));
   in_memory_.erase(id);
@@ -233,6 +235,8 @@ base::result<disk_engine::assembled, fault> disk_engine::assemble(const protocol
 }
 
 base::result<stored_session, fault> disk_engine::fetch(const protocol::session_id& id) {
+  if (auto done = ready(); !done)
+    return done.error();
   auto entry = entry_of(id);
   if (!entry)
     return entry.error();

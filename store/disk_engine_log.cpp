@@ -5,6 +5,7 @@
 #include "store/transcript_lines.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace mpac::store {
@@ -44,10 +45,11 @@ base::result<std::optional<std::uint64_t>, fault> clock_before(table& from, cons
 
 /// The record from which on a search finds all that the asker has not heard. Sequence and clock rise together.
 base::result<std::uint64_t, fault> first_to_search(table& from, const protocol::session_id& id,
-                                                 const protocol::replay_request& asked) {
+                                                   const protocol::replay_request& asked) {
   if (asked.after_lamport == 0)
     return record_of(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
-  std::uint64_t heard = 0, unheard = asked.before_sequence; // decisions before `heard` began when the asker had heard all
+  std::uint64_t heard = 0,
+                unheard = asked.before_sequence; // decisions before `heard` began when the asker had heard all
   while (heard < unheard) {
     const auto middle = heard + (unheard - heard) / 2;
     const auto clock = clock_before(from, id, middle);
@@ -75,21 +77,22 @@ disk_engine::read_transcript(const protocol::session_id& id, std::uint64_t from,
   std::size_t shown = 0;
   std::uint64_t next = 0;
   std::optional<fault> amiss;
-  auto done = (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view key, std::string_view record) {
-    if (shown >= budget) {
-      next = sequence_of(key);
-      return false;
-    }
-    shown += record.size();
-    auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
-      if (what.sequence >= from)
-        for_each_line(what, visit);
-      return true;
-    });
-    if (!read)
-      amiss = read.error();
-    return !amiss;
-  });
+  auto done =
+      (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view key, std::string_view record) {
+        if (shown >= budget) {
+          next = sequence_of(key);
+          return false;
+        }
+        shown += record.size();
+        auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
+          if (what.sequence >= from)
+            for_each_line(what, visit);
+          return true;
+        });
+        if (!read)
+          amiss = read.error();
+        return !amiss;
+      });
   if (!done)
     return done.error();
   if (amiss)
@@ -107,26 +110,27 @@ base::result<void, fault> disk_engine::read_told(const protocol::session_id& id,
     return first.error();
   bool has_begun = false;
   std::optional<fault> amiss;
-  auto done = (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view, std::string_view record) {
-    auto bytes = record;
-    const auto head = take_log_record_head(bytes);
-    if (!head) {
-      amiss = head.error();
-      return false;
-    }
-    if (!std::exchange(has_begun, true))
-      to.begin_behind(head->lamport_before);
-    bool goes_on = true;
-    auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
-      goes_on = what.sequence < asked.before_sequence;
-      if (goes_on)
-        protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
-      return goes_on;
-    });
-    if (!read)
-      amiss = read.error();
-    return goes_on && !amiss;
-  });
+  auto done =
+      (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view, std::string_view record) {
+        auto bytes = record;
+        const auto head = take_log_record_head(bytes);
+        if (!head) {
+          amiss = head.error();
+          return false;
+        }
+        if (!std::exchange(has_begun, true))
+          to.begin_behind(head->lamport_before);
+        bool goes_on = true;
+        auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
+          goes_on = what.sequence < asked.before_sequence;
+          if (goes_on)
+            protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
+          return goes_on;
+        });
+        if (!read)
+          amiss = read.error();
+        return goes_on && !amiss;
+      });
   if (!done)
     return done.error();
   if (amiss)
@@ -136,23 +140,52 @@ base::result<void, fault> disk_engine::read_told(const protocol::session_id& id,
 
 // --- what may go ---
 
+namespace {
+
+/// What was said before may go, as far as an image holds it.
+base::result<base::instant, fault> end_of_retention(table& from, const catalogue_entry& of, base::instant now) {
+  constexpr base::instant nothing{};
+  const bool has_left = of.figures.is_closed && !of.is_awake;
+  if (of.retention_days == 0) // for the session's life
+    return has_left ? now : nothing;
+  const auto old = now - std::chrono::days{of.retention_days};
+  if (!of.keeps_its_audit)
+    return old;
+  if (!has_left)
+    return nothing;
+  // It stays whole until all of it is old.
+  const auto last = from.last_before(space::log, log_key(of.figures.session, 0), log_end(of.figures.session));
+  if (!last)
+    return last.error();
+  if (!*last)
+    return old;
+  std::string_view bytes = (*last)->second;
+  const auto head = take_log_record_head(bytes);
+  if (!head)
+    return head.error();
+  return head->when < old ? old : nothing;
+}
+
+} // namespace
+
 base::result<std::size_t, fault> disk_engine::drop_old_records(const catalogue_entry& of, base::instant now) {
   const auto& id = of.figures.session;
-  // 0 days: for the session's life.
-  const auto oldest = of.retention_days == 0
-                          ? (of.figures.is_closed && !of.is_awake ? now : base::instant{})
-                          : now - std::chrono::days{of.retention_days};
+  const auto oldest = end_of_retention(*table_.reading(), of, now);
+  if (!oldest)
+    return oldest.error();
+  if (*oldest == base::instant{})
+    return 0;
   std::size_t dropped = 0;
   std::string end;
   std::optional<fault> amiss;
-  auto done =
-      table_.reading()->scan(space::log, log_key(id, 0), log_end(id), [&](std::string_view key, std::string_view bytes) {
+  auto done = table_.reading()->scan(
+      space::log, log_key(id, 0), log_end(id), [&](std::string_view key, std::string_view bytes) {
         const auto head = take_log_record_head(bytes);
         if (!head)
           amiss = head.error();
         end = key;
         // What the image does not hold yet is needed to load the session.
-        if (amiss || head->when >= oldest || head->last > of.image_sequence || dropped == records_at_once)
+        if (amiss || head->when >= *oldest || head->last > of.image_sequence || dropped == records_at_once)
           return false;
         ++dropped;
         end.push_back('\0');
@@ -178,6 +211,8 @@ base::result<bool, fault> disk_engine::tidy(base::instant now) {
   if (!next)
     return next.error();
   for (const auto& figures : *next) {
+    // One that can't be read does not keep those behind it.
+    const auto before = std::exchange(tidied_, figures.session);
     auto entry = entry_of(figures.session);
     if (!entry)
       return entry.error();
@@ -185,10 +220,11 @@ base::result<bool, fault> disk_engine::tidy(base::instant now) {
       auto dropped = drop_old_records(**entry, now);
       if (!dropped)
         return dropped.error();
-      if (*dropped == records_at_once)
-        return true; // the same session once more
+      if (*dropped == records_at_once) {
+        tidied_ = before; // the same session once more
+        return true;
+      }
     }
-    tidied_ = figures.session;
   }
   if (next->size() == sessions_at_once)
     return true;
@@ -199,6 +235,10 @@ base::result<bool, fault> disk_engine::tidy(base::instant now) {
 base::result<std::uint64_t, fault> disk_engine::back_up(const std::filesystem::path& to) {
   if (auto done = ready(); !done)
     return done.error();
+  std::error_code failed;
+  std::filesystem::create_directories(to.parent_path(), failed);
+  if (failed)
+    return base::fail(fault{"cannot make " + to.parent_path().string() + ": " + failed.message()});
   return table_.reading()->back_up(to);
 }
 

@@ -140,8 +140,6 @@ result<void, fault> rocksdb_table::sync() {
 }
 
 result<std::optional<std::string>, fault> rocksdb_table::get(space where, std::string_view key) {
-  if (failed_)
-    return fail(why_refused());
   std::string value;
   const auto found = database_->Get(rocksdb::ReadOptions(), space_key(where, key), &value);
   if (found.IsNotFound())
@@ -154,8 +152,6 @@ result<std::optional<std::string>, fault> rocksdb_table::get(space where, std::s
 result<void, fault>
 rocksdb_table::scan(space where, std::string_view from, std::string_view to,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit) {
-  if (failed_)
-    return fail(why_refused());
   rocksdb::ReadOptions how;
   const auto begin = space_key(where, from), end = space_end(where, to);
   const rocksdb::Slice bound(end);
@@ -171,8 +167,6 @@ rocksdb_table::scan(space where, std::string_view from, std::string_view to,
 
 result<std::optional<std::pair<std::string, std::string>>, fault>
 rocksdb_table::last_before(space where, std::string_view from, std::string_view to) {
-  if (failed_)
-    return fail(why_refused());
   rocksdb::ReadOptions how;
   const auto begin = space_key(where, from), end = space_end(where, to);
   const rocksdb::Slice lower(begin), upper(end);

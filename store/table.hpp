@@ -23,8 +23,9 @@ inline constexpr std::string_view batch_key = "batch";
 /// Keys are ordered as unsigned bytes, in each space on its own.
 ///
 /// One thread writes and syncs; reads, `batch()` and `back_up` may come from any thread meanwhile.
-/// Once a write or a sync has failed, nobody knows what the disk holds: from then on the table refuses everything until
-/// it has been opened anew, and what it holds then, `batch()` tells.
+/// Once a write or a sync has failed, nobody knows what the disk holds: from then on the table refuses to write, to sync
+/// and to be copied until it has been opened anew, and what it holds then, `batch()` tells. Reading goes on, and does not
+/// show the batch that failed.
 class table {
 public:
   virtual ~table() = default;

@@ -49,6 +49,13 @@ session_summary summary_of(const draft& out) {
   return summary;
 }
 
+/// Where the admin API tells the transcript; nothing where it will not: what a hub has in memory alone goes with it.
+std::optional<std::string> transcript_ref(const session& facts, close_reason reason) {
+  if (!facts.policy().lifecycle.transcript_export || reason == close_reason::coordinator_shutdown)
+    return std::nullopt;
+  return "/api/v1/sessions/" + facts.origin().id.str() + "/transcript";
+}
+
 } // namespace
 
 void close_session(close_reason reason, close_disposition intents, draft& out) {
@@ -66,6 +73,7 @@ void close_session(close_reason reason, close_disposition intents, draft& out) {
   farewell.final_lamport_clock = static_cast<std::int64_t>(out.lamport());
   farewell.summary = std::move(summary);
   farewell.active_intents_disposition = intents;
+  farewell.transcript_ref = transcript_ref(facts, reason);
   out.tell(audience::all(), std::move(farewell));
 }
 

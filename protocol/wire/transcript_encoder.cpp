@@ -34,20 +34,23 @@ std::optional<std::uint64_t> lamport_in(const rapidjson::Value* watermark) {
 
 } // namespace
 
+void transcript_order::place(transcript_entry& entry) {
+  const auto text = entry.frame->payload();
+  rapidjson::Document said;
+  // Without recursion: nobody's nesting is deeper than our stack.
+  said.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
+  const rapidjson::Value* root = said.HasParseError() ? nullptr : &said;
+  const auto* sender = member(root, "sender");
+  entry.principal_id = text_of(member(sender, "principal_id"));
+  entry.sender_instance_id = text_of(member(sender, "sender_instance_id"));
+  entry.lamport = lamport_in(member(root, "watermark")).value_or(highest_);
+  highest_ = std::max(highest_, entry.lamport);
+}
+
 void sort_transcript(std::vector<transcript_entry>& entries) {
-  std::uint64_t highest = 0;
-  for (auto& entry : entries) {
-    const auto text = entry.frame->payload();
-    rapidjson::Document said;
-    // Without recursion: nobody's nesting is deeper than our stack.
-    said.Parse<rapidjson::kParseIterativeFlag>(text.data(), text.size());
-    const rapidjson::Value* root = said.HasParseError() ? nullptr : &said;
-    const auto* sender = member(root, "sender");
-    entry.principal_id = text_of(member(sender, "principal_id"));
-    entry.sender_instance_id = text_of(member(sender, "sender_instance_id"));
-    entry.lamport = lamport_in(member(root, "watermark")).value_or(highest);
-    highest = std::max(highest, entry.lamport);
-  }
+  transcript_order order;
+  for (auto& entry : entries)
+    order.place(entry);
   std::stable_sort(entries.begin(), entries.end(), [](const transcript_entry& a, const transcript_entry& b) {
     return std::tie(a.lamport, a.principal_id, a.sender_instance_id) <
            std::tie(b.lamport, b.principal_id, b.sender_instance_id);
@@ -92,25 +95,8 @@ std::string transcript_head(const session& facts, base::instant now) {
   return std::string(buffer.GetString(), buffer.GetSize()) + ",\"messages\":[";
 }
 
-std::string transcript_message(const transcript_entry& entry, bool is_first) {
-  const auto text = entry.frame->payload();
-  std::string piece;
-  piece.reserve(text.size() + 1);
-  if (!is_first)
-    piece += ',';
-  piece += text;
-  return piece;
-}
-
-std::string transcript_tail(const std::vector<std::uint64_t>& sequences, std::string_view final_snapshot) {
-  std::string piece = "],\"message_sequences\":[";
-  for (std::size_t i = 0; i < sequences.size(); ++i) {
-    if (i != 0)
-      piece += ',';
-    piece += std::to_string(sequences[i]);
-  }
-  piece.append("],\"final_snapshot\":").append(final_snapshot).append("}");
-  return piece;
+std::string transcript_end(std::string_view final_snapshot) {
+  return "],\"final_snapshot\":" + std::string(final_snapshot) + "}";
 }
 
 } // namespace mpac::protocol

@@ -22,17 +22,29 @@ struct transcript_entry {
   std::string sender_instance_id;
 };
 
-/// Puts messages, given in the order the hub dealt with them, into the order of their Lamport values, then of
-/// principal_id and sender_instance_id (SPEC 9.6.3), then as they were. A message without a readable value stands at
-/// the highest value that the hub had seen when it came (O-049).
+/// Finds the places of messages that come one by one, in the order in which the hub dealt with them: after their
+/// Lamport values, then principal_id and sender_instance_id (SPEC 9.6.3), then as they came. A message without a
+/// readable value stands at the highest value that the hub had seen when it came (O-049).
+class transcript_order {
+public:
+  /// Fills in what puts it into order.
+  void place(transcript_entry& entry);
+
+private:
+  std::uint64_t highest_ = 0;
+};
+
+/// Puts messages, given in the order the hub dealt with them, into the order of a transcript.
 void sort_transcript(std::vector<transcript_entry>& entries);
+
+// A transcript is the head, its messages, the middle, the sequence number of each message, the end.
 
 /// The object up to the bracket that opens `messages`.
 [[nodiscard]] std::string transcript_head(const session& facts, base::instant now);
-/// One message, byte for byte as it was said, with the comma that parts it from the one before.
-[[nodiscard]] std::string transcript_message(const transcript_entry& entry, bool is_first);
-/// The rest: `message_sequences` (the hub's sequence number of each message, O-049), and `final_snapshot`, which is the
-/// JSON text given.
-[[nodiscard]] std::string transcript_tail(const std::vector<std::uint64_t>& sequences, std::string_view final_snapshot);
+/// From the bracket that closes `messages` to the one that opens `message_sequences`: the hub's sequence number of each
+/// message, in the same order (O-049).
+inline constexpr std::string_view transcript_middle = "],\"message_sequences\":[";
+/// The rest, with `final_snapshot`, which is the JSON text given.
+[[nodiscard]] std::string transcript_end(std::string_view final_snapshot);
 
 } // namespace mpac::protocol

@@ -83,10 +83,10 @@ TEST_CASE("while the engine fails what would change something is refused at once
   house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
   CHECK(house.hears_nothing("alice")); // whether this one is kept nobody knows yet
   house.says("bob", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py] !message_id=m-2");
-  CHECK(house.hears("bob", "PROTOCOL_ERROR error_code=INTERNAL_ERROR"));
+  CHECK(house.hears("bob", "PROTOCOL_ERROR error_code=mpac_cluster.INTERNAL_ERROR"));
   house.connect("carol");
   house.says("carol", "HELLO");
-  CHECK(house.hears("carol", "PROTOCOL_ERROR error_code=INTERNAL_ERROR"));
+  CHECK(house.hears("carol", "PROTOCOL_ERROR error_code=mpac_cluster.INTERNAL_ERROR"));
   CHECK_FALSE(house.closed_with("carol"));
 
   house.engine().fails = false;

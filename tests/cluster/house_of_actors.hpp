@@ -75,9 +75,13 @@ public:
       : catalog(std::make_shared<session_catalog>(how, std::move(loaded))), figures(std::make_shared<metrics>("1.2.3")),
         system_(threads_) {
     journal = actors::spawn_journal(system_, std::make_unique<store::memory_engine>(), figures);
-    registry = system_.spawn(actors::registry_room,
-                             actors::registry_terms{journal, catalog->source(), figures, how.store.idle_unload,
-                                                    how.limits.sessions, 0, 100});
+    actors::registry_terms terms;
+    terms.journal = journal;
+    terms.source = catalog->source();
+    terms.watch = figures;
+    terms.idle_unload = how.store.idle_unload;
+    terms.sessions_limit = how.limits.sessions;
+    registry = system_.spawn(actors::registry_room, std::move(terms));
   }
   ~house_of_actors() {
     caf::scoped_actor asker(system_);

@@ -56,7 +56,9 @@ TEST_CASE("where only the operator makes sessions, configured and reserved ones 
   CHECK_FALSE(catalog.reserve(session_id("any"), own));
   REQUIRE(catalog.origin_of(session_id("any")));
   CHECK(catalog.origin_of(session_id("any"))->policy == own);
-  catalog.release(session_id("any"));
+  catalog.release(session_id("any"), std::make_shared<const protocol::session_policy>(with_timeout(3))); // another's
+  CHECK(catalog.origin_of(session_id("any")));
+  catalog.release(session_id("any"), own);
   CHECK_FALSE(catalog.origin_of(session_id("any")));
 }
 

@@ -41,8 +41,9 @@ def run(program, *options, env=None):
 class Hub:
     """One process; use as a context, or call `start` and `stop`."""
 
-    def __init__(self, program, settings=None, options=(), env=None):
+    def __init__(self, program, settings=None, options=(), env=None, folder=None):
         self.program = program
+        self.given_folder = folder
         self.settings = {**QUIET, **(settings or {})}
         self.options = list(options)
         self.env = env
@@ -53,7 +54,7 @@ class Hub:
 
     def start(self):
         self.folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
-        data = pathlib.Path(self.folder.name) / "data"
+        data = pathlib.Path(self.given_folder or self.folder.name) / "data"
         command = [self.program, *self.options,
                    *arguments({key: value for key, value in self.settings.items() if value is not None}),
                    "--set", f"node.data_dir={as_toml(str(data))}"]

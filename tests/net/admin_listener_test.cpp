@@ -29,6 +29,11 @@ struct front_desk final : http_house {
         take(n % 10 == 0 ? "" : std::string(1000, static_cast<char>('a' + n % 10)));
         ++n;
       });
+    } else if (what == "broken") {
+      answer->stream({.content_type = "text/plain"}, [n = 0](const piece_taker& take) mutable {
+        if (++n <= 2)
+          take("piece"); // and then not even an end
+      });
     } else if (what == "never") {
       kept = answer;
     } else if (what == "healthz") {
@@ -112,6 +117,16 @@ TEST_CASE("a streamed body is pulled piece by piece, and the connection lives on
   CHECK(got.body.substr(0, 1000) == std::string(1000, 'b'));
   CHECK(house.pulled == 100);
   CHECK(one.get("/echo/x").body == "GET x - ");
+}
+
+TEST_CASE("a streamed body that can't be gone on with ends short, and nobody takes it for the whole", "[net]") {
+  front_desk house;
+  admin_listener door(house, any_port());
+  browser one(*door.open());
+  one.send("GET /broken HTTP/1.1\r\nHost: hub\r\n\r\n");
+  const auto got = one.receive_all();
+  CHECK(got.find("200 OK") != std::string::npos);
+  CHECK(got.ends_with("\r\n5\r\npiece\r\n5\r\npiece\r\n"));
 }
 
 TEST_CASE("a client that knows no chunks gets a streamed body that ends with the connection", "[net]") {

@@ -12,16 +12,21 @@ namespace {
 
 const session_id plan{"plan"};
 
-std::vector<std::string> transcript(const store::memory_engine& engine, const session_id& id = plan) {
+/// All of it, in pieces of about this size.
+std::vector<std::string> transcript(store::memory_engine& engine, const session_id& id = plan,
+                                    std::size_t budget = 1'000'000) {
   std::vector<std::string> lines;
-  engine.read_transcript(id, [&](const store::transcript_line& line) {
-    lines.push_back((line.inbound ? ">" : "<") + std::string(line.frame->payload()));
-  });
+  std::uint64_t from = 0;
+  do {
+    from = engine.read_transcript(id, from, budget, [&](const store::transcript_line& line) {
+                   lines.push_back((line.inbound ? ">" : "<") + std::string(line.frame->payload()));
+                 }).value();
+  } while (from != 0);
   return lines;
 }
 
 void append(store::memory_engine& engine, protocol::decision made, const session_id& id = plan) {
-  const std::array<store::entry, 1> batch{store::entry{id, shared(std::move(made))}};
+  const std::array batch{store::parcel{id, {shared(std::move(made))}, {}}};
   REQUIRE(engine.append(batch).has_value());
 }
 
@@ -57,16 +62,27 @@ TEST_CASE("a transcript in memory is bounded: the oldest lines go, the newest st
     append(engine, decided(i, std::to_string(i) + ":" + kilobyte, 0));
   std::size_t bytes = 0;
   std::uint64_t last = 0, lines = 0;
-  engine.read_transcript(plan, [&](const store::transcript_line& line) {
+  const auto next = engine.read_transcript(plan, 0, 1'000'000, [&](const store::transcript_line& line) {
     bytes += line.frame->wire().size();
     CHECK((last == 0 || line.sequence == last + 1));
     last = line.sequence;
     ++lines;
   });
+  CHECK(next.value() == 0);
   CHECK(last == 200);
   CHECK(bytes <= store::memory_transcript_bytes);
   CHECK(bytes > store::memory_transcript_bytes - 2 * kilobyte.size());
   CHECK(lines > 50);
+}
+
+TEST_CASE("a transcript is read in pieces, none of which parts what one decision said", "[9.6.3-01]") {
+  store::memory_engine engine;
+  for (std::uint64_t i = 1; i <= 20; ++i)
+    append(engine, decided(i, "in" + std::to_string(i), 2));
+  const auto whole = transcript(engine);
+  CHECK(whole.size() == 60);
+  for (const std::size_t budget : {1, 7, 30, 100})
+    CHECK(transcript(engine, plan, budget) == whole);
 }
 
 TEST_CASE("one line larger than the bound stays until the next comes", "[9.6.3-01]") {
@@ -91,31 +107,38 @@ TEST_CASE("a parked session is fetched back whole, once", "[registry]") {
   protocol::decision made = decided(1);
   made.lamport_after = 7;
   facts->absorb(made);
-  CHECK(engine.peek(plan) == nullptr);
+  CHECK_FALSE(*engine.look_up(plan));
   REQUIRE(engine.park(std::move(facts)).has_value());
-  REQUIRE(engine.peek(plan) != nullptr);
-  CHECK(engine.peek(plan)->sequence() == 1);
+  const auto seen = engine.look_up(plan);
+  REQUIRE(seen.value());
+  CHECK((*seen)->sequence() == 1);
 
   auto back = engine.fetch(plan);
   REQUIRE(back.has_value());
-  REQUIRE(*back);
-  CHECK((*back)->origin().id == plan);
-  CHECK((*back)->sequence() == 1);
-  CHECK(engine.peek(plan) == nullptr);
+  REQUIRE(back->facts);
+  CHECK_FALSE(back->was_interrupted);
+  CHECK(back->facts->origin().id == plan);
+  CHECK(back->facts->sequence() == 1);
+  CHECK_FALSE(*engine.look_up(plan));
   auto again = engine.fetch(plan);
   REQUIRE(again.has_value());
-  CHECK_FALSE(*again);
+  CHECK_FALSE(again->facts);
 }
 
 TEST_CASE("parked sessions are listed by name, page by page", "[registry]") {
   store::memory_engine engine;
   for (const auto* id : {"c", "a", "d", "b"})
     REQUIRE(engine.park(founded(session_id{id})).has_value());
-  CHECK(engine.parked(session_id{}, 10) ==
-        std::vector{session_id{"a"}, session_id{"b"}, session_id{"c"}, session_id{"d"}});
-  CHECK(engine.parked(session_id{"b"}, 1) == std::vector{session_id{"c"}});
-  CHECK(engine.parked(session_id{"d"}, 10).empty());
-  CHECK(engine.parked(session_id{}, 0).empty());
+  const auto page = [&](const char* after, std::size_t limit) {
+    std::string names;
+    for (const auto& row : engine.kept(session_id{after}, limit).value())
+      names += row.session.str();
+    return names;
+  };
+  CHECK(page("", 10) == "abcd");
+  CHECK(page("b", 1) == "c");
+  CHECK(page("d", 10).empty());
+  CHECK(page("", 0).empty());
 }
 
 TEST_CASE("what was told is found again as far as it is kept, and what is lost is admitted", "[12.8-01]") {
@@ -135,7 +158,7 @@ TEST_CASE("what was told is found again as far as it is kept, and what is lost i
     request.after_lamport = after;
     request.before_sequence = 200;
     protocol::replay_search search(request);
-    engine.read_told(plan, search);
+    REQUIRE(engine.read_told(plan, search).has_value());
     return std::move(search).result();
   };
   const auto recent = ask(1970);

@@ -116,7 +116,7 @@ TEST_CASE("the power fails while the table opens, writes, sorts and closes, and 
     prove(moments[i]);
 }
 
-TEST_CASE("a table of which a write or a sync has failed refuses everything until it is opened again", "[8.1.1.2-20]") {
+TEST_CASE("a table of which a write or a sync has failed takes nothing until it is opened again", "[8.1.1.2-20]") {
   for (const auto how : {disk_trouble::input_output, disk_trouble::no_space})
     for (const bool sync : {true, false}) {
       CAPTURE(sync);
@@ -138,9 +138,8 @@ TEST_CASE("a table of which a write or a sync has failed refuses everything unti
       system.fail_writes(disk_trouble::none);
       CHECK(!table->write(11, one(tests::key_of(11), ""), true));
       CHECK(!table->sync());
-      CHECK(!table->get(space::log, tests::key_of(1)));
-      CHECK(!table->scan(space::log, "", "", [](std::string_view, std::string_view) { return true; }));
-      CHECK(!table->last_before(space::log, "", ""));
+      CHECK(table->get(space::log, tests::key_of(1))->has_value()); // what it holds it still shows
+      CHECK(!table->get(space::log, tests::key_of(11))->has_value());
       CHECK(!table->back_up(place.path() / "backup"));
       CHECK(table->batch() == 10);
       table.reset();
@@ -157,7 +156,7 @@ TEST_CASE("a table of which a write or a sync has failed refuses everything unti
     }
 }
 
-TEST_CASE("a sync that fails on its own makes the table refuse everything, too", "[8.1.1.2-20]") {
+TEST_CASE("a sync that fails on its own makes the table refuse to write, too", "[8.1.1.2-20]") {
   const tests::temporary_folder place;
   forgetful_file_system system;
   auto table = open(place.path() / "table", small_logs(system));

@@ -1,6 +1,9 @@
+#include "store/log_inspection.hpp"
 #include "tests/store/opened_table.hpp"
 
+#include <atomic>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -126,6 +129,60 @@ TEST_CASE("a table that is in use cannot be opened a second time", "[8.1.1.2-20]
   CHECK(first->write(2, one("a", "2"), true));
   first.reset();
   CHECK(open(place.path())->batch() == 2);
+}
+
+TEST_CASE("a log that is no longer needed is written again: the same file under another name", "[8.1.1.2-20]") {
+  const temporary_folder place;
+  rocksdb_options options;
+  options.log_bytes = 128 << 10;
+  const auto table = open(place.path() / "table", options);
+  const auto first = list_logs(place.path() / "table")->front().path;
+  // A second name keeps its number from being given to a new file.
+  std::filesystem::create_hard_link(first, place.path() / "witness");
+  const auto again = [&] {
+    const auto newest = list_logs(place.path() / "table")->back().path;
+    return newest != first && std::filesystem::equivalent(newest, place.path() / "witness");
+  };
+  while (table->batch() < 10'000 && !again())
+    REQUIRE(table->write(table->batch() + 1, one(std::to_string(table->batch()), std::string(1000, 'x')), true));
+  CHECK(again());
+}
+
+TEST_CASE("a backup made while others write is whole, and can be made again and again", "[8.1.1.2-20]") {
+  const temporary_folder place;
+  rocksdb_options options;
+  options.log_bytes = 128 << 10;
+  const auto table = open(place.path() / "table", options);
+  std::atomic<std::uint64_t> written = 0;
+  std::atomic<bool> enough = false;
+  std::thread writer([&] {
+    while (!enough) {
+      const auto batch = table->batch() + 1;
+      if (!table->write(batch, one(std::to_string(batch), std::string(batch % 3000, 'x')), batch % 50 == 0))
+        return;
+      written = batch;
+    }
+  });
+  for (int i = 0; i < 5; ++i) {
+    const auto before = written.load();
+    const auto bytes = table->back_up(place.path() / std::to_string(i));
+    const auto after = written.load() + 1;
+    if (!bytes)
+      FAIL_CHECK(bytes.error().what);
+    const auto copy = open_rocksdb_table(place.path() / std::to_string(i));
+    if (!copy) {
+      FAIL_CHECK(copy.error().what);
+      continue;
+    }
+    const auto last = (*copy)->batch();
+    CHECK(last >= before);
+    CHECK(last <= after);
+    std::uint64_t count = 0;
+    CHECK((*copy)->scan(space::log, "", "", [&](std::string_view, std::string_view) { return ++count > 0; }));
+    CHECK(count == last);
+  }
+  enough = true;
+  writer.join();
 }
 
 TEST_CASE("a backup is a table as it was when it was made, while the first goes on", "[8.1.1.2-20]") {

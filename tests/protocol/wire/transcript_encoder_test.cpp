@@ -63,12 +63,14 @@ TEST_CASE("the pieces of a transcript make one object with every member", "[9.6.
   REQUIRE(entries.size() >= 3);
   protocol::sort_transcript(entries);
   std::string text = protocol::transcript_head(house.facts(), house.now());
-  std::vector<std::uint64_t> sequences;
+  std::string messages, sequences;
   for (const auto& entry : entries) {
-    text += protocol::transcript_message(entry, sequences.empty());
-    sequences.push_back(entry.sequence);
+    const std::string comma = messages.empty() ? "" : ",";
+    messages += comma + std::string(entry.frame->payload());
+    sequences += comma + std::to_string(entry.sequence);
   }
-  text += protocol::transcript_tail(sequences, protocol::snapshot_json(house.facts(), house.now()));
+  text.append(messages).append(protocol::transcript_middle).append(sequences);
+  text += protocol::transcript_end(protocol::snapshot_json(house.facts(), house.now()));
 
   const auto whole = parse_json(text);
   CHECK(text_at(whole, "session_id") == "talk");
@@ -87,7 +89,8 @@ TEST_CASE("the pieces of a transcript make one object with every member", "[9.6.
 TEST_CASE("a transcript without messages is whole", "[9.6.3-04]") {
   pure_house house;
   const auto whole =
-      parse_json(protocol::transcript_head(house.facts(), house.now()) + protocol::transcript_tail({}, "{}"));
+      parse_json(protocol::transcript_head(house.facts(), house.now()) +
+                                std::string(protocol::transcript_middle) + protocol::transcript_end("{}"));
   CHECK(find(whole, "messages")->Empty());
   CHECK(find(whole, "message_sequences")->Empty());
 }

@@ -1,0 +1,98 @@
+"""A disk that is full, under the real program: what is refused, what is still answered, and how it ends."""
+import asyncio
+import contextlib
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from hub_case import PROGRAM, main
+from running_hub import Hub
+from visitor import Visitor
+
+import websockets
+
+ROOM = 160 * 1024 * 1024
+
+
+class SmallDisk:
+    """A file system of its own, in memory; what lies on it beside the store can be made to fill it."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="mpac-disk-")
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", self.folder],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            pathlib.Path(self.folder).rmdir()
+            print(f"skipped: no disk of one's own can be mounted here: {done.stderr.strip()}", file=sys.stderr)
+            sys.exit(77)
+        self.ballast = pathlib.Path(self.folder) / "ballast"
+
+    def fill(self):
+        with contextlib.suppress(OSError), self.ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(65536))
+
+    def make_room(self):
+        self.ballast.unlink()
+
+    def remove(self):
+        subprocess.run(["umount", self.folder], check=True)
+        pathlib.Path(self.folder).rmdir()
+
+
+class FullDisk(unittest.IsolatedAsyncioTestCase):
+    def setUp(self):
+        self.disk = SmallDisk()
+        self.addCleanup(self.disk.remove)
+        self.hub = Hub(PROGRAM, {"store.engine": "rocksdb"}, folder=self.disk.folder).start()
+        self.addCleanup(self.hub.stop)
+
+    async def visit(self, principal, session):
+        socket = await websockets.connect(self.hub.url(f"/session/{session}"), compression=None, max_size=None)
+        self.addAsyncCleanup(socket.close)
+        return Visitor(socket, principal, session)
+
+    def readiness(self):
+        return self.hub.admin("GET", "/readyz")[0]
+
+    async def test_a_full_disk_is_told_of_and_survived(self):
+        """[7.7-01] Nobody is told of what is not durable; reads are answered; all goes on once there is room."""
+        alice = await self.visit("agent:alice", "plan")
+        await alice.hello()
+        self.disk.fill()
+        # What the log has room for is still kept; the first that isn't has no answer yet.
+        asked = 0
+        while self.readiness() == 200:
+            asked += 1
+            await alice.say("INTENT_ANNOUNCE", intent_id=f"i{asked}", objective="x" * 60_000,
+                            scope={"kind": "file_set", "resources": [f"f{asked}"]})
+            answer = asyncio.ensure_future(alice.hears("INTENT_ANNOUNCE", intent_id=f"i{asked}"))
+            while not answer.done() and self.readiness() == 200:
+                await asyncio.wait([answer], timeout=0.02)
+        self.assertFalse(answer.done())
+        self.assertEqual(self.readiness(), 503)
+
+        # One reader a socket: the pending task takes the next message, which is the refusal of the next announce.
+        answer.cancel()
+        late = await alice.announce("late", "late")
+        await alice.is_refused("mpac_cluster.INTERNAL_ERROR", late, "store")
+        summary = await alice.hears_nothing()
+        self.assertEqual(summary["active_intent_count"], asked - 1)
+        bob = await self.visit("agent:bob", "other")
+        await bob.is_refused("mpac_cluster.INTERNAL_ERROR",
+                             await bob.say("HELLO", display_name="Bob", roles=["contributor"], capabilities=[]))
+
+        self.disk.make_room()
+        self.hub.says("keeps again")
+        await alice.hears("INTENT_ANNOUNCE", intent_id=f"i{asked}")
+        self.assertEqual(self.readiness(), 200)
+        await alice.echoed(await alice.announce("later", "later"))
+        await bob.hello()
+        states = {intent["intent_id"]: intent["state"] for intent in self.hub.snapshot("plan")["intents"]}
+        self.assertEqual(set(states), {f"i{n + 1}" for n in range(asked)} | {"later"})
+
+
+if __name__ == "__main__":
+    main()
