@@ -138,6 +138,8 @@ struct retire {};
 /// Looks at the session's facts, on its own thread and between two decisions. Only within one process.
 struct inspect {
   std::function<void(const protocol::session&)> look;
+  /// Called once all that `look` saw is kept, so that it may be told; dropped uncalled where that comes to nothing.
+  std::function<void()> tell = {};
 };
 
 // --- to a conflict ---

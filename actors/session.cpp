@@ -29,7 +29,7 @@ session_actor::behavior_type session_room(session_actor::pointer self, std::shar
       [=](const stop_session& mail) { desk->stop(mail.ends); },
       [=](const replace_policy& mail) { desk->replace(mail); },
       [=](const retire&) { desk->leave_if_idle(); },
-      [=](const inspect& mail) { mail.look(desk->facts()); },
+      [=](const inspect& mail) { desk->show(mail); },
       [=](const missed_found& mail) { desk->tell_missed(mail); },
       [=](const settle_claim& mail) { desk->settle_claim(mail); },
       [=](const store_state& mail) { desk->hear_of_store(mail); },

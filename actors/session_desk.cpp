@@ -104,7 +104,25 @@ void session_desk::tell(const store::kept& kept) {
   });
   if (const auto frames = at_.seats.send(since); frames != 0)
     around_.watch->delivered(frames);
+  std::erase_if(onlookers_, [&](const onlooker& one) {
+    if (one.saw_up_to > kept.up_to())
+      return false;
+    one.tell();
+    return true;
+  });
   say_farewells(kept.up_to());
+}
+
+void session_desk::show(const inspect& mail) {
+  if (mail.tell && !at_.store_answers && !kept_ && !at_.untold.nothing())
+    return waiting_to_look_.push_back(mail);
+  mail.look(facts());
+  if (!mail.tell)
+    return;
+  if (at_.untold.nothing() || (!at_.store_answers && *kept_))
+    mail.tell();
+  else if (at_.store_answers) // else nothing of it can be told
+    onlookers_.push_back({at_.facts->sequence(), mail.tell});
 }
 
 void session_desk::look_up(const std::shared_ptr<const protocol::replay_request>& missed) {
@@ -136,10 +154,13 @@ void session_desk::hear_of_store(const store_state& mail) {
   at_.store_answers = mail.answers;
   kept_.reset();
   if (!mail.answers) {
+    onlookers_.clear();
     if (!at_.untold.nothing())
       ask_for_kept();
     return;
   }
+  for (const auto& one : std::exchange(waiting_to_look_, {}))
+    show(one);
   decide_.go_on_keeping();
   for (auto& waiting : std::exchange(waiting_for_kept_, {}))
     decide_.receive(waiting);
@@ -154,6 +175,8 @@ void session_desk::take_kept_facts(const kept_facts& mail) {
   if (at_.store_answers)
     return;
   kept_ = mail.what;
+  for (const auto& one : std::exchange(waiting_to_look_, {}))
+    show(one);
   for (const auto& waiting : std::exchange(waiting_for_kept_, {}))
     answer_from_kept(waiting);
 }

@@ -31,6 +31,7 @@ public:
   void tell_missed(const missed_found& mail);
   void hear_of_store(const store_state& mail);
   void take_kept_facts(const kept_facts& mail);
+  void show(const inspect& mail);
   /// What may be shown: while the store takes nothing, what it has kept.
   [[nodiscard]] const protocol::session& facts() const noexcept { return kept_ && *kept_ ? **kept_ : *at_.facts; }
 
@@ -64,6 +65,13 @@ private:
   bool sleeps_when_stopped_ = false;
   // While the store takes nothing and some decisions wait for it: the session without them, once it is here.
   std::optional<std::shared_ptr<const protocol::session>> kept_;
+  /// Who has looked, at what is not kept yet. Bounded by what net lets the admin listener ask at once.
+  struct onlooker {
+    std::uint64_t saw_up_to = 0;
+    std::function<void()> tell;
+  };
+  std::vector<onlooker> onlookers_;
+  std::vector<inspect> waiting_to_look_; // while what is kept is being looked up
   std::vector<arrivals> waiting_for_kept_; // bounded by net's inbound_window for each seat
 };
 

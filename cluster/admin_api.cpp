@@ -89,6 +89,11 @@ std::optional<std::size_t> page_size(const net::http_request& request) {
   return fits ? std::optional(limit) : std::nullopt;
 }
 
+/// An operator is told what is kept, as everybody is.
+std::function<void()> when_kept(const replier& to, net::http_answer answer) {
+  return [to, answer = std::move(answer)]() mutable { to->send(std::move(answer)); };
+}
+
 } // namespace
 
 struct admin_api::impl {
@@ -162,7 +167,8 @@ struct admin_api::impl {
   template <class Body>
   void tell(const call& c, Body body) {
     desk->visit(
-        c.session(), [to = c.answer, body](const protocol::session& facts) { to->send(body(facts)); },
+        c.session(),
+        [to = c.answer, body](const protocol::session& facts) { return when_kept(to, body(facts)); },
         apology(c.answer, c.session()));
   }
 
@@ -187,15 +193,18 @@ struct admin_api::impl {
   void transcript(const call& c) {
     const auto id = c.session();
     const auto sorry = apology(c.answer, id);
-    const auto look = [desk = desk, to = c.answer, id, sorry](const protocol::session& facts) {
+    const auto look = [desk = desk, to = c.answer, id, sorry](const protocol::session& facts) -> std::function<void()> {
       if (!facts.policy().lifecycle.transcript_export)
-        return to->send(net::http_error(403, "transcript_export_off",
-                                        "lifecycle.transcript_export is off in this session's policy"));
+        return when_kept(to, net::http_error(403, "transcript_export_off",
+                                             "lifecycle.transcript_export is off in this session's policy"));
       // The messages are those that led to this very snapshot.
       const auto now = base::now();
-      desk->transcript(
-          {id, protocol::transcript_head(facts, now), snapshot_json(facts, now), facts.sequence()},
-          [to](net::piece_source pieces) { to->stream({}, std::move(pieces)); }, sorry);
+      return [desk, to, sorry,
+              what = transcript_frame{id, protocol::transcript_head(facts, now), snapshot_json(facts, now),
+                                      facts.sequence()}] {
+        desk->transcript(
+            what, [to](net::piece_source pieces) { to->stream({}, std::move(pieces)); }, sorry);
+      };
     };
     desk->visit(id, look, sorry);
   }
@@ -210,7 +219,7 @@ struct admin_api::impl {
     desk->close(
         c.session(), *intents,
         [to = c.answer](const protocol::session& facts) {
-          to->send(answer_row(200, {protocol::figures_of(facts), true}));
+          return when_kept(to, answer_row(200, {protocol::figures_of(facts), true}));
         },
         apology(c.answer, c.session()));
   }
@@ -226,10 +235,11 @@ struct admin_api::impl {
         [to = c.answer, claim, by](const protocol::session& facts, const std::optional<protocol::refusal>& refused) {
           const auto* who = by ? facts.people().find(*by) : nullptr;
           if (refused && by && (!who || who->departed))
-            return to->send(net::http_error(422, "invalid_request", "by: " + refused->description));
+            return when_kept(to, net::http_error(422, "invalid_request", "by: " + refused->description));
           const auto* decided = facts.past_claims().find(claim);
-          to->send(refused || !decided ? answer_unsettled(refused.value_or(protocol::refusal{}), decided != nullptr)
-                                       : answer_claim(*decided));
+          return when_kept(to, refused || !decided
+                                   ? answer_unsettled(refused.value_or(protocol::refusal{}), decided != nullptr)
+                                   : answer_claim(*decided));
         },
         apology(c.answer, c.session()));
   }

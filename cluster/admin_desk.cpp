@@ -66,13 +66,13 @@ public:
   }
 
 private:
-  /// Begins anew when a request to look is dropped unread.
+  /// Begins anew when a request to look is dropped before its answer is told.
   class request_to_look {
   public:
     request_to_look(std::shared_ptr<visit_under_way> whose, int attempts_left)
         : whose_(std::move(whose)), attempts_left_(attempts_left) {}
     ~request_to_look() {
-      if (was_read_)
+      if (is_over_)
         return;
       if (attempts_left_ > 1)
         whose_->begin(attempts_left_ - 1);
@@ -83,18 +83,23 @@ private:
     request_to_look& operator=(const request_to_look&) = delete;
 
     void read(const protocol::session& facts) {
-      was_read_ = true;
       try {
-        whose_->look_(facts);
+        answer_ = whose_->look_(facts);
       } catch (const std::exception&) { // our mistake, and not the session's end
+        is_over_ = true;
         whose_->sorry_(no_answer::unavailable);
       }
+    }
+    void tell() {
+      if (!std::exchange(is_over_, true))
+        answer_();
     }
 
   private:
     std::shared_ptr<visit_under_way> whose_;
     int attempts_left_;
-    bool was_read_ = false;
+    std::function<void()> answer_;
+    bool is_over_ = false;
   };
 
   void enter(const actors::session_actor& room, int attempts_left) {
@@ -103,7 +108,8 @@ private:
     if (how_)
       how_(room);
     auto request = std::make_shared<request_to_look>(this->shared_from_this(), attempts_left);
-    caf::anon_send(room, actors::inspect{[request](const protocol::session& facts) { request->read(facts); }});
+    caf::anon_send(room, actors::inspect{[request](const protocol::session& facts) { request->read(facts); },
+                                         [request] { request->tell(); }});
   }
 
   std::shared_ptr<Contacts> at_;
@@ -138,6 +144,12 @@ private:
   complete take_;
 };
 
+void ask_for_row(const actors::session_actor& room, const std::shared_ptr<list_under_way>& list, std::size_t place) {
+  auto row = std::make_shared<listed_session>();
+  caf::anon_send(room, actors::inspect{[row](const protocol::session& facts) { row->figures = protocol::figures_of(facts); },
+                                       [row, list, place] { list->put(place, std::move(*row)); }});
+}
+
 using list_taker = std::function<void(std::vector<listed_session>)>;
 
 template <class Contacts>
@@ -162,9 +174,7 @@ void begin_list(std::shared_ptr<Contacts> at, actors::list_sessions question, li
                 if (row.parked)
                   list->put(i, {*row.parked, false});
                 else
-                  caf::anon_send(row.loaded, actors::inspect{[list, i](const protocol::session& facts) {
-                                   list->put(i, {protocol::figures_of(facts), true});
-                                 }});
+                  ask_for_row(row.loaded, list, i);
               }
             },
             [sorry](const caf::error&) { sorry(no_answer::unavailable); });
@@ -201,7 +211,8 @@ void admin_desk::close(protocol::session_id id, protocol::close_disposition inte
 
 void admin_desk::settle_claim(protocol::session_id id, protocol::claim_answer said,
                               std::optional<protocol::principal_id> by,
-                              std::function<void(const protocol::session&, const std::optional<protocol::refusal>&)> at,
+                              std::function<std::function<void()>(const protocol::session&,
+                                                                  const std::optional<protocol::refusal>&)> at,
                               otherwise sorry) {
   auto refused = std::make_shared<std::optional<protocol::refusal>>(); // both touch it on the session's thread alone
   begin_visit(
@@ -209,7 +220,7 @@ void admin_desk::settle_claim(protocol::session_id id, protocol::claim_answer sa
       [said = std::move(said), by = std::move(by), refused](const actors::session_actor& room) {
         caf::anon_send(room, actors::settle_claim{said, by, [refused](const auto& why) { *refused = why; }});
       },
-      [at = std::move(at), refused](const protocol::session& facts) { at(facts, *refused); }, std::move(sorry));
+      [at = std::move(at), refused](const protocol::session& facts) { return at(facts, *refused); }, std::move(sorry));
 }
 
 void admin_desk::list(protocol::session_id after, std::size_t limit, list_taker take, otherwise sorry) {
@@ -230,15 +241,9 @@ void admin_desk::transcript(transcript_frame what, std::function<void(net::piece
   auto place = std::shared_ptr<void>(nullptr, [at = at_](void*) { --*at->transcripts; });
   if (++*at_->transcripts > transcripts_at_once)
     return sorry(no_answer::busy);
-  // What an earlier visit saw was decided before it, so its way to the journal began before this second one: when this
-  // one looks, it is in the journal's mailbox, and our question comes behind it.
-  auto id = what.session;
   auto made = std::make_shared<transcript_export>(std::move(what), at_->paper);
-  const auto ask_journal = [=](const protocol::session&) {
-    made->begin([=] { take([place, next = made->pieces()](net::piece_taker to) { next(std::move(to)); }); },
-                [=](const std::string&) { sorry(no_answer::unavailable); });
-  };
-  visit(std::move(id), ask_journal, sorry);
+  made->begin([=] { take([place, next = made->pieces()](net::piece_taker to) { next(std::move(to)); }); },
+              [=](const std::string&) { sorry(no_answer::unavailable); });
 }
 
 } // namespace mpac::cluster

@@ -42,7 +42,8 @@ public:
              transcript_terms paper);
   ~admin_desk();
 
-  using look = std::function<void(const protocol::session&)>;
+  /// Gives what tells of it, which is called once all that was seen is kept.
+  using look = std::function<std::function<void()>(const protocol::session&)>;
   using otherwise = std::function<void(no_answer)>;
 
   /// Looks at a session on its own thread, between two decisions; so it should be quick. What it throws becomes
@@ -54,7 +55,8 @@ public:
   /// Decides on a claim first, for `by` or, where nobody is named, as the coordinator. `at` is told what spoke against
   /// it, if anything.
   void settle_claim(protocol::session_id id, protocol::claim_answer said, std::optional<protocol::principal_id> by,
-                    std::function<void(const protocol::session&, const std::optional<protocol::refusal>&)> at,
+                    std::function<std::function<void()>(const protocol::session&,
+                                                       const std::optional<protocol::refusal>&)> at,
                     otherwise sorry);
 
   /// Sessions by name, from `after` on, in memory or parked, at most `limit`.
@@ -64,8 +66,8 @@ public:
   void create(protocol::session_id id, protocol::shared_policy policy, std::function<void(actors::creation)> take,
               otherwise sorry);
 
-  /// Begins to export a transcript, once the journal has everything that this session's earlier visits saw. At most
-  /// `transcripts_at_once` are under way.
+  /// Begins to export a transcript up to what a visit has seen, when that may be told. At most `transcripts_at_once` are
+  /// under way.
   void transcript(transcript_frame what, std::function<void(net::piece_source)> take, otherwise sorry);
 
   admin_desk(const admin_desk&) = delete;

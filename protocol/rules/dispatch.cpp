@@ -121,12 +121,17 @@ decision decide(const session& facts, const admitted& message) {
       },
       said.body);
   rules::authorise_released(out);
-  return std::move(out).seal();
+  auto made = std::move(out).seal();
+  // What a conflict considers is kept with its ruling: if that is never made, nobody finds half of it (SPEC 8.1.1.3).
+  if (!made.consultations.empty())
+    made.cause.inbound = {};
+  return made;
 }
 
 decision decide(const session& facts, const ruling& what, base::instant now) {
   const auto& question = what.on();
   cause why = cause_at(now, "accepted");
+  why.inbound = question.frame;
   why.kind = kind_of_request(question);
   why.who = question.who;
   const auto* speaker = facts.people().find(question.who);
