@@ -9,16 +9,14 @@
 #include "cluster/loop_scheduler.hpp"
 #include "cluster/metrics.hpp"
 #include "cluster/session_catalog.hpp"
+#include "cluster/snapshot_import.hpp"
+#include "cluster/store_opening.hpp"
 #include "cluster/threads.hpp"
 #include "config/reload.hpp"
 #include "config/warnings.hpp"
 #include "net/admin_listener.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
-#include "store/disk_engine.hpp"
-#include "store/memory_engine.hpp"
-#include "store/probe_disk.hpp"
-#include "store/rocksdb_table.hpp"
 
 #include <caf/all.hpp>
 
@@ -40,6 +38,11 @@ namespace {
 // How long the sessions may take to tell their people, and the connections to take their leave.
 constexpr std::chrono::seconds farewell_time{10};
 constexpr std::chrono::seconds close_time{5};
+
+/// What the operator asked for can't be done.
+struct bad_arguments : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 struct actor_configuration : caf::actor_system_config {
   explicit actor_configuration(const thread_plan& threads, loop_jobs& jobs, net::loops& loops) {
@@ -88,31 +91,6 @@ actors::house_limits limits_of(const config::settings& from) {
           from.limits.messages_per_sec,
           static_cast<double>(from.limits.burst),
           {from.limits.participants_per_session, from.limits.intents_per_participant}};
-}
-
-store::sync_mode sync_mode_of(config::store_sync wanted) {
-  switch (wanted) {
-  case config::store_sync::commit:
-    return store::sync_mode::commit;
-  case config::store_sync::interval:
-    return store::sync_mode::interval;
-  case config::store_sync::none:
-    return store::sync_mode::none;
-  }
-  return store::sync_mode::commit;
-}
-
-/// Throws where it can't be opened.
-std::unique_ptr<store::engine> engine_of(const config::settings& from) {
-  if (from.store.engine == config::store_engine::memory)
-    return std::make_unique<store::memory_engine>();
-  const auto folder = std::filesystem::path(from.node.data_dir) / "store";
-  auto opened = store::disk_engine::open(
-      [folder] { return store::open_rocksdb_table(folder); },
-      {sync_mode_of(from.store.sync), from.store.sync_interval, [folder] { return store::probe_disk(folder); }});
-  if (!opened)
-    throw std::runtime_error("store: " + opened.error().what);
-  return std::move(*opened);
 }
 
 /// As many connections as are allowed need as many descriptors.
@@ -179,16 +157,23 @@ struct hub::parts {
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
   }
 
-  void start();
+  /// Makes sessions of these snapshots first.
+  void start(const std::vector<std::string>& snapshots);
   void stop();
 };
 
-void hub::parts::start() {
+void hub::parts::start(const std::vector<std::string>& snapshots) {
   raise_descriptor_limit();
   loops.start();
   actors.emplace(actor_settings);
-  auto engine = engine_of(running);
+  auto engine = open_store(running);
   is_durable = engine->is_durable();
+  for (const auto& file : snapshots) {
+    const auto imported = import_snapshot(file, *catalog, *engine);
+    if (!imported)
+      throw bad_arguments(imported.error());
+    journal_of_events.info("store", "a snapshot was imported", {{"session_id", imported->str()}, {"file", file}});
+  }
   journal = actors::spawn_journal(*actors, std::move(engine), watch);
   actors::registry_terms terms;
   terms.journal = journal;
@@ -296,22 +281,25 @@ hub::~hub() {
     parts_->stop();
 }
 
-base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::settings& how, std::string version) {
+base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::settings& how, std::string version,
+                                                             const std::vector<std::string>& snapshots) {
   try {
     std::vector<std::string> notes;
     auto loaded = load_workspaces(how, notes);
     if (!loaded)
-      return start_failure{loaded.error().text};
+      return start_failure{loaded.error().text, false};
     auto made = std::unique_ptr<hub>(new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded))));
     auto& journal = made->parts_->journal_of_events;
     for (const auto& note : config::warnings(how))
       journal.warn("config", note);
     for (const auto& note : notes)
       journal.warn("workspace", note);
-    made->parts_->start();
+    made->parts_->start(snapshots);
     return made;
+  } catch (const bad_arguments& why) {
+    return start_failure{why.what(), true};
   } catch (const std::exception& why) {
-    return start_failure{why.what()};
+    return start_failure{why.what(), false};
   }
 }
 

@@ -7,20 +7,23 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mpac::cluster {
 
 /// Why the hub could not start, for the operator; `mpac-cluster` then leaves with 3.
 struct start_failure {
   std::string what;
+  bool is_bad_argument = false; ///< what was asked for can't be done: then with 2
 };
 
 /// A running hub. The functions are for one thread; the hub's own threads never call out.
 class hub {
 public:
-  /// Opens the store and the listeners and writes `data_dir/listen.json`. `version` is what /metrics tells.
-  [[nodiscard]] static base::result<std::unique_ptr<hub>, start_failure> start(const config::settings& how,
-                                                                               std::string version);
+  /// Opens the store, makes sessions of the snapshots in these files, opens the listeners and writes
+  /// `data_dir/listen.json`. `version` is what /metrics tells.
+  [[nodiscard]] static base::result<std::unique_ptr<hub>, start_failure>
+  start(const config::settings& how, std::string version, const std::vector<std::string>& snapshots = {});
   /// Ends without ceremony whatever `stop` has not ended.
   ~hub();
 

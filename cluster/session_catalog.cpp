@@ -90,18 +90,30 @@ std::optional<protocol::session_origin> session_catalog::origin_of(const protoco
   if (!may_be)
     return std::nullopt;
 
+  // A session that is made anew after a failure goes on with the policy it had.
+  const auto& founded = known != founded_.end()
+                            ? known->second
+                            : founded_.try_emplace(id, founding{now_.policies.of(id.str()), false}).first->second;
+  auto origin = now_.origin_of(id);
+  origin.policy = founded.policy;
+  origin.has_own_policy = founded.by_operator;
+  return origin;
+}
+
+protocol::session_origin session_catalog::surroundings_of(const protocol::session_id& id) const {
+  const std::lock_guard lock(guard_);
+  return now_.origin_of(id);
+}
+
+protocol::session_origin session_catalog::edition::origin_of(const protocol::session_id& id) const {
   protocol::session_origin origin;
   origin.id = id;
-  // A session that is made anew after a failure goes on with the policy it had.
-  origin.policy = known != founded_.end()
-                      ? known->second.policy
-                      : founded_.try_emplace(id, founding{now_.policies.of(id.str()), false}).first->second.policy;
-  origin.limits = now_.limits;
-  origin.workspace_dir = now_.directory_of(id.str());
-  if (const auto files = now_.loaded.find(origin.workspace_dir); files != now_.loaded.end())
+  origin.policy = policies.of(id.str());
+  origin.limits = limits;
+  origin.workspace_dir = directory_of(id.str());
+  if (const auto files = loaded.find(origin.workspace_dir); files != loaded.end())
     origin.files = files->second;
-  origin.answers_to_any_id = id.str() == now_.only;
-  origin.has_own_policy = known != founded_.end() && known->second.by_operator;
+  origin.answers_to_any_id = id.str() == only;
   return origin;
 }
 

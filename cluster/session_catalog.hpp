@@ -59,6 +59,9 @@ public:
   /// `create = "admin"` that is every session but the only one, the configured ones and the reserved ones.
   [[nodiscard]] std::optional<protocol::session_origin> origin_of(const protocol::session_id& id);
 
+  /// How a session of this name would begin, whether it may or not; nothing is noted.
+  [[nodiscard]] protocol::session_origin surroundings_of(const protocol::session_id& id) const;
+
   /// The policy that a running session goes on with after `change`: the new one, but what the session was founded on
   /// stays. Sessions of the admin API keep their own.
   [[nodiscard]] protocol::shared_policy policy_for_running(const protocol::session_id& id);
@@ -86,6 +89,7 @@ private:
 
     [[nodiscard]] bool names(std::string_view id) const { return id == only || directories.contains(id); }
     [[nodiscard]] const std::string& directory_of(std::string_view id) const;
+    [[nodiscard]] protocol::session_origin origin_of(const protocol::session_id& id) const;
   };
   struct founding {
     protocol::shared_policy policy;

@@ -18,6 +18,9 @@ std::variant<arguments, leave> read_arguments(int count, const char* const* valu
   app.add_option("--set", given.sets, "Override one key after file and environment; repeat for more")
       ->type_name("section.key=value")
       ->allow_extra_args(false);
+  app.add_option("--import-snapshot", given.snapshots, "Make a session of a snapshot, then run; repeat for more")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_flag("--check-config", given.check_config,
                "Tell every mistake in the configuration and leave: 0 good, 2 bad");
   app.add_flag("--print-config", given.print_config, "Print the whole effective configuration as TOML and leave");

@@ -19,6 +19,7 @@ inline constexpr int exit_bad_configuration = 2;
 struct arguments {
   std::optional<std::filesystem::path> config;
   std::vector<std::string> sets;
+  std::vector<std::string> snapshots; ///< files, to make sessions of
   bool check_config = false;
   bool print_config = false;
 };

@@ -46,7 +46,7 @@ void session_step(benchmark::State& state) {
       session.hear((first_task + i / 3) % participants, session.open(letters[i]), letters[i], [&](decision&& made) {
         accepted += !made.cause.error;
         told += made.notices.size();
-        journal.add(0, id, std::make_shared<const decision>(std::move(made)));
+        journal.add(0, {id, {std::make_shared<const decision>(std::move(made))}, {}});
       });
       if ((i + 1) % together == 0 || i + 1 == letters.size())
         kept = journal.commit()->back().kept.up_to();

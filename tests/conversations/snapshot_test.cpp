@@ -1,4 +1,5 @@
 // Every state that a conversation leads to can be written down as a snapshot and made again of it (SPEC 8.1.1.2).
+#include "protocol/resource_registry.hpp"
 #include "protocol/session_image.hpp"
 #include "protocol/wire/snapshot_decoder.hpp"
 #include "protocol/wire/snapshot_encoder.hpp"

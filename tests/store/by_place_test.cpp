@@ -4,6 +4,7 @@
 #include "tests/store/invented.hpp"
 #include "tests/store/places.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/catch_result.hpp"
 
 #include <rapidcheck.h>
 
@@ -20,7 +21,7 @@ struct early_record {
 struct later_record {
   std::string name;
   std::uint32_t count = 1;
-  std::vector<std::string> notes = {"none"};
+  std::vector<std::string> notes = std::vector<std::string>(1, "none"); // a list in braces confuses g++ 12 here
   bool is_new = true;
 };
 

@@ -3,6 +3,7 @@
 #include "protocol/resource_registry.hpp"
 #include "tests/store/samples.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/catch_result.hpp"
 
 #include <string>
 

@@ -3,6 +3,7 @@
 #include "tests/store/places.hpp"
 #include "tests/store/samples.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/catch_result.hpp"
 
 #include <fstream>
 #include <iostream>

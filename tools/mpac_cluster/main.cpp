@@ -49,10 +49,10 @@ void reload(mpac::cluster::hub& hub, const mpac::config::arguments& given) {
 
 int serve(const mpac::config::run& with) {
   const auto signals = block_signals();
-  auto started = mpac::cluster::hub::start(with.configuration, MPAC_VERSION);
+  auto started = mpac::cluster::hub::start(with.configuration, MPAC_VERSION, with.given.snapshots);
   if (!started) {
     std::cerr << "mpac-cluster: " << started.error().what << '\n';
-    return exit_cannot_start;
+    return started.error().is_bad_argument ? mpac::config::exit_bad_configuration : exit_cannot_start;
   }
   auto hub = std::move(*started);
   for (int signal = next_signal(signals); signal == SIGHUP; signal = next_signal(signals))

@@ -1,8 +1,10 @@
 #include "protocol/wire/snapshot_decoder.hpp"
 
+#include "protocol/resource_registry.hpp"
 #include "protocol/wire/snapshot_encoder.hpp"
 #include "protocol/workspace/state_ref.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/catch_result.hpp"
 #include "tests/support/pure_house.hpp"
 
 #include <fstream>
