@@ -181,4 +181,10 @@ net::http_answer answer_file(const protocol::file_table& files, std::string_view
   return answer;
 }
 
+net::http_answer answer_backup(const std::filesystem::path& where, std::uint64_t bytes) {
+  json body;
+  body.begin_object().put("backup", where.string()).put("bytes", bytes);
+  return body.end_object().answer(201);
+}
+
 } // namespace mpac::cluster

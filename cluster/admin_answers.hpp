@@ -41,6 +41,9 @@ namespace mpac::cluster {
 /// The file's text, its state ref as ETag; 404 when there is no such file.
 [[nodiscard]] net::http_answer answer_file(const protocol::file_table& files, std::string_view path);
 
+/// Where a copy of the store lies, and its size.
+[[nodiscard]] net::http_answer answer_backup(const std::filesystem::path& where, std::uint64_t bytes);
+
 /// JSON of this status.
 [[nodiscard]] net::http_answer answer_json(unsigned status, std::string body);
 

@@ -94,6 +94,15 @@ std::function<void()> when_kept(const replier& to, net::http_answer answer) {
   return [to, answer = std::move(answer)]() mutable { to->send(std::move(answer)); };
 }
 
+/// `20261129T191500Z`
+std::string compact(base::instant when) {
+  std::string name;
+  for (const char each : base::to_rfc3339(when).substr(0, 19))
+    if (each != '-' && each != ':')
+      name += each;
+  return name + 'Z';
+}
+
 } // namespace
 
 struct admin_api::impl {
@@ -244,6 +253,18 @@ struct admin_api::impl {
         apology(c.answer, c.session()));
   }
 
+  void back_up(const call& c) {
+    if (!around.is_durable)
+      return c.answer->send(
+          net::http_error(409, "nothing_to_back_up", "store.engine is \"memory\": there is nothing on disk to copy"));
+    const auto folder = std::filesystem::absolute(around.data_dir) / "backups" / compact(base::now());
+    if (std::filesystem::exists(folder))
+      return c.answer->send(net::http_error(409, "backup_exists", "there is one of this very second; try again"));
+    desk->back_up(folder, [to = c.answer, folder](const base::result<std::uint64_t, store::fault>& bytes) {
+      to->send(bytes ? answer_backup(folder, *bytes) : net::http_error(503, "backup_failed", bytes.error().what));
+    });
+  }
+
   void handle(call c) {
     struct route {
       std::string_view method;
@@ -255,6 +276,7 @@ struct admin_api::impl {
         route{"GET", "/healthz", &impl::alive},
         route{"GET", "/readyz", &impl::ready},
         route{"GET", "/metrics", &impl::figures},
+        route{"POST", "/api/v1/backups", &impl::back_up},
         route{"GET", "/api/v1/sessions", &impl::list},
         route{"POST", "/api/v1/sessions", &impl::create},
         route{"GET", "/api/v1/sessions/*", &impl::summary},

@@ -246,4 +246,9 @@ void admin_desk::transcript(transcript_frame what, std::function<void(net::piece
               [=](const std::string&) { sorry(no_answer::unavailable); });
 }
 
+void admin_desk::back_up(std::filesystem::path to,
+                         std::function<void(const base::result<std::uint64_t, store::fault>&)> take) {
+  caf::anon_send(at_->journal, actors::back_up_store{std::move(to), std::move(take)});
+}
+
 } // namespace mpac::cluster

@@ -70,6 +70,9 @@ public:
   /// under way.
   void transcript(transcript_frame what, std::function<void(net::piece_source)> take, otherwise sorry);
 
+  /// Copies the whole store; `take` is called with the size of the copy, or with what went wrong.
+  void back_up(std::filesystem::path to, std::function<void(const base::result<std::uint64_t, store::fault>&)> take);
+
   admin_desk(const admin_desk&) = delete;
   admin_desk& operator=(const admin_desk&) = delete;
 

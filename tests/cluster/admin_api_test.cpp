@@ -19,7 +19,7 @@ using mpac::tests::text_at;
 namespace {
 
 /// Takes the answer like the listener would: a streamed body piece by piece. Dropped: 500.
-class waiting_reply final : public net::reply {
+class waiting_reply final : public net::reply, public std::enable_shared_from_this<waiting_reply> {
 public:
   explicit waiting_reply(std::promise<net::http_answer> to) : to_(std::move(to)) {}
   ~waiting_reply() override { send(net::http_error(500, "dropped", "")); }
@@ -29,17 +29,24 @@ public:
       to_.set_value(std::move(answer));
   }
   void stream(net::http_answer head, net::piece_source next) override {
-    bool more = true;
-    while (more)
-      next([&](std::optional<std::string> piece) {
-        more = piece.has_value();
-        head.body += piece.value_or("");
-      });
-    send(std::move(head));
+    next_ = std::move(next);
+    streamed_ = std::move(head);
+    pull();
   }
 
 private:
+  void pull() {
+    next_([self = shared_from_this()](std::optional<std::string> piece) {
+      if (!piece)
+        return self->send(std::move(self->streamed_));
+      self->streamed_.body += *piece;
+      self->pull();
+    });
+  }
+
   std::promise<net::http_answer> to_;
+  net::http_answer streamed_;
+  net::piece_source next_;
   std::atomic<bool> sent_{false};
 };
 
