@@ -146,8 +146,9 @@ private:
 
 void ask_for_row(const actors::session_actor& room, const std::shared_ptr<list_under_way>& list, std::size_t place) {
   auto row = std::make_shared<listed_session>();
-  caf::anon_send(room, actors::inspect{[row](const protocol::session& facts) { row->figures = protocol::figures_of(facts); },
-                                       [row, list, place] { list->put(place, std::move(*row)); }});
+  caf::anon_send(room, actors::inspect{
+                           [row](const protocol::session& facts) { row->figures = protocol::figures_of(facts); },
+                           [row, list, place] { list->put(place, std::move(*row)); }});
 }
 
 using list_taker = std::function<void(std::vector<listed_session>)>;

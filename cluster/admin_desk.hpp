@@ -66,8 +66,8 @@ public:
   void create(protocol::session_id id, protocol::shared_policy policy, std::function<void(actors::creation)> take,
               otherwise sorry);
 
-  /// Begins to export a transcript up to what a visit has seen, when that may be told. At most `transcripts_at_once` are
-  /// under way.
+  /// Begins to export a transcript up to what a visit has seen, when that may be told. At most `transcripts_at_once`
+  /// are under way.
   void transcript(transcript_frame what, std::function<void(net::piece_source)> take, otherwise sorry);
 
   /// Copies the whole store; `take` is called with the size of the copy, or with what went wrong.
