@@ -209,6 +209,8 @@ private:
     return read_.list(document, "conflicts", root,
                       [&](const dom::object& object, const json_place& where) {
                         auto& made = records_.conflicts.emplace_back();
+                        made.tells_parties = object["intent_a"].error() == simdjson::SUCCESS ||
+                                             object["intent_b"].error() == simdjson::SUCCESS;
                         made.record.created_at = never_told;
                         made.record.next_step = never_told;
                         made.record.intents_by_then = not_told;
@@ -229,6 +231,7 @@ private:
   bool the_rest(const dom::object& document) {
     auto& image = records_.image;
     records_.tells_batches = document["batches"].error() == simdjson::SUCCESS;
+    records_.tells_targets = document["target_state_refs"].error() == simdjson::SUCCESS;
     return read_.list(document, "batches", root, [&](const dom::object& object, const json_place& where) {
       auto& [id, who] = image.batches.emplace_back();
       return value_of(object, "batch_id", where, id) && value_of(object, "principal_id", where, who);

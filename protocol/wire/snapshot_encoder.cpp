@@ -102,8 +102,8 @@ private:
       raw(to_json(what));
     else if constexpr (std::is_same_v<T, json_text>)
       raw(what.text);
-    else if constexpr (requires { json_of(what); } && !std::is_same_v<T, role_policy>)
-      raw(json_of(what).text); // as SESSION_INFO tells it
+    else if constexpr (std::is_same_v<T, resource_registry>)
+      raw(json_of(what).text);
     else if constexpr (is_map<T>)
       map(what);
     else if constexpr (kept_as_table<T>)
@@ -178,6 +178,8 @@ void write_participant(page& to, const participant_record& who) {
 void write_intent(page& to, const intent_record& intent, const session& facts, base::instant now) {
   auto shown = intent;
   shown.state = facts.state_of(intent, now);
+  if (is_terminal(shown.state) && shown.ended_with == 0) // in a session that has ended it runs out when it is read
+    shown.ended_with = facts.sequence();
   if (const auto* claim = is_terminal(intent.state) ? nullptr : facts.claims().on(intent.intent_id))
     shown.claimed_by = claim->claimant;
   to.members(shown);

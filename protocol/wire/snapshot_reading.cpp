@@ -24,6 +24,9 @@ bool snapshot_reading::instant_value(base::instant& out, const dom::element& fro
   const auto when = parse_timestamp(text);
   if (!when)
     return fail(where, in_quotes(text) + " is no RFC 3339 time");
+  // Nobody has coordinated anything before 1970, and what is meant by never is null.
+  if (*when < base::instant{} || *when >= base::never)
+    return fail(where, "out of range");
   out = *when;
   return true;
 }

@@ -215,10 +215,10 @@ private:
     at_least(image_.totals.conflicts, last);
     std::set<conflict_id> open;
     for (std::size_t i = 0; i < from_.conflicts.size(); ++i) {
-      auto& [conflict, is_frozen] = from_.conflicts[i];
+      auto& [conflict, is_frozen, tells_parties] = from_.conflicts[i];
       if (conflict.conflict_id.empty())
         return place("conflicts", i, "conflict_id", "must not be empty");
-      tell_parties(conflict);
+      tell_parties(conflict, tells_parties);
       if (conflict.created_at == never_told)
         conflict.created_at = from_.captured_at;
       if (conflict.intents_by_then == not_told)
@@ -245,11 +245,11 @@ private:
     return std::nullopt;
   }
 
-  void tell_parties(conflict_record& conflict) const {
+  void tell_parties(conflict_record& conflict, bool are_told) const {
     const auto& related = conflict.related_intents;
-    if (!conflict.intent_a && !related.empty())
+    if (!are_told && !related.empty())
       conflict.intent_a = related[0];
-    if (!conflict.intent_b && related.size() > 1)
+    if (!are_told && related.size() > 1)
       conflict.intent_b = related[1];
     std::vector<principal_id> owners;
     for (const auto& id : {conflict.intent_a, conflict.intent_b})
@@ -284,9 +284,10 @@ private:
       return;
     const auto since = conflict.escalated_at != base::never ? conflict.escalated_at : conflict.created_at;
     const auto waits = governance.resolution_timeout;
-    conflict.next_step = conflict.phase != freeze_phase::none ? conflict.frozen_at + governance.frozen_scope_phase_1
-                         : waits == base::duration::zero()    ? base::never
-                                                              : since + waits;
+    const auto next = conflict.phase != freeze_phase::none ? conflict.frozen_at + governance.frozen_scope_phase_1
+                      : waits == base::duration::zero()    ? base::never
+                                                           : since + waits;
+    conflict.next_step = std::min(next, base::never);
   }
 
   [[nodiscard]] std::vector<scope> shared_scopes(const conflict_record& conflict) const {
@@ -310,15 +311,12 @@ private:
     if (auto why = number(
             once, "claims", [](auto& each) -> auto& { return each.record; }, last))
       return why;
-    std::set<intent_id> claimed;
     for (auto& [claim, tells_wait, message] : once) {
       if (claim.submitted_at == never_told)
         claim.submitted_at = from_.captured_at;
       if (claim.original_principal_id.empty())
         claim.original_principal_id = owner_of(claim.original_intent_id);
-      const bool is_idle = !suspended_.contains(claim.original_intent_id) || !is_here(claim.claimant) ||
-                           !claimed.insert(claim.original_intent_id).second;
-      if (!claim.decision && is_idle) { // others look at it when its time comes
+      if (!claim.decision && is_idle(claim)) { // others look at it when its time comes
         claim.decision = claim_decision::rejected;
         claim.reason = "intent_no_longer_suspended";
       }
@@ -336,6 +334,13 @@ private:
     return std::nullopt;
   }
 
+  /// Whether nothing can come of a pending claim any more, or another came first. In a session that has ended nothing
+  /// happens anyway.
+  [[nodiscard]] bool is_idle(const claim_record& claim) {
+    return !image_.ended && (!suspended_.contains(claim.original_intent_id) || !is_here(claim.claimant) ||
+                             !claimed_.insert(claim.original_intent_id).second);
+  }
+
   /// What a claim waits for by the session's policy (O-069).
   void await(claim_record& claim) const {
     const auto& policy = *image_.policy;
@@ -345,7 +350,7 @@ private:
                       : approval == claim_approval::automatic || is_core ? claim_wait::grace
                                                                          : claim_wait::approver;
     if (claim.waits_for == claim_wait::grace)
-      claim.approve_at = claim.submitted_at + policy.liveness.intent_claim_grace_period;
+      claim.approve_at = std::min(claim.submitted_at + policy.liveness.intent_claim_grace_period, base::never);
   }
 
   /// The claimant's own words where they are there and say this; else made of what is known of them.
@@ -358,7 +363,10 @@ private:
       if (body && body->claim_id == claim.claim_id && said->sender.principal_id == claim.claimant)
         return frame;
     }
-    const auto& who = image_.people[known_.at(claim.claimant)];
+    const auto known = known_.find(claim.claimant);
+    if (known == known_.end())
+      return {};
+    const auto& who = image_.people[known->second];
     envelope made;
     made.version = image_.policy->protocol_version;
     made.message_id = message_id("restored:" + claim.claim_id.str());
@@ -383,8 +391,8 @@ private:
   }
 
   void targets() {
-    for (auto& [target, ref] : committed_refs_)
-      from_.target_refs.try_emplace(target, ref);
+    if (!from_.tells_targets)
+      from_.target_refs = std::move(committed_refs_);
     image_.targets.assign(from_.target_refs.begin(), from_.target_refs.end());
   }
 
@@ -393,7 +401,7 @@ private:
   std::map<principal_id, std::size_t> known_; // by place among the people
   std::map<intent_id, principal_id> owners_;
   std::map<intent_id, scope> scopes_;
-  std::set<intent_id> suspended_, ended_;
+  std::set<intent_id> suspended_, ended_, claimed_;
   std::map<op_id, principal_id> authors_;
   std::map<std::string, std::string> committed_refs_;
 };

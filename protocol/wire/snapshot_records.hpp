@@ -24,6 +24,7 @@ struct read_participant {
 struct read_conflict {
   conflict_record record;
   std::optional<bool> is_frozen; ///< the only thing that others tell of it
+  bool tells_parties = false;    ///< whose intents are in conflict
 };
 struct read_claim {
   claim_record record;
@@ -45,7 +46,7 @@ struct read_frontier {
 struct snapshot_records {
   session_image image; ///< all but what is listed here
   base::instant captured_at{};
-  bool tells_totals = false, tells_batches = false;
+  bool tells_totals = false, tells_batches = false, tells_targets = false;
   std::vector<read_participant> participants;
   std::map<principal_id, read_frontier> frontiers;
   std::vector<intent_record> intents;
