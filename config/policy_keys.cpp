@@ -71,7 +71,7 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::lifecycle, &lifecycle_::auto_close_grace>          ("lifecycle.auto_close_grace_sec", timer,              while_running, effective),
   row<&all::lifecycle, &lifecycle_::session_ttl>               ("lifecycle.session_ttl_sec",      between(0, 10 * year), while_running, effective),
   row<&all::lifecycle, &lifecycle_::transcript_export>         ("lifecycle.transcript_export",    any,                while_running, effective),
-  row<&all::lifecycle, &lifecycle_::audit_retention_days>      ("lifecycle.audit_retention_days", between(0, 36'500), while_running, later),
+  row<&all::lifecycle, &lifecycle_::audit_retention_days>      ("lifecycle.audit_retention_days", between(0, 36'500), while_running, effective),
 
   row<&all::security, &security_::replay_window>               ("security.replay_window_sec",     always_timer,       while_running, later),
 

@@ -92,22 +92,20 @@ TEST_CASE("the examples in the comments of the shipped file are good") {
   CHECK(all.session.policy.governance.resolution_timeout == std::chrono::seconds{300});
 }
 
-TEST_CASE("with nothing set, the only warning is that sessions live in memory") {
-  const auto said = warnings(settings{});
-  REQUIRE(said.size() == 1);
-  CHECK(said[0].find("memory only") != std::string::npos);
+TEST_CASE("with nothing set, there is nothing to warn of") {
+  CHECK(warnings(settings{}).empty());
   CHECK(warnings(good("store.engine = \"memory\"")).empty());
 }
 
 TEST_CASE("a key whose effect comes later is warned about when it is set, for one session too") {
   const auto said = warnings(good("store.engine = \"memory\"\n"
                                   "auth.api_keys_file = \"keys.toml\"\n"
-                                  "[session.lifecycle]\naudit_retention_days = 7\n"
-                                  "[sessions.a.lifecycle]\naudit_retention_days = 7\n"
-                                  "[sessions.b.lifecycle]\naudit_retention_days = 9\n"));
+                                  "[session.security]\nreplay_window_sec = 7\n"
+                                  "[sessions.a.security]\nreplay_window_sec = 7\n"
+                                  "[sessions.b.security]\nreplay_window_sec = 9\n"));
   CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
-                      "session.lifecycle.audit_retention_days = 7 has no effect in this version yet",
-                      "sessions.b.lifecycle.audit_retention_days = 9 has no effect in this version yet"});
+                      "session.security.replay_window_sec = 7 has no effect in this version yet",
+                      "sessions.b.security.replay_window_sec = 9 has no effect in this version yet"});
 }
 
 TEST_CASE("a governance session without a designated arbiter is warned about, once for all that share it",

@@ -61,7 +61,8 @@ bool is_excused(const std::array<elsewhere, N>& excuses, std::string_view what) 
 constexpr std::array codes_elsewhere{
     elsewhere{"mpac_cluster.RATE_LIMITED", "the rate is measured at the participant's door",
               "tests/actors/credit_test.cpp"},
-    elsewhere{"mpac_cluster.INTERNAL_ERROR", "a mistake of the hub's own, and no message is known that shows one", ""},
+    elsewhere{"mpac_cluster.INTERNAL_ERROR", "a store that fails, or a mistake of the hub's own",
+              "tests/actors/journal_test.cpp"},
     elsewhere{"CAUSAL_GAP", "the hub says so when frames are no longer kept, and here all are",
               "tests/actors/catching_up_test.cpp"},
     elsewhere{"COORDINATOR_CONFLICT", "a second coordinator comes with several nodes", ""},
@@ -74,6 +75,7 @@ constexpr std::array keys_elsewhere{
     elsewhere{"orphaned_proposal_action", "one value", "tests/conversations/14_7_loss_and_return.mpac"},
     elsewhere{"timeout_action", "one value", "tests/conversations/18_6_timeouts.mpac"},
     elsewhere{"frozen_scope_behavior", "one value", "tests/conversations/18_6_timeouts.mpac"},
+    elsewhere{"audit_retention_days", "days pass", "tests/store/retention_test.cpp"},
     elsewhere{"frozen_scope_phase_3_action", "one value", "tests/conversations/18_6_timeouts.mpac"},
 };
 

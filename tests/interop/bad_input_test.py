@@ -54,7 +54,8 @@ class BadInput(HubCase):
         """The session without its clock, which every refusal moves, and without who was seen when."""
         snapshot = self.snapshot()
         for person in snapshot["participants"]:
-            person.pop("last_seen")
+            for moved in ("last_seen", "last_message_id", "last_lamport"):
+                person.pop(moved)
             person.pop("joined_at")  # a HELLO again moves it
         return {name: snapshot[name] for name in ("participants", "intents", "operations", "conflicts", "claims",
                                                   "deferrals", "target_state_refs", "session_closed")}

@@ -76,6 +76,7 @@ class FullDisk(unittest.IsolatedAsyncioTestCase):
 
         # One reader a socket: the pending task takes the next message, which is the refusal of the next announce.
         answer.cancel()
+        await asyncio.wait([answer])
         late = await alice.announce("late", "late")
         await alice.is_refused("mpac_cluster.INTERNAL_ERROR", late, "store")
         summary = await alice.hears_nothing()

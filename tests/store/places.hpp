@@ -94,6 +94,8 @@ struct filled_in {
   }
   template <class T>
   bool operator()(const T& value, const T&) const {
+    if constexpr (std::is_same_v<T, bool>) // some are true unless somebody says otherwise
+      return true;
     if constexpr (std::is_enum_v<T>)
       if (store::last_of<T> == T{}) // there is nothing else
         return true;

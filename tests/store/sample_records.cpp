@@ -201,7 +201,7 @@ shared_policy sample_policy(const std::string& name) {
                                              .check_source = "https://example.org/check",
                                              .check_interval = seconds{8},
                                              .on_degraded = backend_reaction::suspend_and_claim,
-                                             .on_down = backend_reaction::ignore,
+                                             .on_down = backend_reaction::warn,
                                              .auto_switch = backend_switching::forbidden,
                                              .allowed_providers = {"provider"}}},
       .governance = {.require_arbiter = true,
