@@ -3,7 +3,7 @@ import json
 import urllib.error
 import urllib.request
 
-from ledger import Ledger, instant
+from ledger import LIVING, Ledger, instant
 from meeting import policy_in
 from running_hub import PATIENCE
 from transcript import RELAYED, Transcript
@@ -181,10 +181,10 @@ def demand_told(meeting, agent, now):
         epoch = messages[0][1]["coordinator_epoch"]
         epoch_of(meeting, connection.life, epoch)
         news, live = [], messages[1:]
-        if agent.was_in and agent.was_in < epoch:
+        # Its HELLO may have been kept before the hub died, and nobody has told it so.
+        if live and (is_recovered(live[0][1]) or 0 < agent.was_in < epoch):
             news, live = live[:1], live[1:]
-            demand(all(said["message_type"] == "COORDINATOR_STATUS" and said["payload"]["event"] == "recovered"
-                       for _, said in news), f"{agent.principal} came back after a restart and was not told so", news)
+            demand(is_recovered(news[0][1]), f"{agent.principal} came back after a restart and was not told so", news)
         if connection.asked:
             live = missed(agent, connection, hello, live, now)
         live = news + live
@@ -194,6 +194,10 @@ def demand_told(meeting, agent, now):
         agent.known |= {said["message_id"] for _, said in messages}
         agent.was_in = epoch
         all_relayed(agent, connection, hello, messages, now)
+
+
+def is_recovered(said):
+    return said["message_type"] == "COORDINATOR_STATUS" and said["payload"]["event"] == "recovered"
 
 
 def missed(agent, connection, hello, messages, now):
@@ -258,4 +262,7 @@ def nothing_overdue(snapshot):
         due = conflict["next_step_at"]
         if conflict["state"] not in ("CLOSED", "DISMISSED") and due and instant(due) < now - 0.2:
             return f"conflict {conflict['conflict_id']} waits since {due}: {conflict}"
+    for intent in snapshot["intents"]:
+        if intent["state"] in LIVING and instant(intent["expires_at"]) < now - 0.2:
+            return f"intent {intent['intent_id']} lives beyond its time: {intent}"
     return None
