@@ -61,6 +61,8 @@ public:
   void begin_behind(std::uint64_t lamport) noexcept { lost_up_to_ = lamport; }
   /// Each frame that is kept, oldest first.
   void see(const told_frame& told);
+  /// Whether `after_message` was among them.
+  [[nodiscard]] bool has_found_last() const noexcept { return found_last_; }
   [[nodiscard]] replay result() &&;
 
 private:

@@ -43,11 +43,16 @@ base::result<std::optional<std::uint64_t>, fault> clock_before(table& from, cons
   return clock;
 }
 
+base::result<std::uint64_t, fault> first_looking_back(table& from, const protocol::session_id& id,
+                                                    const protocol::replay_request& asked) {
+  return record_of(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
+}
+
 /// The record from which on a search finds all that the asker has not heard. Sequence and clock rise together.
 base::result<std::uint64_t, fault> first_to_search(table& from, const protocol::session_id& id,
                                                    const protocol::replay_request& asked) {
   if (asked.after_lamport == 0)
-    return record_of(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
+    return first_looking_back(from, id, asked);
   std::uint64_t heard = 0,
                 unheard = asked.before_sequence; // decisions before `heard` began when the asker had heard all
   while (heard < unheard) {
@@ -61,6 +66,40 @@ base::result<std::uint64_t, fault> first_to_search(table& from, const protocol::
       heard = middle + 1;
   }
   return record_of(from, id, heard - std::min<std::uint64_t>(heard, 1));
+}
+
+/// Shows a search the records from `first` on.
+base::result<void, fault> search(table& from, const protocol::session_id& id, std::uint64_t first,
+                                 protocol::replay_search& to) {
+  const auto& asked = to.request();
+  bool has_begun = false;
+  std::optional<fault> amiss;
+  auto done =
+      from.scan(space::log, log_key(id, first), log_end(id), [&](std::string_view, std::string_view record) {
+        auto bytes = record;
+        const auto head = take_log_record_head(bytes);
+        if (!head) {
+          amiss = head.error();
+          return false;
+        }
+        if (!std::exchange(has_begun, true))
+          to.begin_behind(head->lamport_before);
+        bool goes_on = true;
+        auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
+          goes_on = what.sequence < asked.before_sequence;
+          if (goes_on)
+            protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
+          return goes_on;
+        });
+        if (!read)
+          amiss = read.error();
+        return goes_on && !amiss;
+      });
+  if (!done)
+    return done.error();
+  if (amiss)
+    return base::fail(*std::move(amiss));
+  return {};
 }
 
 } // namespace
@@ -104,38 +143,19 @@ base::result<void, fault> disk_engine::read_told(const protocol::session_id& id,
   auto where = reading();
   if (!where)
     return where.error();
-  const auto& asked = to.request();
-  const auto first = first_to_search(**where, id, asked);
+  const auto first = first_to_search(**where, id, to.request());
   if (!first)
     return first.error();
-  bool has_begun = false;
-  std::optional<fault> amiss;
-  auto done =
-      (*where)->scan(space::log, log_key(id, *first), log_end(id), [&](std::string_view, std::string_view record) {
-        auto bytes = record;
-        const auto head = take_log_record_head(bytes);
-        if (!head) {
-          amiss = head.error();
-          return false;
-        }
-        if (!std::exchange(has_begun, true))
-          to.begin_behind(head->lamport_before);
-        bool goes_on = true;
-        auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
-          goes_on = what.sequence < asked.before_sequence;
-          if (goes_on)
-            protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
-          return goes_on;
-        });
-        if (!read)
-          amiss = read.error();
-        return goes_on && !amiss;
-      });
-  if (!done)
-    return done.error();
-  if (amiss)
-    return base::fail(*std::move(amiss));
-  return {};
+  if (auto done = search(**where, id, *first, to); !done || to.request().after_message.empty() || to.has_found_last())
+    return done;
+  // Whoever has heard the coordinator since the frame that it names asks by that frame all the same.
+  const auto earlier = first_looking_back(**where, id, to.request());
+  if (!earlier)
+    return earlier.error();
+  if (*earlier >= *first)
+    return {};
+  to = protocol::replay_search(to.request());
+  return search(**where, id, *earlier, to);
 }
 
 // --- what may go ---

@@ -3,7 +3,7 @@ import json
 import urllib.error
 import urllib.request
 
-from ledger import Ledger, instant
+from ledger import LIVING, Ledger, instant
 from meeting import policy_in
 from running_hub import PATIENCE
 from transcript import RELAYED, Transcript
@@ -50,10 +50,7 @@ def look(meeting, hub):
                before.lines[len(now.lines):len(now.lines) + 1])
     clocks_rise(meeting, now)
     only_what_was_said(meeting, now)
-    ledger = Ledger(now, meeting.is_pre_commit)
-    for each in ledger.disagrees(now.snapshot):
-        demand(False, each)
-    demand_files(meeting, hub, ledger)
+    demand_files(meeting, hub, demand_agreement(meeting, now))
     if meeting.founding is not None:
         demand(policy_in(now.snapshot) == meeting.founding, "the policy has changed",
                meeting.founding, policy_in(now.snapshot))
@@ -71,6 +68,14 @@ def look(meeting, hub):
     meeting.transcript = now
     meeting.checks += 1
     return now
+
+
+def demand_agreement(meeting, now):
+    """What the transcript tells has become what its snapshot shows, nothing by half."""
+    ledger = Ledger(now, meeting.is_pre_commit)
+    for each in ledger.disagrees(now.snapshot):
+        demand(False, each)
+    return ledger
 
 
 def demand_files(meeting, hub, ledger):
@@ -168,19 +173,22 @@ def demand_told(meeting, agent, now):
                 agent.last_epoch = max(epoch, agent.last_epoch)
         if hello is None or not messages:
             continue
-        demand(messages[0][1]["message_type"] in ("SESSION_INFO", "PROTOCOL_ERROR"), "something came before SESSION_INFO",
-               messages[0][0])
-        if messages[0][1]["message_type"] == "PROTOCOL_ERROR":
+        first = messages[0][1]["message_type"]
+        demand(first in ("SESSION_INFO", "PROTOCOL_ERROR"), "something came before SESSION_INFO", messages[0][0])
+        if first == "PROTOCOL_ERROR":
             demand(now.snapshot["session_closed"], f"{agent.principal} was not let in", messages[0][0])
             continue
         epoch = messages[0][1]["coordinator_epoch"]
         epoch_of(meeting, connection.life, epoch)
-        live = missed(meeting, agent, connection, hello, messages, now) if connection.asked else messages[1:]
-        order_held(agent, connection, live, now)
-        if agent.was_in and agent.was_in < epoch and live:
-            demand(live[0][1]["message_type"] == "COORDINATOR_STATUS" and
-                   live[0][1]["payload"]["event"] == "recovered",
-                   f"{agent.principal} came back after a restart and was not told so first", live[0][0])
+        news, live = [], messages[1:]
+        # Its HELLO may have been kept before the hub died, and nobody has told it so.
+        if live and (is_recovered(live[0][1]) or 0 < agent.was_in < epoch):
+            news, live = live[:1], live[1:]
+            demand(is_recovered(news[0][1]), f"{agent.principal} came back after a restart and was not told so", news)
+        if connection.asked:
+            live = missed(agent, connection, hello, live, now)
+        live = news + live
+        order_held(agent, live, now)
         for text, said in live:
             demand(said["message_id"] not in agent.known, f"{agent.principal} hears something twice", text)
         agent.known |= {said["message_id"] for _, said in messages}
@@ -188,17 +196,21 @@ def demand_told(meeting, agent, now):
         all_relayed(agent, connection, hello, messages, now)
 
 
-def missed(meeting, agent, connection, hello, messages, now):
+def is_recovered(said):
+    return said["message_type"] == "COORDINATOR_STATUS" and said["payload"]["event"] == "recovered"
+
+
+def missed(agent, connection, hello, messages, now):
     """The answer to a HELLO that asked for what was missed; gives what came behind it."""
     anchor = now.by_id[connection.anchor].place if connection.anchor else -1
     count, last = 0, anchor
-    for text, said in messages[1:]:
+    for text, said in messages:
         line = now.by_id[said["message_id"]]
         if line.sequence >= hello.sequence:
             break
         demand(line.place > last, f"{agent.principal}: what was missed comes out of order", text)
         last, count = line.place, count + 1
-    for text, said in messages[1 + count:]:
+    for text, said in messages[count:]:
         demand(said["message_type"] != "PROTOCOL_ERROR" or said["payload"]["error_code"] != "CAUSAL_GAP",
                f"{agent.principal}: what was missed is not kept any more", text)
         replayed = (said.get("extensions") or {}).get("mpac_cluster.replayed")
@@ -206,10 +218,10 @@ def missed(meeting, agent, connection, hello, messages, now):
             sideband = sum('"FILE_UPDATED"' in each[:200] for each in connection.heard)
             demand(count <= replayed["frames"] <= count + sideband,
                    f"{agent.principal}: {count} frames came of those that it had missed", text)
-    return messages[1 + count:]
+    return messages[count:]
 
 
-def order_held(agent, connection, messages, now):
+def order_held(agent, messages, now):
     last = -1
     for text, said in messages:
         line = now.by_id[said["message_id"]]
@@ -250,4 +262,7 @@ def nothing_overdue(snapshot):
         due = conflict["next_step_at"]
         if conflict["state"] not in ("CLOSED", "DISMISSED") and due and instant(due) < now - 0.2:
             return f"conflict {conflict['conflict_id']} waits since {due}: {conflict}"
+    for intent in snapshot["intents"]:
+        if intent["state"] in LIVING and instant(intent["expires_at"]) < now - 0.2:
+            return f"intent {intent['intent_id']} lives beyond its time: {intent}"
     return None

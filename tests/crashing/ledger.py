@@ -151,8 +151,6 @@ class Ledger:
             due = instant(intent["expires_at"])
             if intent["state"] == "EXPIRED" and due > now:
                 yield f"intent {intent['intent_id']} has expired before its time"
-            if intent["state"] in LIVING and due < now:
-                yield f"intent {intent['intent_id']} lives beyond its time"
         states = {each["op_id"]: each["state"] for each in snapshot["operations"]}
         for batch, ops in self.batches.items():
             here = {states[op] in ("COMMITTED", "SUPERSEDED") for op in ops if op in states}

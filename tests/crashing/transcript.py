@@ -1,4 +1,4 @@
-"""The transcript of a session as the admin listener tells it, put back into the order in which the hub dealt with it."""
+"""The transcript of a session as the admin listener tells it, in the order in which the hub dealt with it."""
 import json
 
 # What an accepted message of a participant is: something that everybody hears (docs/operations.md, session.routing).
@@ -37,11 +37,14 @@ def pieces(text):
     """The messages of an exported transcript as (text, value), and the rest of it."""
     begin = text.index('"messages":[') + len('"messages":[')
     decode, found, at = json.JSONDecoder().raw_decode, [], begin
-    while text[at] != "]":
+    while True:
+        while text[at] in ", \t\r\n":
+            at += 1
+        if text[at] == "]":
+            return found, json.loads(text[:begin] + text[at:])
         value, end = decode(text, at)
         found.append((text[at:end], value))
-        at = end + (text[end] == ",")
-    return found, json.loads(text[:begin] + text[at:])
+        at = end
 
 
 class Transcript:

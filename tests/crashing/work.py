@@ -102,7 +102,8 @@ class Work:
     def write(self):
         """With contents: of one file or two."""
         changes = {}
-        for path in self.dice.sample(sorted(FILES) + [f"ws/new-{self.dice.randrange(20)}.txt"], self.dice.randint(1, 2)):
+        paths = [*FILES, f"ws/new-{self.dice.randrange(20)}.txt"]
+        for path in self.dice.sample(paths, self.dice.randint(1, 2)):
             content = f"{self.fresh('text')} \u00fc\n" * self.dice.choice((1, 3, 200))
             changes[path] = {"content": content, "state_ref_before": self.board.refs.get(path, "")}
         for path, change in changes.items():

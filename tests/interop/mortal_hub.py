@@ -1,4 +1,5 @@
 """A hub that is ended in whatever way and comes back to the same data folder."""
+import contextlib
 import json
 import pathlib
 import signal
@@ -27,17 +28,17 @@ class MortalHub(Hub):
         with self.log_file.open("ab") as log:
             log.write(f"--- life {self.life}: {told}\n".encode())
             log.flush()
-            self.process = subprocess.Popen([self.program, *arguments(told)], stderr=log, env=environment())
+            self.process = subprocess.Popen([self.program, *arguments(told)], stdout=log, stderr=log, env=environment())
 
     def is_ready(self):
         """Waits until it can be spoken to; the seconds this took."""
         began = time.monotonic()
         while not (self.data / "listen.json").exists():
-            if self.process.poll() is not None:
-                raise AssertionError(f"the hub ended with {self.process.returncode} instead of being ready")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self.process.wait(0.002)
+                raise AssertionError(f"the hub ended with {code} instead of being ready")
             if time.monotonic() - began > PATIENCE:
                 raise AssertionError("the hub was not ready in time")
-            time.sleep(0.002)
         self.ports = json.loads((self.data / "listen.json").read_text())
         return time.monotonic() - began
 
