@@ -11,8 +11,8 @@
 
 namespace mpac::cluster {
 
-/// Makes a session of a snapshot in a file and keeps it: whoever comes finds its coordinator back, one epoch later. What
-/// the snapshot does not say is taken from the configuration of a session of that name, with the contents of its
+/// Makes a session of a snapshot in a file and keeps it: whoever comes finds its coordinator back, one epoch later.
+/// What the snapshot does not say is taken from the configuration of a session of that name, with the contents of its
 /// workspace's files; what it says of policies holds, whatever the configuration says later. A file that can't be read
 /// or is no snapshot, a session that there is already, and a store that does not last are refused, in one line for the
 /// operator. Blocks; before the hub serves anybody.
