@@ -75,8 +75,8 @@ class Durability:
             syncs.append((before + sync_of_the_disk()) / 2 * 1e6)
             added.append(kept - memory)
         ratio = statistics.median(a / s for a, s in zip(added, syncs))
-        print(f"  at 200 requests a second keeping adds {statistics.median(added):,.0f} us to the median latency, and a "
-              f"sync takes {statistics.median(syncs):,.0f} us: {self.all.judge(ratio, LATENCY_TARGET)} syncs")
+        print(f"  at 200 requests a second keeping adds {statistics.median(added):,.0f} us to the median latency, "
+              f"and a sync takes {statistics.median(syncs):,.0f} us: {self.all.judge(ratio, LATENCY_TARGET)} syncs")
         self.all.figures["durable_latency_syncs"] = ratio
 
     def start(self):

@@ -5,6 +5,7 @@ usage: durable_test.py MPAC_CLUSTER
 """
 import asyncio
 import hashlib
+import json
 import pathlib
 import signal
 import struct
@@ -303,6 +304,39 @@ class Restarted(HubCase):
                                                       "node.data_dir": str(self.hub.data)}))
         self.assertEqual(code, 3, complaint)
         return complaint
+
+    async def test_a_snapshot_from_elsewhere_becomes_a_session(self):
+        """[8.1.1.3-01] [8.1.1.3-04] [8.1.1.2-18] It goes on one epoch later; what is no snapshot ends the hub with 2."""
+        self.start()
+        alice = await self.join("alice")
+        await alice.announce("i1", "a.py", ttl_sec=1000)
+        await alice.commit("o1", "a.py", "r0", "r1", intent_id="i1")
+        await self.settled(alice)
+        told = self.snapshot()
+        await self.end(signal.SIGTERM)
+        (self.folder / "plan.json").write_text(json.dumps(told))
+        (self.folder / "broken.json").write_text(json.dumps({**told, "intents": [{"intent_id": 7}]}))
+        elsewhere = {**self.hub.settings, "node.data_dir": str(self.folder / "elsewhere")}
+
+        code, _, complaint = run(PROGRAM, *arguments(elsewhere), "--import-snapshot", self.folder / "broken.json")
+        self.assertEqual(code, 2)
+        self.assertIn("intents[0].intent_id", complaint)
+
+        self.hub = MortalHub(PROGRAM, self.folder / "elsewhere", {})
+        self.hub.options = ["--import-snapshot", self.folder / "plan.json"]
+        self.begin()
+        taken_up = self.snapshot()
+        for name in ("intents", "operations", "target_state_refs", "created_at", "governance_policy"):
+            self.assertEqual(taken_up[name], told[name], name)
+        self.assertEqual(taken_up["coordinator_epoch"], told["coordinator_epoch"] + 1)
+        alice = await self.back(alice)
+        await alice.hears("COORDINATOR_STATUS", event="recovered")
+        await self.end(signal.SIGTERM)
+        self.hub.options = []
+        code, _, complaint = run(PROGRAM, *arguments(elsewhere), "--import-snapshot", self.folder / "plan.json")
+        self.assertEqual(code, 2)
+        self.assertIn("already", complaint)
+        self.begin()  # what was there is there
 
     async def test_two_hubs_do_not_share_a_data_folder(self):
         """The second ends with 3 and says why; the first notices nothing."""

@@ -28,7 +28,8 @@ class MortalHub(Hub):
         with self.log_file.open("ab") as log:
             log.write(f"--- life {self.life}: {told}\n".encode())
             log.flush()
-            self.process = subprocess.Popen([self.program, *arguments(told)], stdout=log, stderr=log, env=environment())
+            self.process = subprocess.Popen([self.program, *arguments(told), *self.options], stdout=log, stderr=log,
+                                            env=environment())
 
     def is_ready(self):
         """Waits until it can be spoken to; the seconds this took."""
