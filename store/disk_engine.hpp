@@ -20,7 +20,7 @@ inline constexpr std::uint64_t store_format = 1;
 /// An image is wanted of a session when the records since the last one have grown to this many times its size, and to
 /// this many bytes at least: so images never are the larger part of what is written, and a session that is loaded is
 /// never far behind its image.
-inline constexpr std::size_t records_per_image = 3;
+inline constexpr std::size_t records_per_image = 4;
 inline constexpr std::size_t least_bytes_between_images = 192 * 1024;
 
 struct disk_terms {

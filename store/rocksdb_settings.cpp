@@ -47,6 +47,10 @@ rocksdb::Options settings_of(const rocksdb_options& options) {
   // No file holds two spaces for long, so that one which is rewritten often does not rewrite the others.
   database.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(1);
 
+  // What is sorted again is written again, and hardly anybody reads what is young: more of it may lie side by side.
+  database.level0_file_num_compaction_trigger = 8;
+  database.max_bytes_for_level_base = 512 << 20;
+
   database.max_open_files = 512;
   database.max_background_jobs = 2;
   // Sorted files reach the disk as they are written, not all at once in front of a sync of the log.

@@ -306,7 +306,7 @@ class Restarted(HubCase):
         return complaint
 
     async def test_a_snapshot_from_elsewhere_becomes_a_session(self):
-        """[8.1.1.3-01] [8.1.1.3-04] [8.1.1.2-18] It goes on one epoch later; what is no snapshot ends the hub with 2."""
+        """[8.1.1.3-01] [8.1.1.3-04] [8.1.1.2-18] It goes on one epoch later; what is none ends the hub with 2."""
         self.start()
         alice = await self.join("alice")
         await alice.announce("i1", "a.py", ttl_sec=1000)
