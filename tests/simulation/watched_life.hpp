@@ -72,7 +72,8 @@ public:
       watch_->delivered_at(at_, frames);
   }
   void close(actors::farewell why, std::string) override {
-    if (!std::exchange(is_closed, true) && !life_->is_over())
+    is_closed = true; // who goes on speaking may win the seat back, and lose it once more
+    if (!life_->is_over())
       watch_->closed_at(at_, why);
   }
   void grant(std::size_t messages) override { granted += messages; }
