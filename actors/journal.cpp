@@ -98,9 +98,12 @@ public:
 
   void search(read_missed& mail) {
     protocol::replay_search search(*mail.asked);
-    if (auto done = storage().read_told(mail.session, search); !done)
-      watch_->store_unreadable(mail.session, done.error().what); // what was found is told, as incomplete
-    auto found = std::make_shared<const protocol::replay>(std::move(search).result());
+    const auto done = storage().read_told(mail.session, search);
+    auto found = std::make_shared<protocol::replay>(std::move(search).result());
+    if (!done) { // what was found is told
+      watch_->store_unreadable(mail.session, done.error().what);
+      found->is_complete = false;
+    }
     self_->send(mail.from, missed_found{std::move(mail.asked), std::move(found)});
   }
 
@@ -112,13 +115,13 @@ public:
     return kept_list{std::move(*rows)};
   }
 
-  sleeper_list sleepers() {
-    sleeper_list all;
-    if (auto found = storage().sleepers())
-      all.all = std::move(*found);
-    else
+  caf::result<sleeper_list> sleepers() {
+    auto found = storage().sleepers();
+    if (!found) {
       fails(found.error());
-    return all;
+      return reason_to_end(found.error().what);
+    }
+    return sleeper_list{std::move(*found)};
   }
 
   void sync() {

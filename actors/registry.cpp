@@ -1,13 +1,13 @@
 #include "actors/registry.hpp"
 
 #include "actors/mistake.hpp"
+#include "actors/resident.hpp"
 #include "actors/waking_list.hpp"
 #include "protocol/session_image.hpp"
 
 #include <caf/all.hpp>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -16,44 +16,16 @@
 namespace mpac::actors {
 namespace {
 
-//            open_session            parcel from the journal
-//   (none) --------------> loading -------------------------> present
-//                             ^                                |  ^
-//                             | somebody came meanwhile  idle  v  | stays
-//   (none) <---------------------------------- parked ----- retiring
-enum class presence { loading, present, retiring };
+/// How long to wait before what could not be read, and has something due, is looked at again.
+constexpr std::chrono::seconds waking_pause{5};
 
-/// What waits for a session that is neither here nor gone.
-struct waiting_for_session {
-  std::vector<attach> people;
-  std::vector<caf::typed_response_promise<session_actor>> questions;
-  bool founder = false; ///< it is being made by request of the operator
-
-  /// Whether whoever has just come is the first, so that somebody has to fetch the session.
-  [[nodiscard]] bool is_first() const noexcept { return !founder && people.size() + questions.size() == 1; }
-};
-
-struct resident {
-  presence where = presence::loading;
-  session_actor room;
-  waiting_for_session waiting;
-};
-
-struct record_of_failures {
-  std::deque<base::instant> when;
-  std::uint64_t last_epoch = 1;
-};
+constexpr const char* full = "the hub has as many sessions as limits.sessions allows";
 
 class desk {
 public:
   desk(registry_actor::pointer self, registry_terms terms) : self_(self), terms_(std::move(terms)) {
     self_->send(terms_.journal, watch_store{registry_actor(self_)});
-    self_->request(terms_.journal, caf::infinite, list_sleepers{}).then([this](const sleeper_list& found) {
-      for (const auto& [id, when] : found.all)
-        if (!residents_.contains(id))
-          sleepers_.put(id, when);
-      wake();
-    });
+    learn_who_sleeps();
   }
 
   void open(open_session& mail) {
@@ -63,7 +35,7 @@ public:
       return;
     }
     there.waiting.people.push_back(std::move(mail.who));
-    if (there.where == presence::loading && there.waiting.is_first())
+    if (there.where == presence::loading && !there.is_on_its_way)
       load(mail.session);
   }
 
@@ -73,7 +45,7 @@ public:
       return there.room;
     auto promise = self_->make_response_promise<session_actor>();
     there.waiting.questions.push_back(promise);
-    if (there.where == presence::loading && there.waiting.is_first())
+    if (there.where == presence::loading && !there.is_on_its_way)
       load(id, false);
     return promise;
   }
@@ -84,15 +56,15 @@ public:
       promise.deliver(created{creation::exists});
       return promise;
     }
+    residents_[mail.session].is_on_its_way = true; // whoever comes meanwhile waits for it
     self_->request(terms_.journal, caf::infinite, load_session{mail.session})
         .then([this, promise, mail](loaded& kept) mutable {
-          if (kept.facts || residents_.contains(mail.session)) {
-            if (kept.facts)
-              settle(mail.session, std::move(kept), true);
-            promise.deliver(created{creation::exists});
-          } else if (kept.fault) {
-            promise.deliver(created{creation::not_kept});
+          residents_[mail.session].is_on_its_way = false;
+          if (kept.facts || kept.fault) {
+            promise.deliver(created{kept.facts ? creation::exists : creation::not_kept});
+            settle(mail.session, std::move(kept), true);
           } else if (is_full()) {
+            turn_away(mail.session, farewell::try_again, full);
             promise.deliver(created{creation::full});
           } else {
             found(mail.session, std::move(promise));
@@ -105,14 +77,15 @@ public:
   void found(const protocol::session_id& id, caf::typed_response_promise<created> promise) {
     auto facts = try_to_make(id);
     if (!facts) {
+      turn_away(id, farewell::try_again, "the session could not be made");
       promise.deliver(created{creation::not_kept});
       return;
     }
     auto image = std::make_shared<const protocol::session_image>(facts->image());
-    residents_[id].waiting.founder = true; // whoever comes meanwhile waits for it
+    residents_[id].is_on_its_way = true;
     self_->request(terms_.journal, caf::infinite, found_session{std::move(image)})
         .then([this, id, facts, promise](bool is_kept) mutable {
-          residents_[id].waiting.founder = false;
+          residents_[id].is_on_its_way = false;
           if (is_kept)
             settle(id, {std::move(facts), false, {}}, true);
           else
@@ -183,6 +156,10 @@ public:
     if (stopping_)
       return;
     const auto now = base::at(self_->clock().now());
+    if (!knows_who_sleeps_) {
+      knows_who_sleeps_ = true;
+      learn_who_sleeps();
+    }
     while (waking_ < wakings_at_once && store_answers_) {
       const auto id = sleepers_.take_due(now);
       if (!id)
@@ -191,16 +168,16 @@ public:
         continue;
       residents_[*id];
       ++waking_;
-      load(*id, false, [this] {
+      load(*id, false, [this, id = *id, now](bool is_read) {
+        if (!is_read && !residents_.contains(id)) // it is due all the same
+          sleepers_.put(id, now + waking_pause);
         --waking_;
         wake();
       });
     }
     const auto next = sleepers_.next();
-    if (next <= now || next >= next_look_) // who is due waits for a place, and the others for a clock that runs
-      return;
-    next_look_ = next;
-    self_->delayed_send(self_, next - now, wake_sessions{});
+    if (next > now) // else who is due waits for a place
+      look_again_at(next);
   }
 
   void look_again() {
@@ -232,8 +209,13 @@ public:
     ++failures.last_epoch;
     while (failures.when.front() + restart_window < now)
       failures.when.pop_front();
-    terms_.watch->session_failed(id, caf::to_string(down.reason), failures.when.size() <= restarts);
+    const bool may_return = failures.when.size() <= restarts;
+    terms_.watch->session_failed(id, caf::to_string(down.reason), may_return);
     forget(id);
+    if (residents_.contains(id))
+      return;
+    sleepers_.put(id, may_return ? now : now + restart_window); // what is due in it does not wait for somebody to come
+    wake();
   }
 
   void refresh(const refresh_policies& mail) {
@@ -262,6 +244,28 @@ public:
   }
 
 private:
+  void learn_who_sleeps() {
+    self_->request(terms_.journal, caf::infinite, list_sleepers{})
+        .then(
+            [this](const sleeper_list& found) {
+              for (const auto& [id, when] : found.all)
+                if (!residents_.contains(id))
+                  sleepers_.put(id, when);
+              wake();
+            },
+            [this](const caf::error&) { // the store can't be read
+              knows_who_sleeps_ = false;
+              look_again_at(base::at(self_->clock().now()) + waking_pause);
+            });
+  }
+
+  void look_again_at(base::instant when) {
+    if (when >= next_look_) // a clock runs
+      return;
+    next_look_ = when;
+    self_->delayed_send(self_, when - base::at(self_->clock().now()), wake_sessions{});
+  }
+
   /// A page of what is here and what is parked; who has come back meanwhile is here.
   [[nodiscard]] session_list merged(const list_sessions& mail, kept_list& parked) const {
     session_list page;
@@ -287,12 +291,15 @@ private:
   [[nodiscard]] bool is_full() const { return terms_.sessions_limit != 0 && ids_.size() >= terms_.sessions_limit; }
 
   /// `may_make`: a session nobody knows is made; otherwise it is only looked for.
-  void load(const protocol::session_id& id, bool may_make = true, std::function<void()> after = {}) {
+  void load(const protocol::session_id& id, bool may_make = true, std::function<void(bool is_read)> after = {}) {
+    residents_[id].is_on_its_way = true;
     self_->request(terms_.journal, caf::infinite, load_session{id})
         .then([this, id, may_make, after = std::move(after)](loaded& kept) {
+          const bool is_read = !kept.fault;
+          residents_[id].is_on_its_way = false;
           settle(id, std::move(kept), may_make || !residents_[id].waiting.people.empty());
           if (after)
-            after();
+            after(is_read);
         });
   }
 
@@ -334,7 +341,7 @@ private:
       return turn_away(id, farewell::try_again, "the session fails too often; try again later");
     if (!facts && may_make) {
       if (is_full())
-        return turn_away(id, farewell::try_again, "the hub has as many sessions as limits.sessions allows");
+        return turn_away(id, farewell::try_again, full);
       bool could_not = false;
       facts = try_to_make(id, &could_not);
       begins = beginning::made;
@@ -410,6 +417,7 @@ private:
   std::size_t waking_ = 0; // of them, who are on their way into memory
   base::instant next_look_ = base::never;
   bool store_answers_ = true;
+  bool knows_who_sleeps_ = true; // or has asked
   std::optional<caf::typed_response_promise<bool>> stopping_;
   bool ends_ = false; // as stop_all said
   std::optional<refresh_policies> latest_;

@@ -58,6 +58,8 @@ void session_desk::attach_seat(attach& mail) {
 }
 
 void session_desk::vacate(const vacated& mail) {
+  // What waits to be answered was never decided, and nobody is there any more to hear an answer.
+  std::erase_if(waiting_for_kept_, [&](const arrivals& waiting) { return waiting.seat == mail.seat; });
   decide_.vacate(mail);
   flush();
 }
@@ -162,16 +164,20 @@ void session_desk::hear_of_store(const store_state& mail) {
   for (const auto& one : std::exchange(waiting_to_look_, {}))
     show(one);
   decide_.go_on_keeping();
-  for (auto& waiting : std::exchange(waiting_for_kept_, {}))
+  for (auto& waiting : std::exchange(waiting_for_kept_, {})) {
+    waiting.when = now(); // it was the store's silence, not theirs
     decide_.receive(waiting);
+  }
   flush();
 }
 
 void session_desk::ask_for_kept() {
+  asked_for_kept_ = true;
   at_.self->send(around_.journal, look_up_kept{at_.facts->origin().id, session_actor(at_.self)});
 }
 
 void session_desk::take_kept_facts(const kept_facts& mail) {
+  asked_for_kept_ = false;
   if (at_.store_answers)
     return;
   kept_ = mail.what;
@@ -186,8 +192,11 @@ void session_desk::answer_from_kept(const arrivals& mail) {
     decide_.turn_away(mail, at_.facts.get());
   else if (kept_)
     decide_.turn_away(mail, kept_->get());
-  else
+  else {
     waiting_for_kept_.push_back(mail);
+    if (!asked_for_kept_) // something was decided since the store failed: somebody left, say
+      ask_for_kept();
+  }
 }
 
 // --- what is due ---

@@ -72,6 +72,7 @@ private:
   };
   std::vector<onlooker> onlookers_;
   std::vector<inspect> waiting_to_look_; // while what is kept is being looked up
+  bool asked_for_kept_ = false;
   std::vector<arrivals> waiting_for_kept_; // bounded by net's inbound_window for each seat
 };
 

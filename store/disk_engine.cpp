@@ -60,7 +60,7 @@ base::result<void, fault> disk_engine::begin_life() {
   changes papers;
   papers.put(space::about, format_key, std::to_string(store_format));
   papers.put(space::about, life_key, std::to_string(life_));
-  return table_.write(std::move(papers));
+  return table_.write(std::move(papers), true);
 }
 
 base::result<table*, fault> disk_engine::reading() {
@@ -85,10 +85,12 @@ base::result<void, fault> disk_engine::append(std::span<const parcel> batch) {
   if (!appended_) {
     changes all;
     in_memory after;
+    bool begins = false;
     for (const auto& one : batch)
-      add(one, all, after);
+      begins |= add(one, all, after);
     appended_ = std::move(after);
-    if (auto done = table_.write(std::move(all)); !done)
+    // Nobody hears of a session, or of an epoch, that could be forgotten: the next would bear the same number.
+    if (auto done = table_.write(std::move(all), begins); !done)
       return done;
   }
   for (auto& [id, progress] : *appended_)
@@ -97,7 +99,7 @@ base::result<void, fault> disk_engine::append(std::span<const parcel> batch) {
   return {};
 }
 
-void disk_engine::add(const parcel& what, changes& to, in_memory& after) const {
+bool disk_engine::add(const parcel& what, changes& to, in_memory& after) const {
   auto found = after.find(what.session);
   if (found == after.end()) {
     const auto known = in_memory_.find(what.session);
@@ -121,13 +123,15 @@ void disk_engine::add(const parcel& what, changes& to, in_memory& after) const {
     now.shown.keeps_its_audit = keeps_its_audit(*what.image->policy);
     to.put(space::images, what.session.str(), bytes);
   }
-  if (what.image || !now.is_marked) {
+  const bool begins = !now.is_marked;
+  if (what.image || begins) {
     now.is_marked = true;
     now.shown.life = life_;
     now.shown.is_awake = true;
     now.shown.wake_at = base::never;
     to.put(space::catalogue, what.session.str(), encode(now.shown));
   }
+  return begins;
 }
 
 bool disk_engine::wants_image(const protocol::session_id& id) const {

@@ -74,7 +74,8 @@ private:
   [[nodiscard]] base::result<table*, fault> reading();
   /// Mends what has failed before, if anything has.
   [[nodiscard]] base::result<void, fault> ready();
-  void add(const parcel& what, changes& to, in_memory& after) const;
+  /// Whether that is the first to be kept of the session since it came into memory.
+  bool add(const parcel& what, changes& to, in_memory& after) const;
   /// The image and what was decided behind it.
   struct assembled {
     std::unique_ptr<protocol::session> facts;

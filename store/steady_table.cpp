@@ -14,13 +14,14 @@ base::result<void, fault> steady_table::open() {
   return {};
 }
 
-base::result<void, fault> steady_table::write(changes what) {
+base::result<void, fault> steady_table::write(changes what, bool at_once) {
+  const bool syncs = at_once || mode_ == sync_mode::commit;
   unsynced_.push_back({++last_, std::move(what)});
-  if (auto done = table_->write(last_, unsynced_.back().what, mode_ == sync_mode::commit); !done) {
+  if (auto done = table_->write(last_, unsynced_.back().what, syncs); !done) {
     broken_ = true;
     return done;
   }
-  if (mode_ != sync_mode::interval)
+  if (syncs || mode_ == sync_mode::none)
     unsynced_.clear();
   return {};
 }

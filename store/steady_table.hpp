@@ -31,8 +31,9 @@ public:
   /// Opens it for the first time; all else needs that.
   [[nodiscard]] base::result<void, fault> open();
 
-  /// On failure the batch stays: `mend` brings it in, and before that nothing else is taken.
-  [[nodiscard]] base::result<void, fault> write(changes what);
+  /// On failure the batch stays: `mend` brings it in, and before that nothing else is taken. `at_once`: it is on the
+  /// disk on return, with everything before it, whatever the mode.
+  [[nodiscard]] base::result<void, fault> write(changes what, bool at_once = false);
   [[nodiscard]] base::result<void, fault> sync();
 
   /// Whether something failed and has not been mended.

@@ -18,6 +18,13 @@ std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
   if (made.sequence != session.sequence + 1)
     report("the one before was " + std::to_string(session.sequence));
   session.sequence = made.sequence;
+  for (const auto& e : made.events)
+    if (const auto* recovered = std::get_if<coordinator_recovered>(&e)) {
+      if (recovered->epoch <= session.epoch)
+        report("SPEC 8.1.1.3: epoch " + std::to_string(recovered->epoch) + " follows " + std::to_string(session.epoch));
+      session.epoch = recovered->epoch;
+      session.recovered_at = recovered->when;
+    }
   const auto before = session.lamport;
   auto latest = before;
   for (const auto& notice : made.notices) {
@@ -36,6 +43,11 @@ std::vector<std::uint64_t> follow_clock(const absorbed& seen, decoder& reader) {
              std::to_string(latest));
     if (said->session_id != session.id)
       report("a frame of session " + said->session_id.str());
+    if (const auto epoch = static_cast<std::uint64_t>(said->coordinator_epoch.value_or(0)); session.epoch == 0)
+      session.epoch = epoch; // it begins
+    else if (epoch != session.epoch)
+      report("SPEC 8.1.1.3: it speaks in epoch " + std::to_string(epoch) + ", which is " +
+             std::to_string(session.epoch));
     if (const auto* verdict = std::get_if<resolution>(&said->body)) { // 18.4: said once, when it is so
       const auto ends = [&](const event& e) {
         const auto* ended = std::get_if<conflict_ended>(&e);

@@ -19,11 +19,6 @@ session_shadow& onlooker::shadow(const session_id& id) {
   return found;
 }
 
-void onlooker::session_failed(const session_id& id, const std::string& why, bool) {
-  shadow(id).facts = nullptr;
-  amiss_.report("session " + id.str() + " failed: " + why);
-}
-
 void onlooker::actor_failed(std::string_view which, const std::string& why) {
   amiss_.report("the " + std::string(which) + " failed: " + why);
 }
@@ -37,6 +32,7 @@ void onlooker::decided(const session_id& id, const decision& made) {
   refusals_ += made.cause.error.has_value();
   const absorbed seen{shadow(id), made, amiss_, counts_};
   const auto lamports = follow_clock(seen, reader_);
+  follow_lives(seen, lamports);
   follow_seats(seen);
   follow_notices(seen, lamports);
   follow_answers(seen);
@@ -75,14 +71,14 @@ void onlooker::follow_notices(const absorbed& seen, const std::vector<std::uint6
   const auto miss_behind = [&](std::size_t told) {
     if (made.replay && told == made.replay->behind)
       if (const auto there = seats_.find(made.replay->seat); there != seats_.end())
-        there->second.to_come.push_back({nullptr, 0, made.replay, 0});
+        there->second.to_come.push_back({nullptr, 0, made.sequence, made.replay, 0});
   };
   miss_behind(0);
   for (std::size_t i = 0; i < lamports.size(); ++i, miss_behind(i)) {
     const auto& notice = made.notices[i];
-    const seat_shadow::frame_to_come coming{notice.frame.get(), lamports[i], nullptr, 0};
+    const seat_shadow::frame_to_come coming{notice.frame.get(), lamports[i], made.sequence, nullptr, 0};
     if (notice.to.to == reach::seat) {
-      if (const auto there = seats_.find(notice.to.seat); there != seats_.end())
+      if (const auto there = seats_.find(notice.to.seat); there != seats_.end() && !there->second.is_lost)
         there->second.to_come.push_back(coming);
       continue;
     }
@@ -108,7 +104,7 @@ void onlooker::remember(const absorbed& seen) {
     lately.bytes += notice.frame->payload().size();
     lately.notices.push_back({++lately.numbers, seen.decision.sequence, notice.to, why.who, notice.frame});
   }
-  while (lately.bytes > 2 * store::memory_transcript_bytes) {
+  while (!keeps_everything_ && lately.bytes > 2 * store::memory_transcript_bytes) {
     lately.bytes -= lately.notices.front().frame->payload().size();
     lately.notices.pop_front();
   }
@@ -121,7 +117,7 @@ bool onlooker::is_told_again(seat_shadow::frame_to_come& missed, const seat_shad
   const auto& asked = *missed.missed;
   const auto& lately = told_[seat.session].notices;
   const auto told = std::find_if(lately.begin(), lately.end(), [&](const auto& one) {
-    return one.frame.get() == frame.get() && one.number > missed.told;
+    return one.number > missed.told && (one.frame.get() == frame.get() || one.frame->payload() == frame->payload());
   });
   if (told == lately.end() || told->sequence >= asked.before_sequence)
     return false;
@@ -161,10 +157,19 @@ void onlooker::delivered_at(seat_number at, std::span<const frame_ptr> frames) {
   for (const auto& frame : frames) {
     const auto due = std::find_if(coming.begin(), coming.end(), [](const auto& one) { return !one.missed; });
     if (due != coming.end() && due->frame == frame.get()) {
+      if (const auto kept = ledgers_[seat.session].kept(); due->sequence > kept)
+        amiss_.report("seat " + std::to_string(at) + " of " + seat.session.str() + " is told decision " +
+                      std::to_string(due->sequence) + " when " + std::to_string(kept) + " are kept");
+      if (auto& told = told_[seat.session]; due->lamport != 0) {
+        told.heard = std::max(told.heard, {shadow(seat.session).epoch, due->lamport});
+        told.heard_lamport = std::max(told.heard_lamport, due->lamport);
+      }
       seat.heard_lamport = std::max(seat.heard_lamport, due->lamport);
       coming.erase(coming.begin(), due + 1); // with what was missed before it, which is all told now
       continue;
     }
+    if (is_said_unkept(seat, at, frame))
+      continue;
     // Who has asked twice may have been told twice.
     while (!coming.empty() && coming.front().missed && !is_told_again(coming.front(), seat, frame))
       coming.pop_front();
@@ -185,9 +190,10 @@ void onlooker::check_settled() {
   }
   std::erase_if(seats_, [](const auto& seat) { return seat.second.is_leaving; });
   for (const auto& [message, at] : unanswered_)
-    if (seats_.contains(at))
+    if (const auto there = seats_.find(at); there != seats_.end() && !there->second.is_lost)
       amiss_.report("message " + message_name(message) + " from seat " + std::to_string(at) + " was never judged");
   unanswered_.clear();
+  has_failed_ = store_fails_;
 }
 
 void onlooker::check_end() {

@@ -9,9 +9,11 @@ using namespace mpac::tests;
 using namespace mpac::protocol;
 using Catch::Matchers::Contains;
 
-TEST_CASE("frames that are missing, out of order, repeated or of another session are noticed", "[7.7-01][9-01]") {
+TEST_CASE("frames that are missing, out of order, repeated, of another session or not kept are noticed",
+          "[7.7-01][9-01]") {
   const auto say = [](const char* text) { return notice{audience::all(), frame::of(text), voice::participant, 0}; };
-  const auto story = [&](const std::function<void(onlooker&, const decision&)>& deliver) {
+  const auto story = [&](const std::function<void(onlooker&, const decision&)>& deliver,
+                         bool keeps = true) {
     onlooker watch;
     watch.takes_seat(1, session_id("s0"));
     watch.takes_seat(2, session_id("s1"));
@@ -24,6 +26,8 @@ TEST_CASE("frames that are missing, out of order, repeated or of another session
     made.events = {participant_joined{joined}};
     made.notices = {say("{}"), say("[]")};
     watch.decided(session_id("s0"), made);
+    if (keeps)
+      watch.is_kept({session_id("s0"), {std::make_shared<const decision>(made)}, {}}, true);
     deliver(watch, made);
     watch.check_settled();
     return watch.amiss() ? watch.amiss().text() : std::string();
@@ -36,6 +40,7 @@ TEST_CASE("frames that are missing, out of order, repeated or of another session
     tell(watch, 1, made.notices[1]);
   };
   CHECK(story(both) == "");
+  CHECK_THAT(story(both, false), Contains("is told decision 1 when 0 are kept"));
   CHECK_THAT(story([&](auto& watch, const auto& made) { tell(watch, 1, made.notices[0]); }), Contains("still waits"));
   CHECK_THAT(story([&](auto& watch, const auto& made) { tell(watch, 1, made.notices[1]); }), Contains("out of order"));
   CHECK_THAT(story([&](auto& watch, const auto& made) {

@@ -49,6 +49,12 @@ constexpr std::array habits{
     habit{deed::change_policy, "the operator changes the policy", 3},
     habit{deed::close_session, "the operator ends the session", 1},
     habit{deed::engine_fails, "the store fails for once", 3},
+    habit{deed::power_fails, "the power fails", 2},
+    habit{deed::hub_killed, "the hub is killed", 2},
+    habit{deed::hub_restarts, "the hub stops and starts", 2},
+    habit{deed::session_fails, "a session fails of a mistake", 3},
+    habit{deed::disk_fails, "the disk fails for a while", 5},
+    habit{deed::disk_is_slow, "the disk is slow for a while", 3},
 };
 
 constexpr bool is_whole = [] {

@@ -46,9 +46,16 @@ enum class deed : std::uint8_t {
   wait_long,
   change_policy,
   close_session,
-  engine_fails
+  engine_fails,
+  // what becomes of the hub and its disk; nothing where all is in memory
+  power_fails,
+  hub_killed,
+  hub_restarts,
+  session_fails,
+  disk_fails,
+  disk_is_slow
 };
-inline constexpr std::size_t deeds = static_cast<std::size_t>(deed::engine_fails) + 1;
+inline constexpr std::size_t deeds = static_cast<std::size_t>(deed::disk_is_slow) + 1;
 
 [[nodiscard]] std::string_view name(deed what);
 

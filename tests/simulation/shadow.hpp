@@ -46,6 +46,8 @@ struct session_shadow {
   std::unordered_set<protocol::claim_id> claims;                                ///< neither decided nor withdrawn
   frozen_shadow frozen;
   std::uint64_t lamport = 0, sequence = 0;
+  std::uint64_t epoch = 0;      ///< of the coordinator; 0 until it has said so
+  base::instant recovered_at{}; ///< when it came back for the last time
   bool has_ended = false;
 
   [[nodiscard]] protocol::intent_state state_of(const protocol::intent_id& which) const {

@@ -30,13 +30,19 @@ constexpr std::array<std::string_view, occasions> occasion_names{
     "a backend suspends",       "phase 2: one intent may pass",
     "phase 2: a commit passes", "an uncoordinated operation",
     "a batch loses an entry",   "a frame is told again",
-    "a replay is over"};
+    "a replay is over",         "the power fails",
+    "the hub is killed",        "the hub stops and starts",
+    "a session fails",          "a session comes back in a new epoch",
+    "a session is reloaded",    "decisions that nobody heard of are forgotten",
+    "the store fails",          "the store is back",
+    "the store can't be read",  "a message is turned away while nothing is kept",
+    "the sideband answers from what is kept"};
 
 /// Kinds that only the coordinator sends; a participant's end at admission.
 constexpr std::array coordinators{message_kind::session_info, message_kind::session_close,
                                   message_kind::coordinator_status, message_kind::intent_claim_status};
 
-/// Codes that the house does not answer with: other versions, security and recovery, or what ends before a session.
+/// Codes that no decision bears: other versions, security, what ends before a session, or has no place in its order.
 constexpr std::array unused_codes{error_code::unknown_message_type,   error_code::version_mismatch,
                                   error_code::capability_unsupported, error_code::participant_unavailable,
                                   error_code::resolution_timeout,     error_code::coordinator_conflict,

@@ -29,9 +29,22 @@ enum class occasion : std::uint8_t {
   uncoordinated_commit,
   batch_loses_entry,
   frame_told_again,
-  replay_over
+  replay_over,
+  // hubs that end, and a store that fails
+  power_lost,
+  hub_killed,
+  hub_restarted,
+  session_fails,
+  session_recovered,
+  session_reloaded,
+  decisions_forgotten,
+  store_fails,
+  store_is_back,
+  store_unreadable,
+  turned_away_unkept,
+  answered_from_kept
 };
-inline constexpr std::size_t occasions = static_cast<std::size_t>(occasion::replay_over) + 1;
+inline constexpr std::size_t occasions = static_cast<std::size_t>(occasion::answered_from_kept) + 1;
 
 /// Counts. A plain value; adds up over seeds.
 class tally {

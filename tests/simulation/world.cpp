@@ -1,46 +1,18 @@
 #include "tests/simulation/world.hpp"
 
-#include "actors/journal.hpp"
 #include "actors/participant.hpp"
-#include "actors/registry.hpp"
-#include "tests/simulation/dice.hpp"
+#include "tests/simulation/hub.hpp"
+#include "tests/simulation/letters.hpp"
 #include "tests/simulation/onlooker.hpp"
 #include "tests/simulation/policies.hpp"
-#include "tests/support/fragile_engine.hpp"
-
-#include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 
 #include <array>
+#include <stdexcept>
 
 namespace mpac::tests {
 namespace {
 
 using namespace std::chrono_literals;
-
-struct deterministic : caf::actor_system_config {
-  deterministic() { set("scheduler.policy", caf::atom("testing")); }
-};
-
-/// What comes out of one seat goes before the onlooker.
-class watched_outbox final : public actors::outbox {
-public:
-  watched_outbox(protocol::seat_number at, std::shared_ptr<onlooker> watch) : at_(at), watch_(std::move(watch)) {}
-  void deliver(std::span<const protocol::frame_ptr> frames, base::instant) override {
-    heard += frames.size();
-    watch_->delivered_at(at_, frames);
-  }
-  void close(actors::farewell, std::string) override { is_closed = true; }
-  void grant(std::size_t messages) override { granted += messages; }
-  void admitted() override {}
-
-  std::size_t granted = 0, heard = 0;
-  bool is_closed = false;
-
-private:
-  protocol::seat_number at_;
-  std::shared_ptr<onlooker> watch_;
-};
 
 struct connection {
   actors::participant_actor participant;
@@ -50,6 +22,13 @@ struct connection {
   std::string last;
 };
 
+/// Of the message with that text.
+std::uint64_t number_in(std::string_view text) {
+  constexpr std::string_view label = R"("message_id":")";
+  const auto at = text.find(label);
+  return at == text.npos ? 0 : message_number(text.substr(at + label.size()));
+}
+
 protocol::session_id id_of(std::size_t session) {
   return protocol::session_id("s" + std::to_string(session));
 }
@@ -57,80 +36,20 @@ protocol::session_id id_of(std::size_t session) {
 } // namespace
 
 struct world::machinery {
-  explicit machinery(std::uint64_t seed) : chance(seed ^ 0xabcdef), idle_unload(seed % 3 == 0 ? 30s : 0s) {
-    // Readings before the process began would be rounded the other way.
-    scheduler.clock().current_time = std::chrono::steady_clock::now() + 1h;
-    journal = actors::spawn_journal(system, std::make_unique<fragile_engine>(engine), watch);
-    actors::registry_terms terms;
-    terms.journal = journal;
-    terms.watch = watch;
-    terms.idle_unload = idle_unload;
-    terms.source = [seed](const protocol::session_id& id) -> std::optional<protocol::session_origin> {
-      protocol::session_origin origin;
-      origin.id = id;
-      origin.policy = founding_policy(seed, static_cast<std::size_t>(id.str().back() - '0'));
-      origin.limits.participants = seed % 7 == 0 ? 3 : 0;
-      origin.limits.intents_per_participant = seed % 5 == 0 ? 2 : 0;
-      return origin;
-    };
-    registry = system.spawn(actors::registry_room, std::move(terms));
-  }
-
+  explicit machinery(std::uint64_t seed) : house(seed, watch) {}
   ~machinery() {
-    caf::anon_send(registry, actors::stop_all{});
-    run();
-    while (scheduler.trigger_timeout()) // the clock holds who still waits for it
-      run();
+    for (auto& there : lines)
+      if (there.out)
+        caf::anon_send(there.participant, actors::line_gone{});
     lines = {};
-    registry = nullptr;
-    journal = nullptr;
-    run();
-  }
-
-  // --- turns ---
-
-  /// One actor works off one message; which of those that could is a matter of chance.
-  bool turn() {
-    auto& jobs = scheduler.jobs;
-    if (jobs.empty())
-      return false;
-    if (jobs.size() > 1)
-      std::swap(jobs.front(), jobs[chance.roll(static_cast<std::uint32_t>(jobs.size()))]);
-    ++turns;
-    caf::logger::set_current_actor_system(nullptr); // else CAF notes whose turn it is in a log that nobody keeps
-    return scheduler.try_run_once();
-  }
-
-  void run() {
-    while (turn())
-      meet();
-  }
-
-  /// Learns where the facts of sessions are that have just come into memory, before anything happens to them.
-  void meet() {
-    for (const auto& id : watch->newcomers()) {
-      caf::scoped_actor asker(system);
-      auto pending = asker->request(registry, caf::infinite, id);
-      while (!asker->has_next_message() && turn()) {
-      }
-      actors::session_actor room;
-      pending.receive([&](actors::session_actor& found) { room = found; }, [](const caf::error&) {});
-      bool has_looked = !room;
-      caf::anon_send(room, actors::inspect{[this, id, &has_looked](const protocol::session& facts) {
-                       has_looked = true;
-                       watch->shadow(id).facts = &facts;
-                     }});
-      while (!has_looked && turn()) {
-      }
-    }
   }
 
   /// Everything that was sent has been dealt with.
   void settle() {
-    run();
-    if (watch->amiss())
+    house.run();
+    if (watch->amiss() || house.is_slow())
       return;
-    if (!engine->fails && !is_retrying)
+    if (!may_fail())
       watch->check_settled();
     for (std::size_t line = 0; line < lines.size(); ++line)
       if (const auto& there = lines[line]; there.out && !there.out->is_closed && there.out->granted != there.sent)
@@ -140,17 +59,73 @@ struct world::machinery {
 
   void pass(base::duration span) {
     settle();
-    const auto until = scheduler.clock().now() + span;
-    for (;;) {
-      const auto& plan = scheduler.clock().schedule();
-      if (plan.empty() || plan.begin()->first > until)
-        break;
-      scheduler.trigger_timeout();
-      run();
-    }
-    scheduler.clock().current_time = until;
+    house.pass_until(house.now() + span);
     is_retrying = is_retrying && span < 2s;
+    watch->disk_may_fail(may_fail());
     settle();
+  }
+
+  [[nodiscard]] bool may_fail() { return house.memory().fails || house.disk().in_trouble() || is_retrying; }
+
+  /// The disk answers again; what failed is tried again a second later.
+  void heal() {
+    is_retrying = is_retrying || may_fail();
+    house.disk().heal();
+    house.memory().fails = false;
+  }
+
+  // --- the hub ends and begins ---
+
+  /// All connections are gone with it.
+  void end_hub(bool with_power) {
+    for (auto& there : lines) {
+      if (!there.out)
+        continue;
+      frames += there.out->heard;
+      caf::anon_send(there.participant, actors::line_gone{});
+      there = {};
+    }
+    watch->hub_is_gone(with_power);
+    house.end(with_power);
+  }
+
+  /// `away`: until somebody starts it again.
+  void begin_hub(base::duration away) {
+    house.pass_until(house.now() + away + 1ms); // two lives never share a moment
+    house.begin();
+  }
+
+  void restart(const step& now) {
+    if (now.choices % 2 == 0)
+      settle();
+    for (std::size_t session = 0; session < sessions; ++session)
+      watch->shadow(id_of(session)).facts = nullptr;
+    if (house.stop()) {
+      watch->check_stopped();
+      for (const auto& there : lines)
+        if (there.out && !there.out->is_closed && watch->seat(there.seat).hears)
+          watch->amiss().report("the hub has stopped, and seat " + std::to_string(there.seat) + " is left open");
+      watch->counts().happened(occasion::hub_restarted);
+    }
+    end_hub(now.choices % 3 == 0);
+    begin_hub(base::duration{now.choices % 5 == 0 ? now.choices % 90'000'000 : 0});
+  }
+
+  void crash(const step& now) {
+    const bool with_power = now.what == deed::power_fails;
+    if (now.choices % 3 == 0) { // while something is written
+      house.disk().begin_trouble(1);
+      watch->disk_may_fail(true);
+      speak({deed::heartbeat, now.line, now.choices, now.order});
+      for (auto more = now.order % 16; more != 0 && house.turn(); --more)
+        house.meet();
+    }
+    end_hub(with_power);
+    house.disk().heal();
+    is_retrying = false;
+    watch->disk_may_fail(false);
+    watch->counts().happened(with_power ? occasion::power_lost : occasion::hub_killed);
+    begin_hub(base::duration{now.choices % 5 == 0 ? now.choices % 90'000'000 : 0});
   }
 
   // --- connections ---
@@ -160,12 +135,12 @@ struct world::machinery {
       disconnect(line);
     auto& there = lines[line];
     there.seat = ++seats;
-    there.out = std::make_shared<watched_outbox>(there.seat, watch);
+    there.out = std::make_shared<watched_outbox>(there.seat, watch, house.life());
     const auto session = id_of(session_of(line));
     watch->takes_seat(there.seat, session);
-    there.participant =
-        system.spawn(actors::participant_room, there.seat, session, registry,
-                     std::shared_ptr<actors::outbox>(there.out), std::shared_ptr<actors::observer>(watch));
+    there.participant = house.system().spawn(actors::participant_room, there.seat, session, house.registry(),
+                                             std::shared_ptr<actors::outbox>(there.out),
+                                             std::shared_ptr<actors::observer>(house.life()));
   }
 
   void disconnect(std::size_t line) {
@@ -181,7 +156,7 @@ struct world::machinery {
   void send(std::size_t line, std::string text) {
     auto& there = lines[line];
     actors::letters all;
-    all.when = base::at(scheduler.clock().now());
+    all.when = base::at(house.now());
     auto& mail = all.all.emplace_back();
     mail.frame = protocol::frame::of(text);
     const auto* facts = watch->shadow(id_of(session_of(line))).facts;
@@ -235,34 +210,73 @@ struct world::machinery {
   void order(std::size_t session, Order what) {
     if (!watch->shadow(id_of(session)).facts)
       return;
-    caf::scoped_actor asker(system);
-    auto pending = asker->request(registry, caf::infinite, id_of(session));
-    run();
-    pending.receive([&](actors::session_actor& room) { caf::anon_send(room, std::move(what)); },
-                    [](const caf::error&) {});
+    if (auto room = house.find(id_of(session)))
+      caf::anon_send(room, std::move(what));
   }
 
   void act(const step& now);
+  void act_on_house(const step& now);
 
-  dice chance;
-  base::duration idle_unload;
-  deterministic config;
-  caf::actor_system system{config};
-  caf::scheduler::test_coordinator& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
-  std::shared_ptr<engine_switch> engine = std::make_shared<engine_switch>();
   std::shared_ptr<onlooker> watch = std::make_shared<onlooker>();
-  actors::journal_actor journal;
-  actors::registry_actor registry;
+  hub house;
   std::array<connection, tests::lines> lines;
   population people;
   protocol::decoder decoder;
   protocol::seat_number seats = 0;
-  std::uint64_t turns = 0, frames = 0, steps = 0;
+  std::uint64_t frames = 0, steps = 0;
   bool is_retrying = false;
 };
 
+/// What becomes of the hub and its disk.
+void world::machinery::act_on_house(const step& now) {
+  const bool durable = house.is_durable();
+  switch (now.what) {
+  case deed::engine_fails: // heals at once
+    house.run();
+    if (durable)
+      house.disk().begin_trouble(1);
+    else
+      house.memory().fails = true;
+    watch->disk_may_fail(true);
+    speak({deed::heartbeat, now.line, now.choices, now.order});
+    house.run();
+    heal();
+    break;
+  case deed::power_fails:
+  case deed::hub_killed:
+    if (durable)
+      crash(now);
+    break;
+  case deed::hub_restarts:
+    if (durable)
+      restart(now);
+    break;
+  case deed::session_fails:
+    if (durable)
+      order(now.line % sessions,
+            actors::inspect{[watch = watch.get(), id = id_of(now.line % sessions)](const protocol::session&) {
+              watch->shadow(id).facts = nullptr;
+              watch->expect_failure();
+              throw std::runtime_error("a mistake of the simulation's");
+            }});
+    break;
+  case deed::disk_fails:
+    if (durable && !house.disk().in_trouble()) {
+      house.disk().begin_trouble(now.choices);
+      watch->disk_may_fail(true);
+    }
+    break;
+  case deed::disk_is_slow:
+    if (durable)
+      house.is_slow_until(house.now() + base::duration{now.choices % 3'000'000});
+    break;
+  default:
+    break;
+  }
+}
+
 void world::machinery::act(const step& now) {
-  chance = dice(now.order);
+  house.choose(now.order, now.choices);
   auto& there = lines[now.line];
   switch (now.what) {
   case deed::connect:
@@ -273,15 +287,17 @@ void world::machinery::act(const step& now) {
     break;
   case deed::pong:
     if (there.out)
-      caf::anon_send(there.participant, actors::pulse{base::at(scheduler.clock().now())});
+      caf::anon_send(there.participant, actors::pulse{base::at(house.now())});
     break;
   case deed::sideband:
     if (there.out)
       send(now.line, now.choices % 2 ? R"({"type":"SESSION_SUMMARY_REQUEST"})" : R"({"type":"FILE_LIST"})");
     break;
   case deed::duplicate:
-    if (there.out && !there.last.empty())
+    if (there.out && !there.last.empty()) {
+      watch->is_said_again(number_in(there.last));
       send(now.line, std::string(there.last));
+    }
     break;
   case deed::garbage:
     if (there.out)
@@ -304,30 +320,35 @@ void world::machinery::act(const step& now) {
     if (now.choices % 4 == 0)
       order(now.line % sessions, actors::close_session{protocol::close_reason::manual});
     break;
-  case deed::engine_fails: // heals at once; what failed is tried again a second later
-    run();
-    engine->fails = true;
-    speak({deed::heartbeat, now.line, now.choices, now.order});
-    run();
-    engine->fails = false;
-    is_retrying = true;
+  case deed::engine_fails:
+  case deed::power_fails:
+  case deed::hub_killed:
+  case deed::hub_restarts:
+  case deed::session_fails:
+  case deed::disk_fails:
+  case deed::disk_is_slow:
+    act_on_house(now);
     break;
   default:
     speak(now);
   }
-  meet();
+  house.meet();
   if (now.order % 3 == 0) { // others act while this is under way
-    for (auto more = now.order / 3 % 8; more != 0 && turn(); --more)
-      meet();
+    for (auto more = now.order / 3 % 8; more != 0 && house.turn(); --more)
+      house.meet();
   } else if (now.order % 3 == 1) {
-    run();
+    house.run();
   } else {
     settle();
+  }
+  if (house.disk().in_trouble()) {
+    house.disk().go_on();
+    is_retrying = true;
   }
   if (++steps % 256 == 0)
     for (std::size_t session = 0; session < sessions; ++session)
       if (const auto& shadow = watch->shadow(id_of(session)); shadow.facts)
-        check_snapshot(shadow, base::at(scheduler.clock().now()), watch->amiss());
+        check_snapshot(shadow, base::at(house.now()), watch->amiss());
 }
 
 world::world(std::uint64_t seed) : at_(std::make_unique<machinery>(seed)) {}
@@ -338,15 +359,21 @@ void world::act(const step& now) {
 }
 
 void world::end() {
+  at_->heal();
   at_->is_retrying = true;
-  at_->pass(5s);
-  at_->is_retrying = false;
+  at_->pass(10s);
   for (std::size_t line = 0; line < lines; ++line)
     at_->disconnect(line);
   at_->pass(200s);
   at_->pass(200s);
-  if (!at_->watch->amiss())
-    at_->watch->check_end();
+  if (at_->watch->amiss())
+    return;
+  at_->watch->check_end();
+  if (!at_->house.is_durable())
+    return;
+  at_->end_hub(true); // and all that is kept once more
+  at_->begin_hub({});
+  at_->pass(10s);
 }
 
 const violation& world::amiss() const {
@@ -361,7 +388,7 @@ world::figures world::counted() const {
   auto frames = at_->frames;
   for (const auto& there : at_->lines)
     frames += there.out ? there.out->heard : 0;
-  return {at_->watch->decisions(), at_->watch->refusals(), at_->turns, frames};
+  return {at_->watch->decisions(), at_->watch->refusals(), at_->house.turns(), frames};
 }
 
 } // namespace mpac::tests

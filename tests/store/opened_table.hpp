@@ -2,19 +2,15 @@
 #pragma once
 
 #include "store/rocksdb_table.hpp"
+#include "tests/store/printed_fault.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <filesystem>
 #include <memory>
-#include <ostream>
 #include <string_view>
 
 namespace mpac::store {
-
-inline std::ostream& operator<<(std::ostream& to, const fault& what) {
-  return to << what.what;
-}
 
 inline std::unique_ptr<table> open(const std::filesystem::path& folder, const rocksdb_options& options = {}) {
   auto opened = open_rocksdb_table(folder, options);
