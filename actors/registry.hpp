@@ -31,8 +31,8 @@ struct registry_terms {
   double burst = 100;
 };
 
-/// A session that fails comes back at once, where it is kept, and else with whoever comes back to it: at most `restarts`
-/// times within `restart_window`.
+/// A session that fails comes back at once, where it is kept, and else with whoever comes back to it: at most
+/// `restarts` times within `restart_window`.
 inline constexpr int restarts = 5;
 inline constexpr std::chrono::seconds restart_window{60};
 /// How many sessions are brought into memory at once because something is due in them: the others wait their turn, and

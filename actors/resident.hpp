@@ -1,4 +1,5 @@
-// A session as the registry knows it: on its way into memory, present or on its way out, and who waits for it meanwhile.
+// A session as the registry knows it: on its way into memory, present or on its way out, and who waits for it
+// meanwhile.
 #pragma once
 
 #include "actors/handles.hpp"

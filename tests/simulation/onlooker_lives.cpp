@@ -159,7 +159,8 @@ void onlooker::follow_lives(const absorbed& seen, const std::vector<std::uint64_
     if (value != 0 && (std::pair(seen.session.epoch, value) <= told.heard || (!weak_ && value <= told.heard_lamport)))
       report("SPEC 12.7: Lamport value " + std::to_string(value) + " of epoch " + std::to_string(seen.session.epoch) +
              " follows " + std::to_string(told.heard.second) + " of epoch " + std::to_string(told.heard.first));
-  if (const auto number = message_number(made.cause.message.str()); number != 0 && turned_away_.contains(number) && !said_again_.contains(number))
+  if (const auto number = message_number(made.cause.message.str());
+      number != 0 && turned_away_.contains(number) && !said_again_.contains(number))
     report("message " + made.cause.message.str() + " was turned away, and is judged all the same");
   for (const auto& e : made.events) {
     if (std::holds_alternative<coordinator_recovered>(e)) {
