@@ -239,7 +239,7 @@ base::result<disk_engine::assembled, fault> disk_engine::assemble(const protocol
 }
 
 base::result<stored_session, fault> disk_engine::fetch(const protocol::session_id& id) {
-  // What can't be mended now may still be read: nothing of this session waits to be kept.
+  // What can't be mended now may still be read, as long as nothing is missing there that was kept.
   (void)ready();
   auto entry = entry_of(id);
   if (!entry)

@@ -10,7 +10,7 @@ base::result<void, fault> steady_table::open() {
   if (!opened)
     return opened.error();
   table_ = std::move(*opened);
-  last_ = table_->batch();
+  written_ = last_ = table_->batch();
   return {};
 }
 
@@ -21,6 +21,7 @@ base::result<void, fault> steady_table::write(changes what, bool at_once) {
     broken_ = true;
     return done;
   }
+  written_ = last_;
   if (syncs || mode_ == sync_mode::none)
     unsynced_.clear();
   return {};
@@ -59,6 +60,7 @@ base::result<void, fault> steady_table::mend() {
   if (auto done = table_->sync(); !done)
     return done;
   unsynced_.clear();
+  written_ = last_;
   broken_ = false;
   return {};
 }

@@ -42,8 +42,8 @@ public:
   /// one stays, for reading.
   [[nodiscard]] base::result<void, fault> mend();
 
-  /// For reading; null while it can't be opened.
-  [[nodiscard]] table* reading() noexcept { return table_.get(); }
+  /// For reading; null while it can't be opened, or lacks something that was written and is still to be brought in.
+  [[nodiscard]] table* reading() noexcept { return table_ && table_->batch() >= written_ ? table_.get() : nullptr; }
   [[nodiscard]] sync_mode mode() const noexcept { return mode_; }
 
 private:
@@ -58,6 +58,7 @@ private:
   std::unique_ptr<table> table_;
   std::deque<batch> unsynced_; // oldest first, without gaps; bounded by what is written between two syncs
   std::uint64_t last_ = 0;     // number of the last batch that was written, or is to be written again
+  std::uint64_t written_ = 0;  // number of the last batch of which `write` has said that it is there
   bool broken_ = false;
 };
 

@@ -120,6 +120,22 @@ TEST_CASE("a disk that is merely full can be read", "[7.7-01]") {
   CHECK(keys(disk) == "ab");
 }
 
+TEST_CASE("a table that lacks what was written is not read before that is brought in", "[8.1.1.3-01]") {
+  faulty_disk disk;
+  disk.leaves([](std::size_t) { return 0; });
+  steady_table table(disk.source(), {}, sync_mode::interval);
+  REQUIRE(table.open());
+  REQUIRE(table.write(one("a")));
+  disk.judged_by([](disk_call what) { return what == disk_call::write ? disk_outcome::fails : disk_outcome::done; });
+  CHECK(!table.write(one("b")));
+  CHECK(*table.reading()->get(space::log, "a") == "a"); // it is still the old one
+  CHECK(!table.mend());
+  CHECK(table.reading() == nullptr);
+  disk.judged_by({});
+  REQUIRE(table.mend());
+  CHECK(*table.reading()->get(space::log, "b") == "b");
+}
+
 TEST_CASE("a disk that has lost what was synced is not written to any more", "[8.1.1.2-20]") {
   faulty_disk disk;
   steady_table table(disk.source(), {}, sync_mode::none);
