@@ -44,7 +44,7 @@ public:
       try_to_commit();
     else if (failing_)
       try_to_go_on();
-    if (!journal_.has_batch())
+    if (!journal_.has_batch() && !failing_)
       park_all();
   }
 
@@ -73,6 +73,8 @@ public:
   }
 
   bool found(const found_session& mail) {
+    if (failing_) // whoever is told no does not find it later
+      return false;
     add({mail.image->id, {}, mail.image}, {});
     commit_now();
     return !journal_.has_batch();
@@ -118,8 +120,8 @@ public:
   caf::result<sleeper_list> sleepers() {
     auto found = storage().sleepers();
     if (!found) {
-      fails(found.error());
-      return reason_to_end(found.error().what);
+      watch_->journal_failed(found.error().what);
+      return reason_to_end(found.error().what); // who asks comes back
     }
     return sleeper_list{std::move(*found)};
   }
@@ -144,7 +146,11 @@ public:
 
   void back_up(const back_up_store& mail) {
     commit_now();
-    mail.done(storage().back_up(mail.to));
+    try {
+      mail.done(storage().back_up(mail.to));
+    } catch (const std::exception& why) { // whoever wants a copy is not the end of everybody's journal
+      watch_->actor_failed("back-up", why.what());
+    }
   }
 
   void watched_by(registry_actor who) {
@@ -179,7 +185,7 @@ private:
 
   void try_to_commit() {
     const auto size = journal_.batch_size();
-    auto receipts = journal_.commit();
+    auto receipts = commit_all();
     if (!receipts)
       return fails(receipts.error());
     for (auto& [ticket, kept] : *receipts)
@@ -193,6 +199,16 @@ private:
   }
 
   /// Nothing waits, and nothing will come before the sessions hear that the store answers.
+  /// What is thrown on the way, for want of memory say, is one more reason to try again: the end of the journal would
+  /// be the end of all sessions.
+  base::result<std::vector<store::journal::receipt>, store::fault> commit_all() {
+    try {
+      return journal_.commit();
+    } catch (const std::exception& why) {
+      return store::fault{std::string("a batch could not be made: ") + why.what()};
+    }
+  }
+
   void try_to_go_on() {
     if (auto done = storage().sync(); !done)
       return fails(done.error());

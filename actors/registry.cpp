@@ -1,6 +1,7 @@
 #include "actors/registry.hpp"
 
 #include "actors/mistake.hpp"
+#include "actors/session_page.hpp"
 #include "actors/resident.hpp"
 #include "actors/waking_list.hpp"
 #include "protocol/session_image.hpp"
@@ -97,7 +98,7 @@ public:
   caf::result<session_list> list(const list_sessions& mail) {
     auto promise = self_->make_response_promise<session_list>();
     self_->request(terms_.journal, caf::infinite, list_kept{mail.after, mail.limit})
-        .then([this, promise, mail](kept_list& kept) mutable { promise.deliver(merged(mail, kept)); },
+        .then([this, promise, mail](kept_list& kept) mutable { promise.deliver(page_of(mail, residents_, kept)); },
               [promise](const caf::error& why) mutable { promise.deliver(why); });
     return promise;
   }
@@ -224,6 +225,7 @@ public:
       terms_.sessions_limit = mail.limits->sessions;
       terms_.messages_per_sec = mail.limits->messages_per_sec;
       terms_.burst = mail.limits->burst;
+      terms_.session_limits = mail.limits->session;
     }
     latest_ = mail; // for those that sleep
     for (const auto& [id, there] : residents_)
@@ -243,6 +245,17 @@ public:
     return promise;
   }
 
+  /// The registry ends: whatever rooms are left end too. They know it and it knows them, so neither would ever be
+  /// freed, nor the journal that they know, whose thread the hub waits for.
+  void let_go() {
+    for (const auto& [id, there] : residents_)
+      if (there.room)
+        caf::anon_send_exit(there.room, caf::exit_reason::kill);
+    residents_.clear();
+    ids_.clear();
+    terms_.journal = nullptr;
+  }
+
 private:
   void learn_who_sleeps() {
     self_->request(terms_.journal, caf::infinite, list_sleepers{})
@@ -259,33 +272,15 @@ private:
             });
   }
 
+  [[nodiscard]] house_limits limits() const {
+    return {terms_.idle_unload, terms_.sessions_limit, terms_.messages_per_sec, terms_.burst, terms_.session_limits};
+  }
+
   void look_again_at(base::instant when) {
     if (when >= next_look_) // a clock runs
       return;
     next_look_ = when;
     self_->delayed_send(self_, when - base::at(self_->clock().now()), wake_sessions{});
-  }
-
-  /// A page of what is here and what is parked; who has come back meanwhile is here.
-  [[nodiscard]] session_list merged(const list_sessions& mail, kept_list& parked) const {
-    session_list page;
-    auto here = residents_.upper_bound(mail.after);
-    auto away = parked.sessions.begin();
-    while (page.rows.size() < mail.limit && (here != residents_.end() || away != parked.sessions.end())) {
-      const bool is_here = here != residents_.end() && (away == parked.sessions.end() || here->first <= away->session);
-      if (!is_here) {
-        auto id = away->session;
-        page.rows.push_back({std::move(id), {}, std::move(*away++)});
-        continue;
-      }
-      if (here->second.room) {
-        page.rows.push_back({here->first, here->second.room, {}});
-        if (away != parked.sessions.end() && away->session == here->first)
-          ++away;
-      }
-      ++here;
-    }
-    return page;
   }
 
   [[nodiscard]] bool is_full() const { return terms_.sessions_limit != 0 && ids_.size() >= terms_.sessions_limit; }
@@ -356,7 +351,7 @@ private:
     auto resumed = begins != beginning::made && terms_.resumes ? terms_.resumes(*facts) : nullptr;
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     if (resumed)
-      self_->send(there.room, replace_policy{std::move(resumed), {}});
+      self_->send(there.room, replace_policy{std::move(resumed), limits()});
     sleepers_.remove(id);
     ids_.emplace(there.room.address(), id);
     there.where = presence::present;
@@ -429,6 +424,7 @@ registry_actor::behavior_type registry_room(registry_actor::pointer self, regist
   ends_by_mistake(self, [watch = terms.watch](const std::string& why) { watch->actor_failed("registry", why); });
   auto at = std::make_shared<desk>(self, std::move(terms));
   self->set_down_handler([at](caf::scheduled_actor*, caf::down_msg& down) { at->on_down(down); });
+  self->attach_functor([at] { at->let_go(); });
   return {
       [=](open_session& mail) { at->open(mail); },
       [=](const create_session& mail) { return at->create(mail); },

@@ -29,6 +29,7 @@ struct registry_terms {
   std::size_t sessions_limit = 0; ///< 0 = any number
   double messages_per_sec = 0;
   double burst = 100;
+  protocol::session_limits session_limits; ///< of sessions that come out of the store: not as it was when they left
 };
 
 /// A session that fails comes back at once, where it is kept, and else with whoever comes back to it: at most

@@ -116,8 +116,12 @@ void session_desk::tell(const store::kept& kept) {
 }
 
 void session_desk::show(const inspect& mail) {
-  if (mail.tell && !at_.store_answers && !kept_ && !at_.untold.nothing())
-    return waiting_to_look_.push_back(mail);
+  if (mail.tell && !at_.store_answers && !kept_ && !at_.untold.nothing()) {
+    waiting_to_look_.push_back(mail);
+    if (!asked_for_kept_)
+      ask_for_kept();
+    return;
+  }
   mail.look(facts());
   if (!mail.tell)
     return;

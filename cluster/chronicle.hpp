@@ -33,6 +33,9 @@ public:
                {{"session_id", id.str()}, {"err", why}});
   }
   void actor_failed(std::string_view which, const std::string& why) override {
+    if (which == "journal" ||
+        which == "registry") // nothing is kept, or nobody is found, before somebody starts it again
+      store_answers_ = false;
     figures_.actor_failed(which, why);
     log_.error(which, "ended by a mistake in the program", {{"err", why}});
   }

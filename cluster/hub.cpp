@@ -151,6 +151,7 @@ struct hub::parts {
   std::atomic<bool> open{false};
   bool stopped = false;
   bool is_durable = false;
+  bool all_is_kept = true; // as far as `stop` knows
 
   std::vector<readiness_check> readiness() const {
     return {{"listening", open.load(), open.load() ? "" : "not taking connections"},
@@ -185,6 +186,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.sessions_limit = running.limits.sessions;
   terms.messages_per_sec = running.limits.messages_per_sec;
   terms.burst = static_cast<double>(running.limits.burst);
+  terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
   door.emplace(*actors, registry, *catalog, watch, loops.count());
   street.emplace(loops, *door, options_of(running, figures, journal_of_events));
@@ -246,10 +248,14 @@ void hub::parts::stop() {
     self->request(journal, farewell_time, actors::close_journal{})
         .receive(
             [this](bool is_kept) {
+              all_is_kept = is_kept;
               if (!is_kept)
                 journal_of_events.error("hub", "what was decided last could not be kept; nobody was told of it");
             },
-            [this](const caf::error&) { journal_of_events.warn("hub", "the store did not close in time"); });
+            [this](const caf::error&) {
+              all_is_kept = false;
+              journal_of_events.error("hub", "the store did not close in time");
+            });
   }
   side_door.reset(); // its figures read the street
   admin_house.reset();
@@ -344,8 +350,9 @@ void hub::reload(const config::settings& fresh) {
   journal.info("config", "reloaded", {{"changed", changed.empty() ? "nothing" : changed}});
 }
 
-void hub::stop() {
+bool hub::stop() {
   parts_->stop();
+  return parts_->all_is_kept;
 }
 
 } // namespace mpac::cluster

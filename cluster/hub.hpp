@@ -34,8 +34,8 @@ public:
   void reload(const config::settings& fresh);
 
   /// Takes nobody new, tells every session, closes every connection, makes all durable. Blocks until done, at most some
-  /// seconds.
-  void stop();
+  /// seconds. False where something that was decided could not be kept: nobody was told of it.
+  bool stop();
 
   hub(const hub&) = delete;
   hub& operator=(const hub&) = delete;

@@ -1,5 +1,6 @@
 #include "cluster/snapshot_import.hpp"
 
+#include "cluster/session_path.hpp"
 #include "protocol/session.hpp"
 #include "protocol/session_image.hpp"
 #include "protocol/wire/snapshot_decoder.hpp"
@@ -32,6 +33,8 @@ import_snapshot(const std::filesystem::path& file, const session_catalog& catalo
   const auto glance = protocol::read_snapshot(text);
   if (!glance)
     return no(file, glance.error().description);
+  if (!is_session_name(glance->id.str()))
+    return no(file, "session_id: no connection could ever name '" + glance->id.str() + "'");
   const auto around = catalog.surroundings_of(glance->id);
   auto image = protocol::read_snapshot(text, {around.policy, around.limits, around.files});
   if (!image)

@@ -60,7 +60,7 @@ base::result<void, fault> disk_engine::begin_life() {
   changes papers;
   papers.put(space::about, format_key, std::to_string(store_format));
   papers.put(space::about, life_key, std::to_string(life_));
-  return table_.write(std::move(papers), true);
+  return table_.write(std::move(papers), when::now);
 }
 
 base::result<table*, fault> disk_engine::reading() {
@@ -90,7 +90,7 @@ base::result<void, fault> disk_engine::append(std::span<const parcel> batch) {
       begins |= add(one, all, after);
     appended_ = std::move(after);
     // Nobody hears of a session, or of an epoch, that could be forgotten: the next would bear the same number.
-    if (auto done = table_.write(std::move(all), begins); !done)
+    if (auto done = table_.write(std::move(all), begins ? when::now : when::as_usual); !done)
       return done;
   }
   for (auto& [id, progress] : *appended_)
@@ -145,7 +145,7 @@ bool disk_engine::wants_image(const protocol::session_id& id) const {
 base::result<void, fault> disk_engine::sync() {
   if (auto done = ready(); !done)
     return done;
-  return terms_.sync == sync_mode::interval ? table_.sync() : base::result<void, fault>{};
+  return table_.sync();
 }
 
 base::duration disk_engine::sync_interval() const noexcept {
@@ -170,7 +170,7 @@ base::result<void, fault> disk_engine::park(std::unique_ptr<protocol::session> f
   entry.figures = protocol::figures_of(*facts);
   all.put(space::catalogue, id.str(), encode(entry));
   in_memory_.erase(id);
-  return table_.write(std::move(all));
+  return table_.write(std::move(all), when::later); // what it has decided is kept: at worst it is loaded as interrupted
 }
 
 // --- loading ---
@@ -277,22 +277,18 @@ base::result<std::vector<protocol::session_figures>, fault> disk_engine::kept(co
   auto from = reading();
   if (!from)
     return from.error();
-  std::optional<fault> amiss;
   auto done =
       (*from)->scan(space::catalogue, after.str() + '\0', {}, [&](std::string_view key, std::string_view bytes) {
         if (rows.size() == limit)
           return false;
-        auto entry = decode_catalogue_entry(protocol::session_id(key), bytes);
-        if (entry)
-          rows.push_back(std::move(entry->figures));
-        else
-          amiss = entry.error();
-        return !amiss;
+        // One that can't be read does not hide those behind it: whoever asks for it is told why.
+        const protocol::session_id id(key);
+        auto entry = decode_catalogue_entry(id, bytes);
+        rows.push_back(entry ? std::move(entry->figures) : protocol::session_figures{.session = id});
+        return true;
       });
   if (!done)
     return done.error();
-  if (amiss)
-    return base::fail(*std::move(amiss));
   return rows;
 }
 
@@ -301,19 +297,18 @@ base::result<std::vector<sleeper>, fault> disk_engine::sleepers() {
   auto from = reading();
   if (!from)
     return from.error();
-  std::optional<fault> amiss;
   auto done = (*from)->scan(space::catalogue, {}, {}, [&](std::string_view key, std::string_view bytes) {
-    auto entry = decode_catalogue_entry(protocol::session_id(key), bytes);
-    if (!entry)
-      amiss = entry.error();
-    else if (entry->is_awake || entry->wake_at != base::never)
-      all.push_back({protocol::session_id(key), entry->is_awake ? base::instant{} : entry->wake_at});
-    return !amiss;
+    const protocol::session_id id(key);
+    const auto entry = decode_catalogue_entry(id, bytes);
+    // Of one that can't be read nobody knows: it is waked, and loading it says why not.
+    if (!entry || entry->is_awake)
+      all.push_back({id, base::instant{}});
+    else if (entry->wake_at != base::never)
+      all.push_back({id, entry->wake_at});
+    return true;
   });
   if (!done)
     return done.error();
-  if (amiss)
-    return base::fail(*std::move(amiss));
   return all;
 }
 

@@ -69,8 +69,10 @@ result<std::uint64_t, fault> back_up_database(rocksdb::DB& database, const std::
   std::error_code failed;
   if (std::filesystem::exists(folder, failed))
     return fail(fault{"cannot back up to " + folder.string() + ": it is there already"});
-  const auto unfinished = folder.string() + ".unfinished";
-  std::filesystem::remove_all(unfinished, failed); // of a backup during which the machine died
+  // One name for all: what a backup leaves that comes to nothing, the next one removes.
+  const auto unfinished = (folder.parent_path() / ".unfinished").string();
+  for (const auto* rest : {"", ".tmp"}) // RocksDB's own name while it copies
+    std::filesystem::remove_all(unfinished + rest, failed);
 
   rocksdb::Checkpoint* made = nullptr;
   auto copied = rocksdb::Checkpoint::Create(&database, &made);
@@ -90,7 +92,7 @@ result<std::uint64_t, fault> back_up_database(rocksdb::DB& database, const std::
   std::filesystem::rename(unfinished, folder, failed);
   if (failed)
     return fail(fault{"cannot back up to " + folder.string() + ": " + failed.message()});
-  if (auto synced = sync_folder(std::filesystem::absolute(folder).parent_path()); !synced)
+  if (auto synced = sync_folder(folder.parent_path()); !synced)
     return fail(std::move(synced.error()));
   return bytes_in(folder);
 }

@@ -196,6 +196,8 @@ result<std::unique_ptr<table>, fault> open_rocksdb_table(const std::filesystem::
   std::filesystem::create_directories(folder, failed);
   if (failed)
     return fail(fault{"cannot make " + folder.string() + ": " + failed.message()});
+  // All that sessions say lies in there; where this can't be set somebody else decides who reads it.
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, failed);
   auto lock = folder_lock::take(folder);
   if (!lock)
     return fail(std::move(lock.error()));

@@ -14,8 +14,10 @@ base::result<void, fault> steady_table::open() {
   return {};
 }
 
-base::result<void, fault> steady_table::write(changes what, bool at_once) {
-  const bool syncs = at_once || mode_ == sync_mode::commit;
+base::result<void, fault> steady_table::write(changes what, when synced) {
+  constexpr std::size_t most_waiting = 64;
+  const bool may_wait = synced == when::later && unsynced_.size() < most_waiting;
+  const bool syncs = synced == when::now || (mode_ == sync_mode::commit && !may_wait);
   unsynced_.push_back({++last_, std::move(what)});
   if (auto done = table_->write(last_, unsynced_.back().what, syncs); !done) {
     broken_ = true;
@@ -28,7 +30,7 @@ base::result<void, fault> steady_table::write(changes what, bool at_once) {
 }
 
 base::result<void, fault> steady_table::sync() {
-  if (unsynced_.empty())
+  if (unsynced_.empty() && mode_ != sync_mode::none)
     return {};
   if (auto done = table_->sync(); !done) {
     broken_ = true;

@@ -17,6 +17,13 @@ enum class sync_mode : std::uint8_t {
   none,     ///< whenever the system likes
 };
 
+/// When one batch has to be on the disk.
+enum class when : std::uint8_t {
+  as_usual, ///< as the mode says
+  now,      ///< when `write` returns, whatever the mode says
+  later,    ///< together with what comes next, at the latest when 64 of them wait
+};
+
 /// Finds out whether the disk takes anything at all. May be empty: nobody knows.
 using disk_probe = std::function<base::result<void, fault>()>;
 
@@ -31,9 +38,8 @@ public:
   /// Opens it for the first time; all else needs that.
   [[nodiscard]] base::result<void, fault> open();
 
-  /// On failure the batch stays: `mend` brings it in, and before that nothing else is taken. `at_once`: it is on the
-  /// disk on return, with everything before it, whatever the mode.
-  [[nodiscard]] base::result<void, fault> write(changes what, bool at_once = false);
+  /// On failure the batch stays: `mend` brings it in, and before that nothing else is taken.
+  [[nodiscard]] base::result<void, fault> write(changes what, when synced = when::as_usual);
   [[nodiscard]] base::result<void, fault> sync();
 
   /// Whether something failed and has not been mended.

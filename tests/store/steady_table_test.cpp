@@ -43,7 +43,7 @@ TEST_CASE("what is written is on the disk at once, at the next sync, or whenever
     steady_table table(disk.source(), {}, mode);
     REQUIRE(table.open());
     REQUIRE(table.write(one("a")));
-    REQUIRE(table.write(one("b"), at_once));
+    REQUIRE(table.write(one("b"), at_once ? when::now : when::as_usual));
     if (syncs)
       REQUIRE(table.sync());
     disk.lose_power(0);

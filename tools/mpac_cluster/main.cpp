@@ -3,6 +3,7 @@
 #include "config/arguments.hpp"
 #include "config/overrides.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -17,6 +18,8 @@ namespace {
 
 constexpr int exit_failed = 1;
 constexpr int exit_cannot_start = 3;
+/// Sessions and connections have their own, shorter terms; after this something is wrong.
+constexpr std::chrono::seconds longest_stop{60};
 
 /// The signals the hub answers, blocked in every thread so that `sigwait` alone sees them.
 sigset_t block_signals() {
@@ -57,16 +60,17 @@ int serve(const mpac::config::run& with) {
   auto hub = std::move(*started);
   for (int signal = next_signal(signals); signal == SIGHUP; signal = next_signal(signals))
     reload(*hub, with.given);
-  // A second signal does not wait for anything.
+  // A second signal does not wait for anything, and nobody waits for ever.
   std::thread impatience([&] {
-    while (next_signal(signals) == SIGHUP) {
+    timespec patience{longest_stop.count(), 0};
+    while (sigtimedwait(&signals, nullptr, &patience) == SIGHUP) {
     }
     std::_Exit(exit_failed);
   });
-  hub->stop();
-  hub.reset();
   impatience.detach();
-  return mpac::config::exit_clean;
+  const bool is_kept = hub->stop();
+  hub.reset();
+  return is_kept ? mpac::config::exit_clean : exit_failed;
 }
 
 } // namespace
