@@ -2,6 +2,7 @@
 import asyncio
 import contextlib
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -47,7 +48,12 @@ class FullDisk(unittest.IsolatedAsyncioTestCase):
         self.disk = SmallDisk()
         self.addCleanup(self.disk.remove)
         self.hub = Hub(PROGRAM, {"store.engine": "rocksdb"}, folder=self.disk.folder).start()
-        self.addCleanup(self.hub.stop)
+        self.addCleanup(self.leave)
+
+    def leave(self):
+        if self.hub.process.poll() is None:
+            self.hub.stop()
+        self.hub.process.stderr.close()
 
     async def visit(self, principal, session):
         socket = await websockets.connect(self.hub.url(f"/session/{session}"), compression=None, max_size=None)
@@ -93,6 +99,24 @@ class FullDisk(unittest.IsolatedAsyncioTestCase):
         await bob.hello()
         states = {intent["intent_id"]: intent["state"] for intent in self.hub.snapshot("plan")["intents"]}
         self.assertEqual(set(states), {f"i{n + 1}" for n in range(asked)} | {"later"})
+
+    async def test_a_hub_whose_disk_is_full_ends_and_says_what_is_not_kept(self):
+        """[7.7-01] [9.6.1-01] With 1: somebody decided something that nobody was told of."""
+        alice, bob = await self.visit("agent:alice", "plan"), await self.visit("agent:bob", "other")
+        await alice.hello()
+        await bob.hello()
+        self.disk.fill()
+        number = 0
+        while self.readiness() == 200:
+            number += 1
+            await alice.announce(f"i{number}", f"f{number}" * 20_000)
+        # Whoever leaves meanwhile hinders nobody who asks.
+        await bob.socket.close()
+        status, _, _ = await asyncio.to_thread(self.hub.admin, "GET", "/api/v1/sessions/other")
+        self.assertEqual(status, 200)
+        self.hub.signal(signal.SIGTERM)
+        self.assertEqual(await asyncio.to_thread(self.hub.ends), 1)
+        self.assertIn("could not be kept", self.hub.all_said())
 
 
 if __name__ == "__main__":

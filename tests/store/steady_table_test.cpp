@@ -76,7 +76,7 @@ TEST_CASE("whatever a failed write or sync has left on the disk, it is all there
           REQUIRE(table.mend());
           CHECK(!table.is_broken());
           CHECK(keys(disk) == "abc");
-          REQUIRE(table.write(one("d"), true));
+          REQUIRE(table.write(one("d"), when::now));
           disk.lose_power(0);
           CHECK(keys(disk) == "abcd");
         }
