@@ -1,4 +1,5 @@
 // Nobody is told what is not kept: group commit, failing engines, the order of what is told.
+#include "protocol/session_image.hpp"
 #include "tests/support/actor_house.hpp"
 #include "tests/support/catch.hpp"
 
@@ -96,6 +97,25 @@ TEST_CASE("while the engine fails what would change something is refused at once
   CHECK(house.kinds_heard("bob") == "INTENT_ANNOUNCE INTENT_ANNOUNCE");
   house.says("carol", "HELLO");
   CHECK(house.kinds_heard("carol").find("SESSION_INFO") != std::string::npos);
+}
+
+TEST_CASE("while the engine fails questions are answered from what is kept, not from what may never be", "[7.7-01]") {
+  actor_house house;
+  house.join("alice");
+  house.join("bob");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  (void)house.heard("bob");
+  house.look([&](const protocol::session& facts) {
+    house.engine().kept = std::make_shared<const protocol::session>(facts.image());
+  });
+  house.engine().fails = true;
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]");
+  house.asks("bob", "SESSION_SUMMARY");
+  const auto answer = house.next("bob");
+  REQUIRE(answer);
+  CHECK(text_at(*answer, "type") == "SESSION_SUMMARY_RESPONSE");
+  CHECK(number_at(*answer, "session.active_intent_count") == 1);
+  CHECK(house.engine().looks == 1);
 }
 
 TEST_CASE("nobody is lost, and nothing runs out, while the engine fails", "[14.7.1-01]") {

@@ -16,6 +16,7 @@ struct engine_switch {
   std::atomic<bool> fails{false};
   std::atomic<std::size_t> attempts{0};
   std::size_t looks = 0;            ///< how often somebody looked up what is kept
+  std::shared_ptr<const protocol::session> kept; ///< what they see then, if the test says so
   std::vector<std::size_t> batches; ///< the sizes of those that were kept
 };
 
@@ -48,6 +49,8 @@ public:
   [[nodiscard]] base::result<std::shared_ptr<const protocol::session>, store::fault>
   look_up(const protocol::session_id& id) override {
     ++how_->looks;
+    if (how_->kept)
+      return how_->kept;
     return inner_.look_up(id);
   }
   [[nodiscard]] base::result<std::vector<protocol::session_figures>, store::fault>
