@@ -11,7 +11,7 @@
 
 namespace mpac::actors {
 
-//            open_session            parcel from the journal
+//            open_session            the journal's answer
 //   (none) --------------> loading -------------------------> present
 //                             ^                                |  ^
 //                             | somebody came meanwhile  idle  v  | stays
