@@ -118,6 +118,22 @@ TEST_CASE("while the engine fails questions are answered from what is kept, not 
   CHECK(house.engine().looks == 1);
 }
 
+TEST_CASE("a session that leaves memory while the engine fails is taken over behind all that it has decided",
+          "[journal]") {
+  actor_house house;
+  house.join("alice");
+  house.engine().fails = true;
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.look([&](const protocol::session& facts) {
+    caf::anon_send(house.journal(), actors::park{std::make_shared<protocol::session>(facts.image()), {}});
+  });
+  house.wait(5s);
+  CHECK(house.engine().parked == 0);
+  house.engine().fails = false;
+  house.wait(1s);
+  CHECK(house.engine().parked == 1);
+}
+
 TEST_CASE("nobody is lost, and nothing runs out, while the engine fails", "[14.7.1-01]") {
   actor_house house;
   house.join("alice");

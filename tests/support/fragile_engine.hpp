@@ -17,6 +17,7 @@ struct engine_switch {
   std::atomic<std::size_t> attempts{0};
   std::size_t looks = 0;            ///< how often somebody looked up what is kept
   std::shared_ptr<const protocol::session> kept; ///< what they see then, if the test says so
+  std::size_t parked = 0;           ///< how many sessions it has taken over
   std::vector<std::size_t> batches; ///< the sizes of those that were kept
 };
 
@@ -39,6 +40,7 @@ public:
   [[nodiscard]] base::result<void, store::fault> sync() override { return inner_.sync(); }
   [[nodiscard]] base::duration sync_interval() const noexcept override { return inner_.sync_interval(); }
   [[nodiscard]] base::result<void, store::fault> park(std::unique_ptr<protocol::session> facts) override {
+    ++how_->parked;
     return inner_.park(std::move(facts));
   }
   [[nodiscard]] base::result<store::stored_session, store::fault> fetch(const protocol::session_id& id) override {
