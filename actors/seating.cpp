@@ -164,7 +164,10 @@ void seating::say_farewells(std::uint64_t told_up_to) {
     if (one.after > told_up_to)
       return false;
     if (const auto there = seats_.find(one.at); there != seats_.end()) {
-      if (const auto behind = catching_up_.end(one.at); behind && !behind->empty()) // who goes needs no more
+      // Who goes for good needs no more than what is left; who comes back asks again for what it missed, and what lies
+      // behind that would make it ask for too little.
+      if (const auto behind = catching_up_.end(one.at);
+          behind && !behind->empty() && one.why != farewell::service_restart)
         there->second.outbox->deliver(*behind, base::never);
       there->second.outbox->close(one.why, std::move(one.reason));
     }
