@@ -50,7 +50,6 @@ public:
 
   /// For reading; null while it can't be opened, or lacks something that was written and is still to be brought in.
   [[nodiscard]] table* reading() noexcept { return table_ && table_->batch() >= written_ ? table_.get() : nullptr; }
-  [[nodiscard]] sync_mode mode() const noexcept { return mode_; }
 
 private:
   struct batch {
