@@ -89,6 +89,8 @@ session::session(session_image image)
                              std::move(image.workspace_dir), image.created_at, image.epoch, image.answers_to_any_id,
                              image.has_own_policy}) {
   policy_ = std::move(image.policy);
+  if (image.lamport > largest_counter)
+    throw std::invalid_argument("a Lamport clock beyond 2^53-1");
   clock_.restore(image.lamport);
   sequence_ = image.sequence;
 
