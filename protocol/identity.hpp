@@ -1,0 +1,28 @@
+// Who somebody proved to be (SPEC 23.1.4): what the verification of a credential found, as the rules see it.
+#pragma once
+
+#include "base/clock.hpp"
+#include "protocol/ids.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mpac::protocol {
+
+/// An identity that was verified. A value: it does not know how.
+struct verified_identity {
+  protocol::principal_id principal_id; ///< whom the credential speaks for; it equals the sender of its HELLO
+  std::string method;                  ///< the credential's type: `bearer_token`, `x509_chain`
+  std::string issuer;                  ///< who vouches for it; empty: nobody is named
+  std::string tenant;                  ///< on whose account it works (limits.sessions_per_tenant); empty: nobody's
+  /// The roles that the credential grants; absent: the session's role policy decides alone (SPEC 23.1.5).
+  std::optional<std::vector<std::string>> roles;
+  base::instant expires_at = base::never; ///< when the credential, or a part of what vouches for it, runs out
+  std::string certificate_chain;          ///< PEM, leaf first, of an x509_chain; empty otherwise
+
+  friend bool operator==(const verified_identity&, const verified_identity&) = default;
+};
+
+} // namespace mpac::protocol
