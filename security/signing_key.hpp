@@ -23,7 +23,7 @@ public:
   [[nodiscard]] static base::result<signing_key, std::string> load(const std::filesystem::path& key_file,
                                                                    const std::filesystem::path& certificate_file);
 
-  /// The 64 bytes that `verifying_key::verifies` takes.
+  /// The 64 bytes that `verifying_key::verifies` takes. Throws std::runtime_error when the system has no randomness.
   [[nodiscard]] std::string sign(std::string_view bytes) const;
   [[nodiscard]] const verifying_key& verifying() const noexcept;
   /// PEM, the leaf first, nothing else between them.
