@@ -24,7 +24,7 @@ void deciding::receive(arrivals& mail) {
 
 void deciding::turn_away(const arrivals& mail, const protocol::session* kept) {
   for (const auto& one : mail.all) {
-    at_.seats.say(mail.seat, answer_without_keeping(one, mail, kept));
+    at_.seats.say(mail.seat, at_.sealing.seal(answer_without_keeping(one, mail, kept)));
     const auto* message = std::get_if<protocol::admitted>(&one);
     if (message && std::holds_alternative<protocol::hello>(message->envelope().body))
       at_.seats.judge(mail.seat, hello_judged{});
@@ -124,6 +124,7 @@ void deciding::take(protocol::decision made) {
 
 void deciding::keep(protocol::decision made) {
   const auto sequence = made.sequence;
+  at_.sealing.seal(made);
   at_.watch->decided(at_.facts->origin().id, made);
   follow(made);
   const bool is_the_end = std::any_of(made.events.begin(), made.events.end(), [](const protocol::event& each) {

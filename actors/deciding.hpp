@@ -3,6 +3,7 @@
 
 #include "actors/disputes.hpp"
 #include "actors/observer.hpp"
+#include "actors/sealing.hpp"
 #include "actors/seating.hpp"
 #include "actors/untold.hpp"
 #include "protocol/living.hpp"
@@ -20,6 +21,7 @@ struct session_state {
   seating seats;
   actors::disputes disputes;
   actors::untold untold;
+  actors::sealing sealing;
   bool store_answers = true; ///< false: nothing more is decided but what has begun
 };
 

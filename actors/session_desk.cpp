@@ -14,7 +14,8 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
                                       around_.watch,
                                       seating(self),
                                       disputes(self, around_.watch),
-                                      untold(self, around_.journal)},
+                                      untold(self, around_.journal),
+                                      sealing(around_.coordinator_key, at_.facts->policy().security_profile)},
       decide_(at_, [this] { flush(); }), alarm_(self) {
   set_terms();
   around_.watch->session_opened(at_.facts->origin().id);
@@ -43,9 +44,11 @@ base::instant session_desk::now() const {
 
 void session_desk::set_terms() {
   const auto& origin = at_.facts->origin();
+  const auto& policy = at_.facts->policy();
   terms_ = std::make_shared<const protocol::admission_terms>(
-      protocol::admission_terms{origin.id, origin.answers_to_any_id, at_.facts->policy().strict,
-                                at_.facts->coordinator(), around_.messages_per_sec, around_.burst});
+      protocol::admission_terms{origin.id, origin.answers_to_any_id, policy.strict, at_.facts->coordinator(),
+                                around_.messages_per_sec, around_.burst, policy.security_profile,
+                                policy.security.replay_window, policy.liveness.heartbeat_interval});
 }
 
 // --- from participants ---

@@ -15,6 +15,7 @@
 #include "protocol/pending_claims.hpp"
 #include "protocol/pending_operations.hpp"
 #include "protocol/policy.hpp"
+#include "protocol/recent_messages.hpp"
 #include "protocol/roster.hpp"
 #include "protocol/session_totals.hpp"
 #include "protocol/silence_watch.hpp"
@@ -144,6 +145,8 @@ public:
   [[nodiscard]] base::instant recovered_at() const noexcept { return recovered_at_; }
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
+  /// What has been said within the replay window; of the open profile nothing is remembered (SPEC 23.1.2).
+  [[nodiscard]] const protocol::recent_messages& recent_messages() const noexcept { return recent_messages_; }
   /// How often an intent has been registered; orders them.
   [[nodiscard]] std::uint64_t intents_registered() const noexcept {
     return static_cast<std::uint64_t>(totals_.intents);
@@ -187,6 +190,8 @@ private:
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
   void apply(const coordinator_recovered& e);
+  void apply(const participant_key_changed& e);
+  void remember(const cause& why);
   void settle(operation_record operation);
   void vacate(const principal_id& who);
   void forget_long_gone();
@@ -228,6 +233,7 @@ private:
   std::optional<close_reason> ended_;
   bool recovering_ = false;
   base::instant recovered_at_{}; // when the coordinator last came back
+  protocol::recent_messages recent_messages_;
 };
 
 } // namespace mpac::protocol
