@@ -16,6 +16,7 @@ using log_ = log_settings;
 using session_ = session_settings;
 using auth_ = auth_settings;
 using jwt_ = jwt_settings;
+using webhook_ = webhook_settings;
 using all = settings;
 
 constexpr rule port = between(0, 65'535);
@@ -53,6 +54,7 @@ constexpr key<settings> table[] = {
   row<&all::limits, &limits_::participants_per_session>         ("limits.participants_per_session", count,                   while_running,  effective),
   row<&all::limits, &limits_::sessions>                         ("limits.sessions",              count,                      while_running,  effective),
   row<&all::limits, &limits_::intents_per_participant>          ("limits.intents_per_participant", count,                    while_running,  effective),
+  row<&all::limits, &limits_::failed_hellos_per_address>        ("limits.failed_hellos_per_address", count,                  while_running,  later),
 
   row<&all::store, &store_::engine>                             ("store.engine",                 any,                        at_start,       effective),
   row<&all::store, &store_::sync>                               ("store.sync",                   any,                        at_start,       effective),
@@ -74,7 +76,16 @@ constexpr key<settings> table[] = {
   row<&all::auth, &auth_::jwt, &jwt_::principal_claim>          ("auth.jwt.principal_claim",     not_empty,                  while_running,  later),
   row<&all::auth, &auth_::jwt, &jwt_::roles_claim>              ("auth.jwt.roles_claim",         not_empty,                  while_running,  later),
   row<&all::auth, &auth_::jwt, &jwt_::sessions_claim>           ("auth.jwt.sessions_claim",      not_empty,                  while_running,  later),
+  row<&all::auth, &auth_::jwt, &jwt_::tenant_claim>             ("auth.jwt.tenant_claim",        not_empty,                  while_running,  later),
+  row<&all::auth, &auth_::jwt, &jwt_::leeway>                   ("auth.jwt.leeway_sec",          between(0, 3'600),          while_running,  later),
+  row<&all::auth, &auth_::mtls_fingerprints_file>               ("auth.mtls.fingerprints_file",  any,                        while_running,  later),
   row<&all::auth, &auth_::x509_trust_anchors_file>              ("auth.x509.trust_anchors_file", any,                        while_running,  later),
+  row<&all::auth, &auth_::x509_crl_file>                        ("auth.x509.crl_file",           any,                        while_running,  later),
+  row<&all::auth, &auth_::webhook, &webhook_::url>              ("auth.webhook.url",             http_url_or_empty,          while_running,  later),
+  row<&all::auth, &auth_::webhook, &webhook_::timeout>          ("auth.webhook.timeout_sec",     between(shortest, 60),      while_running,  later),
+  row<&all::auth, &auth_::webhook, &webhook_::cache>            ("auth.webhook.cache_sec",       between(0, 86'400),         while_running,  later),
+  row<&all::auth, &auth_::webhook, &webhook_::ca_file>          ("auth.webhook.ca_file",         any,                        while_running,  later),
+  row<&all::auth, &auth_::webhook, &webhook_::format>           ("auth.webhook.format",          any,                        while_running,  later),
 };
 // clang-format on
 

@@ -110,6 +110,14 @@ constexpr hub_law hub_laws[] = {
      [](const settings& s) { return !s.listen.tls.client_ca_file.empty() && s.listen.tls.cert_file.empty(); }},
     {"listen.tls.require_client_cert", "listen.tls.client_ca_file", "needs listen.tls.client_ca_file",
      [](const settings& s) { return s.listen.tls.require_client_cert && s.listen.tls.client_ca_file.empty(); }},
+    {"auth.jwt.keys_file", "auth.jwt.issuer", "needs auth.jwt.issuer",
+     [](const settings& s) { return !s.auth.jwt.keys_file.empty() && s.auth.jwt.issuer.empty(); }},
+    {"auth.jwt.keys_file", "auth.jwt.audience", "needs auth.jwt.audience",
+     [](const settings& s) { return !s.auth.jwt.keys_file.empty() && s.auth.jwt.audience.empty(); }},
+    {"auth.x509.crl_file", "auth.x509.trust_anchors_file", "needs auth.x509.trust_anchors_file",
+     [](const settings& s) { return !s.auth.x509_crl_file.empty() && s.auth.x509_trust_anchors_file.empty(); }},
+    {"auth.webhook.ca_file", "auth.webhook.url", "needs auth.webhook.url to begin with https://",
+     [](const settings& s) { return !s.auth.webhook.ca_file.empty() && !s.auth.webhook.url.starts_with("https://"); }},
     {"admin.port", "listen.port", "is the agents' port (listen.port) on the same address",
      [](const settings& s) {
        return s.admin.enabled && s.admin.port != 0 && s.admin.port == s.listen.port &&

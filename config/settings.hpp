@@ -67,7 +67,8 @@ struct limits_settings {
   std::uint64_t outbox_bytes = 4'194'304;
   std::uint32_t participants_per_session = 0;
   std::uint32_t sessions = 0;
-  std::uint32_t intents_per_participant = 0; ///< active at once
+  std::uint32_t intents_per_participant = 0;    ///< active at once
+  std::uint32_t failed_hellos_per_address = 10; ///< in a minute
 
   friend bool operator==(const limits_settings&, const limits_settings&) = default;
 };
@@ -114,14 +115,30 @@ struct jwt_settings {
   std::string principal_claim = "sub";
   std::string roles_claim = "mpac_roles";
   std::string sessions_claim = "mpac_sessions";
+  std::string tenant_claim = "mpac_tenant";
+  base::duration leeway = std::chrono::seconds{60};
 
   friend bool operator==(const jwt_settings&, const jwt_settings&) = default;
+};
+
+/// Who judges credentials of the type `custom`, over HTTP.
+struct webhook_settings {
+  std::string url; ///< http:// or https://; empty: nobody does
+  base::duration timeout = std::chrono::seconds{5};
+  base::duration cache = std::chrono::seconds{60}; ///< zero: every HELLO is asked about
+  std::string ca_file;                             ///< PEM; empty: the system's authorities
+  std::string format;                              ///< what a value must look like, for participants
+
+  friend bool operator==(const webhook_settings&, const webhook_settings&) = default;
 };
 
 struct auth_settings {
   std::string api_keys_file;
   jwt_settings jwt;
+  std::string mtls_fingerprints_file;
   std::string x509_trust_anchors_file; ///< PEM
+  std::string x509_crl_file;           ///< PEM
+  webhook_settings webhook;
 
   friend bool operator==(const auth_settings&, const auth_settings&) = default;
 };
