@@ -16,6 +16,8 @@ using log_ = log_settings;
 using session_ = session_settings;
 using auth_ = auth_settings;
 using jwt_ = jwt_settings;
+using coordinator_ = coordinator_settings;
+using privacy_ = privacy_settings;
 using all = settings;
 
 constexpr rule port = between(0, 65'535);
@@ -75,6 +77,12 @@ constexpr key<settings> table[] = {
   row<&all::auth, &auth_::jwt, &jwt_::roles_claim>              ("auth.jwt.roles_claim",         not_empty,                  while_running,  later),
   row<&all::auth, &auth_::jwt, &jwt_::sessions_claim>           ("auth.jwt.sessions_claim",      not_empty,                  while_running,  later),
   row<&all::auth, &auth_::x509_trust_anchors_file>              ("auth.x509.trust_anchors_file", any,                        while_running,  later),
+
+  row<&all::coordinator, &coordinator_::key_file>               ("coordinator.key_file",         any,                        while_running,  later),
+  row<&all::coordinator, &coordinator_::certificate_file>       ("coordinator.certificate_file", any,                        while_running,  later),
+  row<&all::coordinator, &coordinator_::previous_certificate_file>("coordinator.previous_certificate_file", any,             while_running,  later),
+
+  row<&all::privacy, &privacy_::redact>                         ("privacy.redact",               member_of_payload,          while_running,  later),
 };
 // clang-format on
 

@@ -26,6 +26,13 @@ inline constexpr rule not_empty{.fits = [](std::string_view text) { return !text
 inline constexpr rule session_id_or_empty{
     .fits = [](std::string_view text) { return text.empty() || is_session_id(text); },
     .wanted = "a session id (1 to 128 of A-Z a-z 0-9 . _ ~ : @ -) or empty"};
+/// Names with dots between them, none of them empty, below `payload`.
+inline constexpr rule member_of_payload{.fits =
+                                            [](std::string_view text) {
+                                              return text.starts_with("payload.") && text.back() != '.' &&
+                                                     text.find("..") == std::string_view::npos;
+                                            },
+                                        .wanted = "a member of the payload, like \"payload.summary\""};
 inline constexpr rule version_0_1{.fits =
                                       [](std::string_view text) {
                                         return text.starts_with("0.1.") && text.size() > 4 && text.size() < 12 &&
