@@ -15,11 +15,27 @@ namespace mpac::config {
 inline constexpr int exit_clean = 0;
 inline constexpr int exit_bad_configuration = 2;
 
+/// A key to be made (`--generate-key`).
+struct key_request {
+  std::string out_dir = ".";
+  std::string type = "ed25519"; ///< or "p256"
+  std::string common_name;      ///< empty: `node.name`
+  int valid_days = 3650;
+};
+
+/// A transcript to be verified (`--verify-transcript`).
+struct verification_request {
+  std::string file;
+  std::string certificate; ///< a file with the coordinator's certificates; empty: those of the transcript
+};
+
 /// What the arguments ask for. `load` again with the same on SIGHUP.
 struct arguments {
   std::optional<std::filesystem::path> config;
   std::vector<std::string> sets;
-  std::vector<std::string> snapshots; ///< files, to make sessions of
+  std::vector<std::string> snapshots;             ///< files, to make sessions of
+  std::optional<key_request> key;                 ///< to be made, instead of running
+  std::optional<verification_request> transcript; ///< to be verified, instead of running
   bool check_config = false;
   bool print_config = false;
 };
@@ -30,7 +46,7 @@ struct leave {
   std::string text;
 };
 
-/// Run the hub.
+/// Run the hub, or do what `given` asks for instead.
 struct run {
   arguments given;
   settings configuration;
@@ -41,7 +57,8 @@ struct run {
                                                             std::string_view version);
 
 /// Reads the arguments and loads the configuration they name. `--check-config` and `--print-config` leave with 0 when
-/// the configuration is good; any mistake leaves with 2 and one line for each.
+/// the configuration is good; any mistake leaves with 2 and one line for each. To verify a transcript no configuration
+/// is looked at.
 [[nodiscard]] std::variant<run, leave> prepare(int count, const char* const* values, const char* const* environment,
                                                std::string_view version);
 

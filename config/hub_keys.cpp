@@ -17,6 +17,8 @@ using session_ = session_settings;
 using auth_ = auth_settings;
 using jwt_ = jwt_settings;
 using webhook_ = webhook_settings;
+using coordinator_ = coordinator_settings;
+using privacy_ = privacy_settings;
 using all = settings;
 
 constexpr rule port = between(0, 65'535);
@@ -69,23 +71,29 @@ constexpr key<settings> table[] = {
   row<&all::session, &session_::workspace_dir>                  ("session.workspace_dir",        any,                        in_new_sessions, effective),
   row<&all::session, &session_::create>                         ("session.create",               any,                        while_running,  effective),
 
-  row<&all::auth, &auth_::api_keys_file>                        ("auth.api_keys_file",           any,                        while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::issuer>                   ("auth.jwt.issuer",              any,                        while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::audience>                 ("auth.jwt.audience",            any,                        while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::keys_file>                ("auth.jwt.keys_file",           any,                        while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::principal_claim>          ("auth.jwt.principal_claim",     not_empty,                  while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::roles_claim>              ("auth.jwt.roles_claim",         not_empty,                  while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::sessions_claim>           ("auth.jwt.sessions_claim",      not_empty,                  while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::tenant_claim>             ("auth.jwt.tenant_claim",        not_empty,                  while_running,  later),
-  row<&all::auth, &auth_::jwt, &jwt_::leeway>                   ("auth.jwt.leeway_sec",          between(0, 3'600),          while_running,  later),
-  row<&all::auth, &auth_::mtls_fingerprints_file>               ("auth.mtls.fingerprints_file",  any,                        while_running,  later),
-  row<&all::auth, &auth_::x509_trust_anchors_file>              ("auth.x509.trust_anchors_file", any,                        while_running,  later),
-  row<&all::auth, &auth_::x509_crl_file>                        ("auth.x509.crl_file",           any,                        while_running,  later),
-  row<&all::auth, &auth_::webhook, &webhook_::url>              ("auth.webhook.url",             http_url_or_empty,          while_running,  later),
-  row<&all::auth, &auth_::webhook, &webhook_::timeout>          ("auth.webhook.timeout_sec",     between(shortest, 60),      while_running,  later),
-  row<&all::auth, &auth_::webhook, &webhook_::cache>            ("auth.webhook.cache_sec",       between(0, 86'400),         while_running,  later),
-  row<&all::auth, &auth_::webhook, &webhook_::ca_file>          ("auth.webhook.ca_file",         any,                        while_running,  later),
-  row<&all::auth, &auth_::webhook, &webhook_::format>           ("auth.webhook.format",          any,                        while_running,  later),
+  row<&all::auth, &auth_::api_keys_file>                        ("auth.api_keys_file",           any,                        while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::issuer>                   ("auth.jwt.issuer",              any,                        while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::audience>                 ("auth.jwt.audience",            any,                        while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::keys_file>                ("auth.jwt.keys_file",           any,                        while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::principal_claim>          ("auth.jwt.principal_claim",     not_empty,                  while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::roles_claim>              ("auth.jwt.roles_claim",         not_empty,                  while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::sessions_claim>           ("auth.jwt.sessions_claim",      not_empty,                  while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::tenant_claim>             ("auth.jwt.tenant_claim",        not_empty,                  while_running,  effective),
+  row<&all::auth, &auth_::jwt, &jwt_::leeway>                   ("auth.jwt.leeway_sec",          between(0, 3'600),          while_running,  effective),
+  row<&all::auth, &auth_::mtls_fingerprints_file>               ("auth.mtls.fingerprints_file",  any,                        while_running,  effective),
+  row<&all::auth, &auth_::x509_trust_anchors_file>              ("auth.x509.trust_anchors_file", any,                        while_running,  effective),
+  row<&all::auth, &auth_::x509_crl_file>                        ("auth.x509.crl_file",           any,                        while_running,  effective),
+  row<&all::auth, &auth_::webhook, &webhook_::url>              ("auth.webhook.url",             http_url_or_empty,          while_running,  effective),
+  row<&all::auth, &auth_::webhook, &webhook_::timeout>          ("auth.webhook.timeout_sec",     between(shortest, 60),      while_running,  effective),
+  row<&all::auth, &auth_::webhook, &webhook_::cache>            ("auth.webhook.cache_sec",       between(0, 86'400),         while_running,  effective),
+  row<&all::auth, &auth_::webhook, &webhook_::ca_file>          ("auth.webhook.ca_file",         any,                        while_running,  effective),
+  row<&all::auth, &auth_::webhook, &webhook_::format>           ("auth.webhook.format",          any,                        while_running,  effective),
+
+  row<&all::coordinator, &coordinator_::key_file>               ("coordinator.key_file",         any,                        while_running,  effective),
+  row<&all::coordinator, &coordinator_::certificate_file>       ("coordinator.certificate_file", any,                        while_running,  effective),
+  row<&all::coordinator, &coordinator_::previous_certificate_file>("coordinator.previous_certificate_file", any,             while_running,  effective),
+
+  row<&all::privacy, &privacy_::redact>                         ("privacy.redact",               member_of_payload,          while_running,  effective),
 };
 // clang-format on
 

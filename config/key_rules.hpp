@@ -32,6 +32,13 @@ inline constexpr rule http_url_or_empty{.fits =
                                                      text.starts_with("http://");
                                             },
                                         .wanted = "a URL that begins with http:// or https://, or empty"};
+/// Names with dots between them, none of them empty, below `payload`.
+inline constexpr rule member_of_payload{.fits =
+                                            [](std::string_view text) {
+                                              return text.starts_with("payload.") && text.back() != '.' &&
+                                                     text.find("..") == std::string_view::npos;
+                                            },
+                                        .wanted = "a member of the payload, like \"payload.summary\""};
 inline constexpr rule version_0_1{.fits =
                                       [](std::string_view text) {
                                         return text.starts_with("0.1.") && text.size() > 4 && text.size() < 12 &&

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mpac::config {
 
@@ -143,6 +144,22 @@ struct auth_settings {
   friend bool operator==(const auth_settings&, const auth_settings&) = default;
 };
 
+/// Whom the hub speaks as, in sessions of the verified profile; PEM files, made by `mpac-cluster --generate-key`.
+struct coordinator_settings {
+  std::string key_file; ///< readable by its owner alone
+  std::string certificate_file;
+  std::string previous_certificate_file; ///< what it signed with before: exported with transcripts; empty: nothing
+
+  friend bool operator==(const coordinator_settings&, const coordinator_settings&) = default;
+};
+
+/// What leaves the hub without its content, in transcripts and logs (SPEC 24).
+struct privacy_settings {
+  std::vector<std::string> redact; ///< members of payloads, "payload.summary"
+
+  friend bool operator==(const privacy_settings&, const privacy_settings&) = default;
+};
+
 /// The whole configuration; the default value is the shipped cluster.toml.
 struct settings {
   node_settings node;
@@ -154,6 +171,8 @@ struct settings {
   session_settings session;
   std::map<std::string, named_session_settings, std::less<>> sessions; ///< by session id
   auth_settings auth;
+  coordinator_settings coordinator;
+  privacy_settings privacy;
 
   friend bool operator==(const settings&, const settings&) = default;
 };

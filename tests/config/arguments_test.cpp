@@ -36,6 +36,39 @@ TEST_CASE("without arguments the hub runs on the built-in defaults") {
   CHECK(configuration(start({})) == settings{});
 }
 
+TEST_CASE("--generate-key makes a key for the configured node unless told otherwise", "[23.1.3.1-01]") {
+  const auto usual = start({"--generate-key", "--set", "node.name=\"hub-7\""});
+  CHECK(configuration(usual).node.name == "hub-7");
+  const auto key = std::get<run>(usual).given.key.value();
+  CHECK(key.out_dir == ".");
+  CHECK(key.type == "ed25519");
+  CHECK(key.common_name.empty());
+  CHECK(key.valid_days == 3650);
+  const auto other = std::get<run>(start({"--generate-key", "--out-dir", "keys", "--key-type", "p256", "--common-name",
+                                          "hub x", "--valid-days=30"}))
+                         .given.key.value();
+  CHECK(other.out_dir == "keys");
+  CHECK(other.type == "p256");
+  CHECK(other.common_name == "hub x");
+  CHECK(other.valid_days == 30);
+  CHECK_FALSE(std::get<run>(start({})).given.key);
+
+  CHECK(left(start({"--generate-key", "--key-type", "rsa"})).code == exit_bad_configuration);
+  CHECK(left(start({"--generate-key", "--valid-days", "0"})).code == exit_bad_configuration);
+  CHECK(left(start({"--key-type", "p256"})).code == exit_bad_configuration);
+  CHECK(left(start({"--generate-key", "--verify-transcript", "t"})).code == exit_bad_configuration);
+}
+
+TEST_CASE("--verify-transcript looks at no configuration", "[23.1.3-05]") {
+  const char* const environment[] = {"MPAC_LISTEN__PORT=none", nullptr};
+  const auto asked = start({"--verify-transcript", "t.json", "--certificate", "c.pem"}, environment);
+  REQUIRE(std::holds_alternative<run>(asked));
+  const auto what = std::get<run>(asked).given.transcript.value();
+  CHECK(what.file == "t.json");
+  CHECK(what.certificate == "c.pem");
+  CHECK(left(start({"--certificate", "c.pem"})).code == exit_bad_configuration);
+}
+
 TEST_CASE("--config, environment and --set all count") {
   const char* const environment[] = {"MPAC_LISTEN__PORT=9000", "HOME=/", nullptr};
   const auto outcome = start({"--config", shipped.c_str(), "--set", "listen.threads=3", "--set=node.name=\"x y\"",

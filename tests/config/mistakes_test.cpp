@@ -26,6 +26,16 @@ TEST_CASE("a key in the wrong section is sent to its own") {
         lines{"hub.toml:2:1: listen.messages_per_sec: unknown key; did you mean \"limits.messages_per_sec\"?"});
 }
 
+TEST_CASE("what is to be redacted names members below the payload") {
+  CHECK(
+      mistakes("[privacy]\nredact = [\"payload.summary\", \"sender\"]\n") ==
+      lines{
+          "hub.toml:2:30: privacy.redact: must be a member of the payload, like \"payload.summary\", not \"sender\""});
+  for (const char* wrong : {"payload", "payload.", "payload..a", "payload.a.", "Payload.a", ""})
+    CHECK(mistakes("privacy.redact = [\"" + std::string(wrong) + "\"]\n").size() == 1);
+  CHECK(mistakes("privacy.redact = [\"payload.a\", \"payload.scope.resources\"]\n").empty());
+}
+
 TEST_CASE("a value of the wrong type is told with the place of the value") {
   CHECK(mistakes("[listen]\nport = \"8766\"\n") ==
         lines{"hub.toml:2:8: listen.port: must be an integer from 0 to 65535, not \"8766\""});

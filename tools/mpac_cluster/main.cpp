@@ -2,6 +2,7 @@
 #include "cluster/hub.hpp"
 #include "config/arguments.hpp"
 #include "config/overrides.hpp"
+#include "tools/mpac_cluster/key_making.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -81,7 +82,10 @@ int main(int count, char** values) try {
     (leave->code == mpac::config::exit_clean ? std::cout : std::cerr) << leave->text;
     return leave->code;
   }
-  return serve(std::get<mpac::config::run>(asked));
+  const auto& with = std::get<mpac::config::run>(asked);
+  if (with.given.key)
+    return mpac::tools::make_key(*with.given.key, with.configuration);
+  return serve(with);
 } catch (const std::exception& why) {
   std::cerr << "mpac-cluster: " << why.what() << '\n';
   return exit_failed;
