@@ -165,3 +165,62 @@ TEST_CASE("an open conflict survives its session's rest, and can still be resolv
   CHECK(house.kinds_heard("alice").find("RESOLUTION") != std::string::npos);
   house.look([](const protocol::session& facts) { CHECK(facts.conflicts().size() == 0); });
 }
+
+TEST_CASE("a session that is over is found until its retention is over, and then its name begins anew",
+          "[9.6.3-05][9.6.4-05]") {
+  protocol::session_policy policy;
+  policy.lifecycle.audit_retention_days = 2;
+  opening how;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  actor_house house({.idle_unload = 60s});
+  house.open(how);
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
+  house.disconnect("alice");
+  const auto is_listed = [&] {
+    return house.ask<actors::session_list>(actors::list_sessions{protocol::session_id(), 10})->rows.size() == 1;
+  };
+  house.wait(24h);
+  CHECK(house.watch().unloaded == 1);
+  CHECK(is_listed());
+  house.connect("alice");
+  house.says("alice", "HELLO");
+  CHECK(house.hears("alice", "PROTOCOL_ERROR error_code=SESSION_CLOSED"));
+  house.disconnect("alice");
+  house.wait(47h); // since that was said, too
+  CHECK(is_listed());
+  house.wait(2h);
+  CHECK_FALSE(is_listed());
+  house.connect("alice");
+  house.says("alice", "HELLO");
+  CHECK(house.hears("alice", "SESSION_INFO participant_count=1 @coordinator_epoch=1"));
+  house.look([](const protocol::session& facts) {
+    CHECK_FALSE(facts.ended());
+    CHECK(facts.past_intents().find(protocol::intent_id("i1")) == nullptr);
+  });
+}
+
+TEST_CASE("a session that can't be read and has something due is looked at less and less often, and not forgotten",
+          "[registry][9.6.1-10]") {
+  protocol::session_policy policy;
+  policy.lifecycle.session_ttl = 3600s;
+  opening how;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  actor_house house({.idle_unload = 60s});
+  house.open(how);
+  house.join("alice");
+  house.disconnect("alice");
+  house.wait(600s);
+  REQUIRE(house.watch().unloaded == 1);
+  house.engine().unreadable = how.session;
+  house.wait(3600s + 60s);
+  CHECK(house.engine().fetches >= 4); // the first look was no more than 10 minutes ago
+  house.wait(24h);
+  CHECK(house.engine().fetches > 24);
+  CHECK(house.engine().fetches < 40);
+  house.engine().unreadable = {};
+  house.wait(1h);
+  CHECK(house.watch().opened == 2);
+  house.look([&](const protocol::session& facts) { CHECK(facts.ended() == protocol::close_reason::timeout); });
+}
