@@ -110,6 +110,12 @@ constexpr hub_law hub_laws[] = {
      [](const settings& s) { return !s.listen.tls.client_ca_file.empty() && s.listen.tls.cert_file.empty(); }},
     {"listen.tls.require_client_cert", "listen.tls.client_ca_file", "needs listen.tls.client_ca_file",
      [](const settings& s) { return s.listen.tls.require_client_cert && s.listen.tls.client_ca_file.empty(); }},
+    {"listen.tls.ask_client_cert", "listen.tls.cert_file", "needs listen.tls.cert_file",
+     [](const settings& s) { return s.listen.tls.ask_client_cert && s.listen.tls.cert_file.empty(); }},
+    {"admin.tls.cert_file", "admin.tls.key_file", "needs admin.tls.key_file",
+     [](const settings& s) { return !s.admin.tls.cert_file.empty() && s.admin.tls.key_file.empty(); }},
+    {"admin.tls.key_file", "admin.tls.cert_file", "needs admin.tls.cert_file",
+     [](const settings& s) { return !s.admin.tls.key_file.empty() && s.admin.tls.cert_file.empty(); }},
     {"admin.port", "listen.port", "is the agents' port (listen.port) on the same address",
      [](const settings& s) {
        return s.admin.enabled && s.admin.port != 0 && s.admin.port == s.listen.port &&
