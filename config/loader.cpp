@@ -118,6 +118,12 @@ constexpr hub_law hub_laws[] = {
      [](const settings& s) { return !s.auth.x509_crl_file.empty() && s.auth.x509_trust_anchors_file.empty(); }},
     {"auth.webhook.ca_file", "auth.webhook.url", "needs auth.webhook.url to begin with https://",
      [](const settings& s) { return !s.auth.webhook.ca_file.empty() && !s.auth.webhook.url.starts_with("https://"); }},
+    {"listen.tls.ask_client_cert", "listen.tls.cert_file", "needs listen.tls.cert_file",
+     [](const settings& s) { return s.listen.tls.ask_client_cert && s.listen.tls.cert_file.empty(); }},
+    {"admin.tls.cert_file", "admin.tls.key_file", "needs admin.tls.key_file",
+     [](const settings& s) { return !s.admin.tls.cert_file.empty() && s.admin.tls.key_file.empty(); }},
+    {"admin.tls.key_file", "admin.tls.cert_file", "needs admin.tls.cert_file",
+     [](const settings& s) { return !s.admin.tls.key_file.empty() && s.admin.tls.cert_file.empty(); }},
     {"admin.port", "listen.port", "is the agents' port (listen.port) on the same address",
      [](const settings& s) {
        return s.admin.enabled && s.admin.port != 0 && s.admin.port == s.listen.port &&

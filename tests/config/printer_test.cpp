@@ -94,6 +94,9 @@ TEST_CASE("whatever the settings are, what is printed loads to the same") {
       all.auth.x509_crl_file.clear();
     if (!all.auth.webhook.ca_file.empty())
       all.auth.webhook.url = "https://idp.example/";
+    RC_PRE(!tls.cert_file.empty() || !tls.ask_client_cert);
+    RC_PRE(all.admin.port != all.listen.port || all.admin.address != all.listen.address);
+    RC_PRE(all.admin.tls.cert_file.empty() == all.admin.tls.key_file.empty());
     const auto loaded = load_text(print(all));
     if (!loaded)
       RC_FAIL(to_string(loaded.error().front()) + '\n' + print(all));
