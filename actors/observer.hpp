@@ -28,7 +28,8 @@ public:
   /// Frames were handed to outboxes.
   virtual void delivered(std::size_t /*frames*/) {}
   /// A credential was not taken (SPEC 23.1.4), from this address.
-  virtual void credential_failed(const protocol::session_id&, const std::string& /*address*/) {}
+  virtual void credential_failed(const protocol::session_id&, const std::string& /*address*/,
+                                 const std::string& /*why*/) {}
   /// A message was dropped without a word (see protocol::silence).
   virtual void ignored() {}
   /// The journal kept a batch, or could not.

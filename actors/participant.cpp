@@ -70,10 +70,12 @@ public:
     if (!proofs_.under_way())
       return;
     is_waiting_ = false;
+    const auto logged = mail.what->has_error() ? mail.what->error().logged : std::string();
     auto outcome = proofs_.end(std::move(*mail.what), door_->terms(), now());
     arrivals through = new_arrivals(now());
     if (auto* why = std::get_if<protocol::refusal>(&outcome)) {
-      watch_->credential_failed(door_->terms().session, proofs_.peer().address);
+      watch_->credential_failed(door_->terms().session, proofs_.peer().address,
+                                logged.empty() ? why->description : logged);
       through.all.emplace_back(std::move(*why));
     } else {
       auto& message = std::get<protocol::admitted>(outcome);
@@ -216,7 +218,7 @@ private:
     if (!refused)
       return;
     is_waiting_ = false;
-    watch_->credential_failed(door_->terms().session, proofs_.peer().address);
+    watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
     auto through = new_arrivals(now());
     through.all.emplace_back(std::move(*refused));
     self_->send(session_, std::move(through));

@@ -4,7 +4,9 @@
 #include "actors/registry.hpp"
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
+#include "cluster/credential_desk.hpp"
 #include "cluster/gateway.hpp"
+#include "cluster/guards.hpp"
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
 #include "cluster/metrics.hpp"
@@ -96,6 +98,33 @@ actors::house_limits limits_of(const config::settings& from) {
           {from.limits.participants_per_session, from.limits.intents_per_participant}};
 }
 
+security::attempt_terms attempts_of(const config::settings& from) {
+  security::attempt_terms terms;
+  terms.failures_per_minute = from.limits.failed_hellos_per_address;
+  return terms;
+}
+
+principal_pace::terms pace_of(const config::settings& from) {
+  return {from.limits.principal_messages_per_sec, static_cast<double>(from.limits.burst)};
+}
+
+/// Null where the hub does not sign. Throws where the files are no key.
+std::shared_ptr<const security::signing_key> coordinator_key(const config::coordinator_settings& from) {
+  if (from.key_file.empty())
+    return nullptr;
+  auto key = security::signing_key::load(from.key_file, from.certificate_file);
+  if (!key)
+    throw std::runtime_error("coordinator.key_file: " + key.error());
+  return std::make_shared<const security::signing_key>(std::move(*key));
+}
+
+std::string joined(const std::vector<std::string>& sentences) {
+  std::string all;
+  for (const auto& each : sentences)
+    all += (all.empty() ? "" : "; ") + each;
+  return all;
+}
+
 /// As many connections as are allowed need as many descriptors.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -123,10 +152,16 @@ void write_listen_file(const std::filesystem::path& dir, std::uint16_t port, std
 
 /// The parts list: each is made of those above it, and ends before them.
 struct hub::parts {
-  parts(const config::settings& how, std::string version, workspaces loaded)
+  parts(const config::settings& how, std::string version, workspaces loaded, security::verifiers_by_type embedded)
       : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
         watch(std::make_shared<chronicle>(figures, journal_of_events)),
-        catalog(std::make_shared<session_catalog>(how, std::move(loaded))),
+        credentials(open_credentials(how, std::move(embedded))),
+        attempts(std::make_shared<failed_attempts>(attempts_of(how))),
+        pace(std::make_shared<principal_pace>(pace_of(how))),
+        tenants(std::make_shared<tenant_sessions>(how.limits.sessions_per_tenant)),
+        guards(std::make_shared<const actors::safeguards>(
+            actors::safeguards{credentials, coordinator_key(how.coordinator), attempts, pace, tenants})),
+        catalog(std::make_shared<session_catalog>(how, std::move(loaded), known_security())),
         loops(threads.loops, threads.workers == 0 ? &jobs : nullptr,
               [this](const std::string& why) {
                 journal_of_events.error("loop", "goes on after a mistake in the program", {{"err", why}});
@@ -138,6 +173,11 @@ struct hub::parts {
   thread_plan threads;
   metrics figures;
   std::shared_ptr<chronicle> watch;
+  std::shared_ptr<credential_desk> credentials;
+  std::shared_ptr<failed_attempts> attempts;
+  std::shared_ptr<principal_pace> pace;
+  std::shared_ptr<tenant_sessions> tenants;
+  std::shared_ptr<const actors::safeguards> guards;
   std::shared_ptr<session_catalog> catalog;
   loop_jobs jobs;
   net::loops loops;
@@ -160,6 +200,24 @@ struct hub::parts {
   std::vector<readiness_check> readiness() const {
     return {{"listening", open.load(), open.load() ? "" : "not taking connections"},
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
+  }
+
+  [[nodiscard]] static std::shared_ptr<credential_desk> open_credentials(const config::settings& how,
+                                                                         security::verifiers_by_type embedded) {
+    auto opened = credential_desk::open(how.auth, std::move(embedded));
+    if (!opened)
+      throw std::runtime_error(joined(opened.error()));
+    return std::move(*opened);
+  }
+
+  /// What participants are told of it.
+  [[nodiscard]] security_facts known_security() const {
+    security_facts known{credentials->types(), credentials->custom_format(), {}, {}};
+    if (const auto& key = guards->coordinator_key) {
+      known.coordinator_certificate = key->certificate_chain();
+      known.coordinator_key = key->verifying().key_id();
+    }
+    return known;
   }
 
   /// Reads certificates and keys (again), or throws why not.
@@ -195,7 +253,11 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.journal = journal;
   terms.source = catalog->source();
   terms.resumes = [catalog = catalog](const protocol::session& facts) { return catalog->policy_for_resumed(facts); };
-  terms.has_left = [catalog = catalog](const protocol::session_id& id, bool is_over) { catalog->forget(id, is_over); };
+  terms.has_left = [catalog = catalog, tenants = tenants](const protocol::session_id& id, bool is_over) {
+    catalog->forget(id, is_over);
+    tenants->left(id);
+  };
+  terms.coordinator_key = guards->coordinator_key;
   terms.watch = watch;
   terms.idle_unload = running.store.idle_unload;
   terms.sessions_limit = running.limits.sessions;
@@ -203,7 +265,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.burst = static_cast<double>(running.limits.burst);
   terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
-  door.emplace(*actors, registry, *catalog, watch, loops.count());
+  door.emplace(*actors, registry, *catalog, watch, guards, loops.count());
   street.emplace(loops, *door, options_of(running, tls, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
@@ -303,13 +365,14 @@ hub::~hub() {
 }
 
 base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::settings& how, std::string version,
-                                                             const std::vector<std::string>& snapshots) {
+                                                             const std::vector<std::string>& snapshots,
+                                                             security::verifiers_by_type embedded) {
   try {
     std::vector<std::string> notes;
     auto loaded = load_workspaces(how, notes);
     if (!loaded)
       return start_failure{loaded.error().text, false};
-    auto made = std::unique_ptr<hub>(new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded))));
+    auto made = std::unique_ptr<hub>(new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded), std::move(embedded))));
     auto& journal = made->parts_->journal_of_events;
     for (const auto& note : config::warnings(how))
       journal.warn("config", note);
@@ -346,7 +409,12 @@ void hub::reload(const config::settings& fresh) {
   }
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
-  at.catalog->change(at.running, std::move(*loaded));
+  if (const auto faults = at.credentials->reload(at.running.auth); !faults.empty())
+    journal.error("auth", "how credentials are verified stays as it was", {{"err", joined(faults)}});
+  at.attempts->change(attempts_of(at.running));
+  at.pace->change(pace_of(at.running));
+  at.tenants->change(at.running.limits.sessions_per_tenant);
+  at.catalog->change(at.running, std::move(*loaded), at.known_security());
   try {
     at.load_certificates();
   } catch (const std::exception& why) {

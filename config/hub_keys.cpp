@@ -61,7 +61,9 @@ constexpr key<settings> table[] = {
   row<&all::limits, &limits_::participants_per_session>         ("limits.participants_per_session", count,                   while_running,  effective),
   row<&all::limits, &limits_::sessions>                         ("limits.sessions",              count,                      while_running,  effective),
   row<&all::limits, &limits_::intents_per_participant>          ("limits.intents_per_participant", count,                    while_running,  effective),
-  row<&all::limits, &limits_::failed_hellos_per_address>        ("limits.failed_hellos_per_address", count,                  while_running,  later),
+  row<&all::limits, &limits_::failed_hellos_per_address>        ("limits.failed_hellos_per_address", count,                  while_running,  effective),
+  row<&all::limits, &limits_::principal_messages_per_sec>       ("limits.principal_messages_per_sec", between(0, 1e9),       while_running,  effective),
+  row<&all::limits, &limits_::sessions_per_tenant>              ("limits.sessions_per_tenant",   count,                      while_running,  effective),
 
   row<&all::store, &store_::engine>                             ("store.engine",                 any,                        at_start,       effective),
   row<&all::store, &store_::sync>                               ("store.sync",                   any,                        at_start,       effective),
@@ -94,9 +96,9 @@ constexpr key<settings> table[] = {
   row<&all::auth, &auth_::webhook, &webhook_::ca_file>          ("auth.webhook.ca_file",         any,                        while_running,  effective),
   row<&all::auth, &auth_::webhook, &webhook_::format>           ("auth.webhook.format",          any,                        while_running,  effective),
 
-  row<&all::coordinator, &coordinator_::key_file>               ("coordinator.key_file",         any,                        while_running,  effective),
-  row<&all::coordinator, &coordinator_::certificate_file>       ("coordinator.certificate_file", any,                        while_running,  effective),
-  row<&all::coordinator, &coordinator_::previous_certificate_file>("coordinator.previous_certificate_file", any,             while_running,  effective),
+  row<&all::coordinator, &coordinator_::key_file>               ("coordinator.key_file",         any,                        at_start,       effective),
+  row<&all::coordinator, &coordinator_::certificate_file>       ("coordinator.certificate_file", any,                        at_start,       effective),
+  row<&all::coordinator, &coordinator_::previous_certificate_file>("coordinator.previous_certificate_file", any,             at_start,       effective),
 
   row<&all::privacy, &privacy_::redact>                         ("privacy.redact",               member_of_payload,          while_running,  effective),
 };

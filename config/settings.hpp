@@ -82,6 +82,8 @@ struct limits_settings {
   std::uint32_t sessions = 0;
   std::uint32_t intents_per_participant = 0;    ///< active at once
   std::uint32_t failed_hellos_per_address = 10; ///< in a minute
+  double principal_messages_per_sec = 0;        ///< over all connections of one; beyond the open profile
+  std::uint32_t sessions_per_tenant = 0;        ///< in memory
 
   friend bool operator==(const limits_settings&, const limits_settings&) = default;
 };

@@ -91,6 +91,7 @@ struct lifecycle_policy {
 struct security_policy {
   base::duration replay_window = std::chrono::seconds{300};
   std::vector<std::string> auth_mechanisms; ///< types of credentials that are taken; the hub's, no key of a session
+  std::string custom_credential_format;     ///< what a `custom` one must look like (23.1.4-11); empty: nothing is told
   std::string coordinator_certificate;      ///< PEM, leaf first; empty: the coordinator does not sign
   std::string coordinator_key;              ///< `sha256:` and the hex digest of its leaf, the key id of signatures
 

@@ -51,6 +51,14 @@ private:
   rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
 };
 
+/// SPEC 23.1.4: the verified profile takes certificates only.
+std::vector<std::string> taken(const session_policy& policy) {
+  auto types = policy.security.auth_mechanisms;
+  if (policy.security_profile == security_profile::verified)
+    std::erase_if(types, [](const std::string& type) { return type != "x509_chain"; });
+  return types;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string all;
   for (const auto& word : words)
@@ -65,13 +73,15 @@ json_text security_config_of(const session_policy& policy, const roster& people)
   const auto& security = policy.security;
   writing out;
   out.begin();
-  out.put("auth_mechanism", is_open ? "none" : joined(security.auth_mechanisms));
+  out.put("auth_mechanism", is_open ? "none" : joined(taken(policy)));
   if (!is_open) {
     out.begin_list("auth_mechanisms");
-    for (const auto& each : security.auth_mechanisms)
+    for (const auto& each : taken(policy))
       out.text(each);
     out.end_list();
   }
+  if (!is_open && !security.custom_credential_format.empty())
+    out.put("custom_credential_format", security.custom_credential_format);
   out.put("replay_window_sec", base::to_seconds(security.replay_window));
   out.put("audit_retention_days", policy.lifecycle.audit_retention_days);
   if (policy.security_profile == security_profile::verified) {
