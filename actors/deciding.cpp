@@ -1,5 +1,8 @@
 #include "actors/deciding.hpp"
 
+#include "protocol/session_image.hpp"
+#include "protocol/wire/decoder.hpp"
+
 #include <caf/all.hpp>
 
 #include <algorithm>
@@ -7,6 +10,23 @@
 #include <utility>
 
 namespace mpac::actors {
+
+namespace {
+
+/// What a decision refuses: its words stand in the frame alone.
+protocol::refusal refusal_in(const protocol::decision& made) {
+  protocol::refusal why{*made.cause.error, {}, made.cause.message};
+  for (const auto& notice : made.notices) {
+    protocol::decoder reader;
+    const auto read = reader.decode(notice.frame, protocol::strictness::lenient);
+    const auto* said = read ? std::get_if<protocol::envelope>(&*read) : nullptr;
+    if (const auto* error = said ? std::get_if<protocol::protocol_error>(&said->body) : nullptr)
+      why.description = error->description;
+  }
+  return why;
+}
+
+} // namespace
 
 base::instant deciding::now() const {
   return base::at(at_.self->clock().now());
@@ -89,6 +109,8 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
   const auto* message = std::get_if<protocol::admitted>(&one);
   const bool says_hello = message && std::holds_alternative<protocol::hello>(message->envelope().body);
   try {
+    if (!at_.has_begun && !begins_with(one, mail))
+      return;
     if (message) {
       protocol::live(*at_.facts, *message, [&](protocol::decision made) {
         if (says_hello)
@@ -108,7 +130,34 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
   }
 }
 
+bool deciding::begins_with(const arrival& one, const arrivals& mail) {
+  protocol::frame_ptr answer;
+  const auto* message = std::get_if<protocol::admitted>(&one);
+  if (message) {
+    const auto made = protocol::decide(*at_.facts, *message);
+    if (!made.cause.error)
+      return true;
+    answer = say_unkept(*at_.facts, refusal_in(made), ++turned_away_, mail.when);
+  } else {
+    answer = answer_without_keeping(one, mail, at_.facts.get());
+  }
+  at_.seats.say(mail.seat, answer);
+  at_.watch->delivered(at_.seats.send(mail.when));
+  if (message)
+    at_.seats.judge(mail.seat, hello_judged{});
+  return false;
+}
+
+void deciding::begin_like(protocol::shared_policy policy, const protocol::session_limits& limits) {
+  auto image = at_.facts->image();
+  image.founding_policy = image.policy = std::move(policy);
+  image.limits = limits;
+  *at_.facts = protocol::session(std::move(image)); // who has looked at it knows where it is
+}
+
 void deciding::live_through(base::instant when) {
+  if (!at_.has_begun)
+    return; // nothing is due yet
   if (at_.disputes.deliberating())
     return; // a conflict judges by what it knows: what falls due meanwhile waits for its ruling
   if (!at_.store_answers)
@@ -125,6 +174,7 @@ void deciding::take(protocol::decision made) {
 void deciding::keep(protocol::decision made) {
   const auto sequence = made.sequence;
   at_.sealing.seal(made);
+  at_.has_begun = true;
   at_.watch->decided(at_.facts->origin().id, made);
   follow(made);
   const bool is_the_end = std::any_of(made.events.begin(), made.events.end(), [](const protocol::event& each) {
@@ -174,6 +224,11 @@ void deciding::poisoned(const std::exception& why, protocol::seat_number from, c
       protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
   if (!message.empty())
     sorry.refers_to = message;
+  if (!at_.has_begun) {
+    at_.seats.say(from, say_unkept(facts, sorry, ++turned_away_, now()));
+    at_.watch->delivered(at_.seats.send(now()));
+    return;
+  }
   take(decide(facts, sorry, from, now()));
 }
 

@@ -23,6 +23,9 @@ struct session_state {
   actors::untold untold;
   actors::sealing sealing;
   bool store_answers = true; ///< false: nothing more is decided but what has begun
+  /// A session begins with its first accepted HELLO, unless the operator has made it. Until then nothing of it is kept,
+  /// so nothing is decided: what is refused is said, and has no place in an order that nobody has joined.
+  bool has_begun = true;
 };
 
 /// What those are told who come while the store takes nothing.
@@ -47,10 +50,14 @@ public:
   void live_through(base::instant when);
   /// Absorbs a decision and keeps it.
   void take(protocol::decision made);
+  /// What the operator says of a session that has not begun: it will begin like that.
+  void begin_like(protocol::shared_policy policy, const protocol::session_limits& limits);
 
 private:
   void process(disputes::pile mail);
   void process_one(arrival& one, const arrivals& mail);
+  /// Whether a session that has not begun begins with this; whoever said anything else is told.
+  [[nodiscard]] bool begins_with(const arrival& one, const arrivals& mail);
   void vacate_now(protocol::seat_number at);
   /// What is kept of a decision until the journal has it: what to tell, and what follows for seats and rooms.
   void keep(protocol::decision made);
@@ -69,7 +76,7 @@ private:
   session_state& at_;
   std::function<void()> settled_;
   std::uint64_t turned_away_ = 0; // names what is said of it
-  std::uint64_t kept_; // number of the last decision that was absorbed whole and handed on
+  std::uint64_t kept_;            // number of the last decision that was absorbed whole and handed on
 };
 
 } // namespace mpac::actors

@@ -31,7 +31,9 @@ credential_entry read_entry(const node& from, const std::string& shown, problems
                 } else if (one.name == "roles") {
                   reader.value(one, path, not_empty, entry.roles.emplace());
                 } else if (one.name == "sessions") {
-                  reader.value(one, path, session_id_or_star, entry.sessions.emplace());
+                  const auto* all = std::get_if<std::string>(&one.content.value);
+                  if (!all || *all != "*") // alone it says what it says in a list
+                    reader.value(one, path, session_id_or_star, entry.sessions.emplace());
                 } else if (one.name == "tenant") {
                   reader.value(one, path, any, entry.tenant);
                 } else if (one.name == "expires_at") {
