@@ -66,7 +66,7 @@ protocol::frame_ptr deciding::answer_without_keeping(const arrival& one, const a
       return std::move(made.notices.front().frame);
     why = {protocol::error_code::invalid_reference, "the workspace opens with HELLO", {}};
   }
-  return say_unkept(*at_.facts, why, ++turned_away_, mail.when);
+  return say_refused(why, mail.when);
 }
 
 void deciding::go_on_keeping() {
@@ -111,6 +111,8 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
   try {
     if (!at_.has_begun && !begins_with(one, mail))
       return;
+    if (is_a_strangers(one, mail))
+      return say_unrecorded(answer_without_keeping(one, mail, at_.facts.get()), mail);
     if (message) {
       protocol::live(*at_.facts, *message, [&](protocol::decision made) {
         if (says_hello)
@@ -137,15 +139,29 @@ bool deciding::begins_with(const arrival& one, const arrivals& mail) {
     const auto made = protocol::decide(*at_.facts, *message);
     if (!made.cause.error)
       return true;
-    answer = say_unkept(*at_.facts, refusal_in(made), ++turned_away_, mail.when);
+    answer = say_refused(refusal_in(made), mail.when);
   } else {
     answer = answer_without_keeping(one, mail, at_.facts.get());
   }
-  at_.seats.say(mail.seat, answer);
-  at_.watch->delivered(at_.seats.send(mail.when));
+  say_unrecorded(answer, mail);
   if (message)
     at_.seats.judge(mail.seat, hello_judged{});
   return false;
+}
+
+bool deciding::is_a_strangers(const arrival& one, const arrivals& mail) const {
+  return !mail.who && std::holds_alternative<protocol::refusal>(one) &&
+         at_.facts->policy().security_profile != protocol::security_profile::open;
+}
+
+void deciding::say_unrecorded(const protocol::frame_ptr& answer, const arrivals& mail) {
+  at_.seats.say(mail.seat, at_.sealing.seal(answer));
+  at_.watch->delivered(at_.seats.send(mail.when));
+}
+
+protocol::frame_ptr deciding::say_refused(const protocol::refusal& why, base::instant when) {
+  at_.watch->refused(why.code);
+  return say_unkept(*at_.facts, why, ++turned_away_, when);
 }
 
 void deciding::begin_like(protocol::shared_policy policy, const protocol::session_limits& limits) {

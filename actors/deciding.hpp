@@ -58,6 +58,11 @@ private:
   void process_one(arrival& one, const arrivals& mail);
   /// Whether a session that has not begun begins with this; whoever said anything else is told.
   [[nodiscard]] bool begins_with(const arrival& one, const arrivals& mail);
+  /// Whether it is refused to somebody of whom nothing is known, where nobody joins without proof: no stranger writes
+  /// into the log of such a session.
+  [[nodiscard]] bool is_a_strangers(const arrival& one, const arrivals& mail) const;
+  void say_unrecorded(const protocol::frame_ptr& answer, const arrivals& mail);
+  [[nodiscard]] protocol::frame_ptr say_refused(const protocol::refusal& why, base::instant when);
   void vacate_now(protocol::seat_number at);
   /// What is kept of a decision until the journal has it: what to tell, and what follows for seats and rooms.
   void keep(protocol::decision made);

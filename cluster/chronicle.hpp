@@ -47,6 +47,7 @@ public:
   void credential_failed(const protocol::session_id& id, const std::string& address, const std::string& why) override {
     log_.warn("auth", "a credential was not taken", {{"session_id", id.str()}, {"peer", address}, {"why", why}});
   }
+  void refused(protocol::error_code why) override { figures_.refused(why); }
   void delivered(std::size_t frames) override { figures_.delivered(frames); }
   void ignored() override { figures_.ignored(); }
   void journal_kept(std::size_t decisions) override { figures_.journal_kept(decisions); }

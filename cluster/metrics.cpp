@@ -124,6 +124,12 @@ void metrics::delivered(std::size_t frames) {
   impl_->mine().deliveries.raise(frames);
 }
 
+void metrics::refused(protocol::error_code why) {
+  auto& count = impl_->mine();
+  count.errors[place_of(why)].raise();
+  count.messages[unknown_type][place_of(message_outcome::refused)].raise();
+}
+
 void metrics::ignored() {
   impl_->mine().messages[unknown_type][place_of(message_outcome::ignored)].raise();
 }

@@ -46,6 +46,7 @@ public:
   void session_failed(const protocol::session_id& id, const std::string& why, bool will_return) override;
   void decided(const protocol::session_id& id, const protocol::decision& what) override;
   void delivered(std::size_t frames) override;
+  void refused(protocol::error_code why) override;
   void ignored() override;
   void journal_kept(std::size_t decisions) override;
   void journal_failed(const std::string& why) override;
