@@ -3,12 +3,12 @@
 #pragma once
 
 #include "actors/outbox.hpp"
-#include "protocol/session_figures.hpp"
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decide.hpp"
 #include "protocol/decision.hpp"
 #include "protocol/session.hpp"
+#include "protocol/session_figures.hpp"
 #include "store/engine.hpp"
 #include "store/journal.hpp"
 
@@ -152,7 +152,9 @@ struct dissolve {};
 // --- to the journal ---
 
 /// The journal's own: everything that came before forms a batch.
-struct commit_batch {};
+struct commit_batch {
+  bool again = false; ///< after a failure
+};
 /// The journal's own: what was appended is to be made durable.
 struct sync_store {};
 /// The journal's own: what need not be kept any more may go.
@@ -218,6 +220,7 @@ struct stays {
 struct is_parked {
   protocol::session_id session;
   base::instant wake_at = base::never; ///< when it has something to do by itself
+  bool is_over = false;                ///< it is closed: the journal drops it one day
 };
 /// The registry's own: a session that sleeps may have something to do.
 struct wake_sessions {};

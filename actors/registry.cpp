@@ -1,8 +1,8 @@
 #include "actors/registry.hpp"
 
 #include "actors/mistake.hpp"
-#include "actors/session_page.hpp"
 #include "actors/resident.hpp"
+#include "actors/session_page.hpp"
 #include "actors/waking_list.hpp"
 #include "protocol/session_image.hpp"
 
@@ -143,11 +143,14 @@ public:
   }
 
   void parked(const is_parked& mail) {
+    // Before it may come back: once one that is over is dropped, whoever asks for it begins with nothing of it.
+    if (terms_.has_left && !stopping_)
+      terms_.has_left(mail.session, mail.is_over);
+    if (mail.is_over)
+      failures_.erase(mail.session);
     forget(mail.session);
     if (residents_.contains(mail.session) || stopping_)
       return;
-    if (terms_.has_left)
-      terms_.has_left(mail.session);
     sleepers_.put(mail.session, mail.wake_at);
     wake();
   }

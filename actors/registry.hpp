@@ -22,8 +22,9 @@ struct registry_terms {
   journal_actor journal;
   session_source source;
   policy_source resumes; ///< may be empty: each keeps its own
-  /// Told of every session that has left memory; may be empty.
-  std::function<void(const protocol::session_id&)> has_left = {};
+  /// Told of every session that has left memory, and whether it is over: such a one is dropped from the store one day.
+  /// May be empty.
+  std::function<void(const protocol::session_id&, bool is_over)> has_left = {};
   std::shared_ptr<observer> watch;
   base::duration idle_unload{};   ///< zero: sessions stay in memory
   std::size_t sessions_limit = 0; ///< 0 = any number

@@ -180,7 +180,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.journal = journal;
   terms.source = catalog->source();
   terms.resumes = [catalog = catalog](const protocol::session& facts) { return catalog->policy_for_resumed(facts); };
-  terms.has_left = [catalog = catalog](const protocol::session_id& id) { catalog->forget(id); };
+  terms.has_left = [catalog = catalog](const protocol::session_id& id, bool is_over) { catalog->forget(id, is_over); };
   terms.watch = watch;
   terms.idle_unload = running.store.idle_unload;
   terms.sessions_limit = running.limits.sessions;

@@ -75,10 +75,11 @@ void session_catalog::release(const protocol::session_id& id, const protocol::sh
     founded_.erase(known);
 }
 
-void session_catalog::forget(const protocol::session_id& id) {
+void session_catalog::forget(const protocol::session_id& id, bool is_over) {
   const std::lock_guard lock(guard_);
-  // How strictly its letters are read has to be known before it is in memory again.
-  if (const auto known = founded_.find(id); known != founded_.end() && !known->second.by_operator)
+  // How strictly its letters are read has to be known before it is in memory again; those to one that is over are all
+  // refused.
+  if (const auto known = founded_.find(id); known != founded_.end() && (is_over || !known->second.by_operator))
     founded_.erase(known);
 }
 
@@ -137,10 +138,10 @@ protocol::shared_policy session_catalog::policy_for_resumed(const protocol::sess
   const auto& fresh = now_.policies.of(id.str());
   founding as_it_is{facts.policy_ptr(), facts.origin().has_own_policy};
   if (!as_it_is.by_operator)
-    as_it_is.policy = *as_it_is.policy == *fresh
-                          ? fresh
-                          : std::make_shared<const protocol::session_policy>(
-                                config::carry_over(*as_it_is.policy, *fresh));
+    as_it_is.policy =
+        *as_it_is.policy == *fresh
+            ? fresh
+            : std::make_shared<const protocol::session_policy>(config::carry_over(*as_it_is.policy, *fresh));
   if (as_it_is.policy->strict != fresh->strict)
     ++strictness_edition_;
   return founded_.insert_or_assign(id, std::move(as_it_is)).first->second.policy;

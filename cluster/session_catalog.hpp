@@ -69,8 +69,9 @@ public:
   /// The policy of a session that comes out of the store: its own where the operator made it with one; else what
   /// today's configuration says, but what the session was founded on stays.
   [[nodiscard]] protocol::shared_policy policy_for_resumed(const protocol::session& facts);
-  /// A session has left memory: what it takes to know of it is in the store.
-  void forget(const protocol::session_id& id);
+  /// A session has left memory: what it takes to know of it is in the store, as long as that keeps it. Of one that is
+  /// over nothing stays here: its name is free once the store has dropped it, also for the operator.
+  void forget(const protocol::session_id& id, bool is_over = false);
 
   /// `origin_of` for the registry. The catalog must outlive it.
   [[nodiscard]] actors::session_source source();

@@ -32,7 +32,8 @@ std::string peer_address::text() const {
 socket_connection::socket_connection(std::shared_ptr<lane> home, connection_place place, newcomer peer,
                                      base::instant now)
     : lane_(std::move(home)), stream_(std::move(peer.stream)), seat_(std::move(peer.place)), opened_(now), heard_(now),
-      ping_due_(now + lane_->options().ping_interval), address_(peer.address), place_(place),
+      ping_due_(now + lane_->options().ping_interval), address_(peer.address),
+      certificate_(std::move(peer.certificate)), place_(place),
       window_bits_(static_cast<std::int8_t>(peer.deflate ? peer.deflate->server_window_bits : 0)) {}
 
 socket_connection::~socket_connection() = default;
@@ -162,7 +163,7 @@ void socket_connection::read() {
     lane_->counts().count(counted::bytes_in, outcome.bytes);
     if (!framer_.finished())
       framer_.feed(buffer.first(outcome.bytes), limits, window_bits_ != 0 ? &lane_->inflater() : nullptr, got);
-    if (outcome.bytes < buffer.size())
+    if (outcome.bytes < buffer.size() || outcome.is_last)
       break;
   }
   if (any) {
@@ -174,8 +175,10 @@ void socket_connection::read() {
     return;
   if (outcome.state == io_state::failed)
     end(code_);
-  else if (outcome.state == io_state::ended)
+  else if (outcome.state == io_state::ended || outcome.is_last)
     peer_stopped_sending();
+  else if (stream_->holds_back())
+    set_interest(reading_, true);
 }
 
 void socket_connection::digest(framed& got, base::instant now) {
@@ -249,7 +252,7 @@ void socket_connection::broke_the_protocol(const framing_error& error) {
 
 void socket_connection::peer_stopped_sending() {
   // Somebody who said goodbye and shut the door behind himself still gets what is on its way.
-  if (phase_ != phase::finishing || outbox_.empty())
+  if (phase_ != phase::finishing || (outbox_.empty() && !stream_->holds_back()))
     return end(code_);
   set_interest(false, awaiting_write_);
 }
@@ -305,7 +308,7 @@ void socket_connection::check_outbox() {
 }
 
 bool socket_connection::write_waiting() {
-  while (!outbox_.empty()) {
+  while (!outbox_.empty() || stream_->holds_back()) {
     const auto pieces = lane_->write_pieces();
     const auto outcome = stream_->write_some(pieces.first(outbox_.gather(pieces)));
     lane_->counts().count(counted::writes);
@@ -325,8 +328,9 @@ void socket_connection::flush() {
     return;
   if (broken_ || !write_waiting())
     return end(code_);
-  set_interest(reading_, !outbox_.empty());
-  if (outbox_.empty())
+  const bool is_written = outbox_.empty() && !stream_->holds_back();
+  set_interest(reading_, !is_written);
+  if (is_written)
     written_out();
 }
 

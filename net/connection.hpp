@@ -44,6 +44,7 @@ struct newcomer {
   std::string target;
   std::optional<deflate_terms> deflate;
   peer_address address;
+  std::string certificate; ///< DER; see connection::peer_certificate
   seat place;
 };
 
@@ -59,6 +60,7 @@ public:
   void grant(std::size_t messages) override;
   void admitted() override { admitted_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] std::string peer() const override { return address_.text(); }
+  [[nodiscard]] const std::string& peer_certificate() const override { return certificate_; }
 
   // For the lane, on its thread.
 
@@ -120,6 +122,7 @@ private:
   base::instant deadline_ = base::never;      // of closing
   base::instant waiting_since_ = base::never; // arrival of the oldest message whose answer is not written
   const peer_address address_;
+  const std::string certificate_;
   const connection_place place_;
   std::atomic<std::uint32_t> ungranted_{0}; // messages; with `awaits_all`, see the .cpp
   std::size_t ungranted_bytes_ = 0;         // since nothing was ungranted; the loop's own

@@ -56,6 +56,10 @@ public:
 
   /// The peer's address and port, for logs.
   [[nodiscard]] virtual std::string peer() const = 0;
+
+  /// DER of the client certificate whose key the peer has proven to hold in this very connection's TLS handshake;
+  /// empty: none, or no TLS. With listen.tls.client_ca_file it is verified, without it anybody may have issued it.
+  [[nodiscard]] virtual const std::string& peer_certificate() const = 0;
 };
 
 /// How many messages of one connection may be on their way through the house before reading stops.

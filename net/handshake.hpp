@@ -1,4 +1,4 @@
-// One TCP connection from its accept to its WebSocket: reads the request, answers it, hands the peer to its lane.
+// One TCP connection from its accept to its WebSocket: TLS, the request, its answer; then the peer goes to its lane.
 #pragma once
 
 #include "net/lane.hpp"
@@ -8,12 +8,14 @@
 #include <mutex>
 #include <vector>
 
+#include <sys/socket.h>
+
 namespace mpac::net {
 
 /// What all handshakes of a listener share. Thread-safe.
 class reception {
 public:
-  reception(loops& threads, doorkeeper& house, listen_options options, transport_maker make);
+  reception(loops& threads, doorkeeper& house, listen_options options, transport_wrapping wrap);
 
   [[nodiscard]] std::shared_ptr<const listen_options> options() const;
   void change(listen_options options);
@@ -33,7 +35,7 @@ public:
 
   loops& threads;
   doorkeeper& house;
-  const transport_maker make;
+  const transport_wrapping wrap;
   const std::vector<std::shared_ptr<lane>> lanes; ///< one a loop
 
 private:
@@ -58,6 +60,6 @@ private:
 
 /// Takes over a connected, non-blocking TCP socket; closes it at once when there is no room even to say so. On the
 /// thread of `loop`, where the handshake then goes on.
-void shake_hands(std::shared_ptr<reception> desk, std::size_t loop, int socket);
+void shake_hands(std::shared_ptr<reception> desk, std::size_t loop, int socket, const sockaddr_storage& peer);
 
 } // namespace mpac::net

@@ -3,16 +3,18 @@
 
 #include "base/clock.hpp"
 #include "net/door.hpp"
+#include "net/tls_context.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace mpac::net {
 
 /// Everything but `address` and `port` may change while the listener runs (listener::change); what is open keeps
-/// its negotiated compression.
+/// its negotiated compression and its TLS.
 struct listen_options {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8766;               ///< 0: any free port
@@ -23,6 +25,8 @@ struct listen_options {
   base::duration ping_interval = std::chrono::seconds{30}; ///< silent for two of them: dropped; 0: no pings
   bool compression = false;                                ///< permessage-deflate for those who offer it
   std::size_t outbox_bytes = 4194304;                      ///< limits.outbox_bytes; over it: close 1013
+
+  std::shared_ptr<const tls_context> tls = {}; ///< wss:// with this; null: ws://
 
   /// Told how long it took from the arrival of a message to its answer being written to a peer, once for each write;
   /// for the oldest message of those the write answers. On the loops' threads; must be quick. May be empty.

@@ -32,8 +32,8 @@ bool short_of_something(int error) {
 } // namespace
 
 struct listener::impl : std::enable_shared_from_this<impl> {
-  impl(loops& threads, doorkeeper& house, listen_options options, transport_maker make)
-      : desk(std::make_shared<reception>(threads, house, std::move(options), std::move(make))),
+  impl(loops& threads, doorkeeper& house, listen_options options, transport_wrapping wrap)
+      : desk(std::make_shared<reception>(threads, house, std::move(options), std::move(wrap))),
         acceptor(threads.context(0)), pause(threads.context(0)), deadline(threads.context(0)) {}
 
   void await_peers();
@@ -58,7 +58,10 @@ void listener::impl::await_peers() {
 
 void listener::impl::accept_peers() {
   for (int i = 0; i < accepts_a_turn && acceptor.is_open(); ++i) {
-    const int socket = ::accept4(acceptor.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    const int socket =
+        ::accept4(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (socket < 0) {
       if (!short_of_something(errno))
         break;
@@ -71,16 +74,16 @@ void listener::impl::accept_peers() {
     }
     const std::size_t loop = next_loop++ % desk->threads.count();
     if (loop == 0)
-      shake_hands(desk, loop, socket);
+      shake_hands(desk, loop, socket, peer);
     else
-      desk->threads.post(loop, [desk = desk, loop, socket] { shake_hands(desk, loop, socket); });
+      desk->threads.post(loop, [desk = desk, loop, socket, peer] { shake_hands(desk, loop, socket, peer); });
   }
   if (acceptor.is_open())
     await_peers();
 }
 
-listener::listener(loops& threads, doorkeeper& house, listen_options options, transport_maker make)
-    : impl_(std::make_shared<impl>(threads, house, std::move(options), std::move(make))) {}
+listener::listener(loops& threads, doorkeeper& house, listen_options options, transport_wrapping wrap)
+    : impl_(std::make_shared<impl>(threads, house, std::move(options), std::move(wrap))) {}
 
 listener::~listener() {
   impl_->desk->close_door();

@@ -18,15 +18,16 @@ namespace mpac::net {
 /// Destroying it ends its connections without ceremony; visitors are told `gone` if the loops still run.
 class listener {
 public:
-  /// `make` puts something between sockets and connections; empty: plain TCP.
-  listener(loops& threads, doorkeeper& house, listen_options options, transport_maker make = {});
+  /// `wrap` puts something between sockets and connections, after the handshake; may be empty.
+  listener(loops& threads, doorkeeper& house, listen_options options, transport_wrapping wrap = {});
   ~listener();
 
   /// Binds and begins to accept; connections come in as soon as the loops run.
   /// Returns the port taken, or a sentence that names address and reason.
   [[nodiscard]] base::result<std::uint16_t, std::string> open();
 
-  /// New limits and timeouts, for open connections too. Address and port are not looked at.
+  /// New limits and timeouts, for open connections too; other TLS, for those who come. Address and port are not looked
+  /// at.
   void change(const listen_options& options);
 
   /// Nobody new comes in; who is inside stays.

@@ -38,6 +38,8 @@ public:
   }
 
   io_outcome write_some(std::span<const iovec> pieces) override {
+    if (pieces.empty())
+      return {io_state::moved, 0}; // nothing is ever held back
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(pieces.data()); // the system only reads it
     message.msg_iovlen = pieces.size();

@@ -74,6 +74,7 @@ base::result<void, fault> disk_engine::ready() {
     return {};
   if (auto done = table_.mend(); !done)
     return done;
+  leaving_.clear();
   return {};
 }
 
@@ -183,7 +184,7 @@ base::result<std::optional<catalogue_entry>, fault> disk_engine::entry_of(const 
   if (!bytes)
     return bytes.error();
   std::optional<catalogue_entry> entry;
-  if (*bytes) {
+  if (*bytes && !leaving_.contains(id)) {
     auto decoded = decode_catalogue_entry(id, **bytes);
     if (!decoded)
       return decoded.error();

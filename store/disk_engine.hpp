@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -83,7 +84,12 @@ private:
   };
   [[nodiscard]] base::result<assembled, fault> assemble(const protocol::session_id& id);
   [[nodiscard]] base::result<std::optional<catalogue_entry>, fault> entry_of(const protocol::session_id& id);
-  [[nodiscard]] base::result<std::size_t, fault> drop_old_records(const catalogue_entry& of, base::instant now);
+  /// Whether a session is closed, out of memory, and everything in it as old as it may become.
+  [[nodiscard]] base::result<bool, fault> is_over(const catalogue_entry& of, base::instant now);
+  void drop_whole(const protocol::session_id& id, changes& to);
+  [[nodiscard]] base::result<std::size_t, fault> drop_old_records(const catalogue_entry& of, base::instant now,
+                                                                  changes& to);
+  [[nodiscard]] base::result<bool, fault> tidy(base::instant now, changes& all);
 
   steady_table table_;
   disk_terms terms_;
@@ -91,6 +97,8 @@ private:
   in_memory in_memory_;
   std::optional<in_memory> appended_; // of an append that failed and is to come again: what holds once it is in
   protocol::session_id tidied_;       // the last one that was looked through
+  // Those that are being dropped: after a failed write, what can still be read shows them, and they are no more.
+  std::unordered_set<protocol::session_id> leaving_;
 };
 
 } // namespace mpac::store

@@ -1,4 +1,4 @@
-// What a disk engine does with the log of a session beside loading it: transcripts, what was missed, what may go.
+// What a disk engine does with the log of a session beside loading it: transcripts, and what was missed.
 #include "store/disk_engine.hpp"
 #include "store/keys.hpp"
 #include "store/log_record.hpp"
@@ -13,10 +13,6 @@ namespace {
 
 /// How much of a log is searched, at most, for what somebody missed who can't say since when: from its end backwards.
 constexpr std::uint64_t decisions_looked_back = 4096;
-/// How many records one call of `tidy` drops at most.
-constexpr std::size_t records_at_once = 4096;
-/// And how many sessions it looks at.
-constexpr std::size_t sessions_at_once = 64;
 
 /// Where the record begins that holds a decision, or the first behind it.
 base::result<std::uint64_t, fault> record_of(table& from, const protocol::session_id& id, std::uint64_t sequence) {
@@ -44,7 +40,7 @@ base::result<std::optional<std::uint64_t>, fault> clock_before(table& from, cons
 }
 
 base::result<std::uint64_t, fault> first_looking_back(table& from, const protocol::session_id& id,
-                                                    const protocol::replay_request& asked) {
+                                                      const protocol::replay_request& asked) {
   return record_of(from, id, asked.before_sequence - std::min(asked.before_sequence, decisions_looked_back));
 }
 
@@ -74,27 +70,26 @@ base::result<void, fault> search(table& from, const protocol::session_id& id, st
   const auto& asked = to.request();
   bool has_begun = false;
   std::optional<fault> amiss;
-  auto done =
-      from.scan(space::log, log_key(id, first), log_end(id), [&](std::string_view, std::string_view record) {
-        auto bytes = record;
-        const auto head = take_log_record_head(bytes);
-        if (!head) {
-          amiss = head.error();
-          return false;
-        }
-        if (!std::exchange(has_begun, true))
-          to.begin_behind(head->lamport_before);
-        bool goes_on = true;
-        auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
-          goes_on = what.sequence < asked.before_sequence;
-          if (goes_on)
-            protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
-          return goes_on;
-        });
-        if (!read)
-          amiss = read.error();
-        return goes_on && !amiss;
-      });
+  auto done = from.scan(space::log, log_key(id, first), log_end(id), [&](std::string_view, std::string_view record) {
+    auto bytes = record;
+    const auto head = take_log_record_head(bytes);
+    if (!head) {
+      amiss = head.error();
+      return false;
+    }
+    if (!std::exchange(has_begun, true))
+      to.begin_behind(head->lamport_before);
+    bool goes_on = true;
+    auto read = read_log_record(record, part::everything, [&](protocol::decision&& what) {
+      goes_on = what.sequence < asked.before_sequence;
+      if (goes_on)
+        protocol::for_each_told(what, [&](const protocol::told_frame& told) { to.see(told); });
+      return goes_on;
+    });
+    if (!read)
+      amiss = read.error();
+    return goes_on && !amiss;
+  });
   if (!done)
     return done.error();
   if (amiss)
@@ -156,100 +151,6 @@ base::result<void, fault> disk_engine::read_told(const protocol::session_id& id,
     return {};
   to = protocol::replay_search(to.request());
   return search(**where, id, *earlier, to);
-}
-
-// --- what may go ---
-
-namespace {
-
-/// What was said before may go, as far as an image holds it.
-base::result<base::instant, fault> end_of_retention(table& from, const catalogue_entry& of, base::instant now) {
-  constexpr base::instant nothing{};
-  const bool has_left = of.figures.is_closed && !of.is_awake;
-  if (of.retention_days == 0) // for the session's life
-    return has_left ? now : nothing;
-  const auto old = now - std::chrono::days{of.retention_days};
-  if (!of.keeps_its_audit)
-    return old;
-  if (!has_left)
-    return nothing;
-  // It stays whole until all of it is old.
-  const auto last = from.last_before(space::log, log_key(of.figures.session, 0), log_end(of.figures.session));
-  if (!last)
-    return last.error();
-  if (!*last)
-    return old;
-  std::string_view bytes = (*last)->second;
-  const auto head = take_log_record_head(bytes);
-  if (!head)
-    return head.error();
-  return head->when < old ? old : nothing;
-}
-
-} // namespace
-
-base::result<std::size_t, fault> disk_engine::drop_old_records(const catalogue_entry& of, base::instant now) {
-  const auto& id = of.figures.session;
-  const auto oldest = end_of_retention(*table_.reading(), of, now);
-  if (!oldest)
-    return oldest.error();
-  if (*oldest == base::instant{})
-    return 0;
-  std::size_t dropped = 0;
-  std::string end;
-  std::optional<fault> amiss;
-  auto done = table_.reading()->scan(
-      space::log, log_key(id, 0), log_end(id), [&](std::string_view key, std::string_view bytes) {
-        const auto head = take_log_record_head(bytes);
-        if (!head)
-          amiss = head.error();
-        end = key;
-        // What the image does not hold yet is needed to load the session.
-        if (amiss || head->when >= *oldest || head->last > of.image_sequence || dropped == records_at_once)
-          return false;
-        ++dropped;
-        end.push_back('\0');
-        return true;
-      });
-  if (!done)
-    return done.error();
-  if (amiss)
-    return base::fail(*std::move(amiss));
-  if (dropped == 0)
-    return 0;
-  changes all;
-  all.erase_range(space::log, log_key(id, 0), end);
-  if (auto written = table_.write(std::move(all)); !written)
-    return written.error();
-  return dropped;
-}
-
-base::result<bool, fault> disk_engine::tidy(base::instant now) {
-  if (auto done = ready(); !done)
-    return done.error();
-  auto next = kept(tidied_, sessions_at_once);
-  if (!next)
-    return next.error();
-  for (const auto& figures : *next) {
-    // One that can't be read does not keep those behind it.
-    const auto before = std::exchange(tidied_, figures.session);
-    auto entry = entry_of(figures.session);
-    if (!entry)
-      return entry.error();
-    if (*entry) {
-      auto dropped = drop_old_records(**entry, now);
-      if (!dropped)
-        return dropped.error();
-      if (*dropped == records_at_once) {
-        tidied_ = before; // the same session once more
-        return true;
-      }
-    }
-  }
-  if (next->size() == sessions_at_once)
-    return true;
-  tidied_ = {};
-  return false;
 }
 
 base::result<std::uint64_t, fault> disk_engine::back_up(const std::filesystem::path& to) {

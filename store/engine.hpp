@@ -87,8 +87,12 @@ public:
   [[nodiscard]] virtual base::result<void, fault> read_told(const protocol::session_id& id,
                                                             protocol::replay_search& to) = 0;
 
-  /// Drops a little of what need not be kept any more (SPEC 9.6.3). Whether there may be more to drop at once.
+  /// Drops a little of what need not be kept any more (SPEC 9.6.3, 9.6.4): old records of sessions, and whole sessions
+  /// that are closed and out of memory, once everything in them is older than `lifecycle.audit_retention_days`; nothing
+  /// of those is found afterwards. Whether there may be more to drop at once.
   [[nodiscard]] virtual base::result<bool, fault> tidy(base::instant now) = 0;
+  /// Whether anything is kept that will be too old one day.
+  [[nodiscard]] virtual bool has_what_ages() const noexcept { return is_durable(); }
 
   /// Makes a consistent copy of everything kept, in a directory that is not there yet; gives its size in bytes.
   [[nodiscard]] virtual base::result<std::uint64_t, fault> back_up(const std::filesystem::path& to) = 0;

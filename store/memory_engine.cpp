@@ -17,12 +17,15 @@ base::result<void, fault> memory_engine::append(std::span<const parcel> batch) {
 
 base::result<void, fault> memory_engine::park(std::unique_ptr<protocol::session> facts) {
   const auto id = facts->origin().id;
+  if (facts->ended())
+    closed_.insert(id);
   parked_.insert_or_assign(id, std::move(facts));
   return {};
 }
 
 base::result<stored_session, fault> memory_engine::fetch(const protocol::session_id& id) {
   stored_session found;
+  closed_.erase(id);
   if (auto node = parked_.extract(id))
     found.facts = std::move(node.mapped());
   return found;
@@ -43,9 +46,9 @@ base::result<std::vector<protocol::session_figures>, fault> memory_engine::kept(
   return rows;
 }
 
-base::result<std::uint64_t, fault> memory_engine::read_transcript(
-    const protocol::session_id& id, std::uint64_t from, std::size_t budget,
-    const std::function<void(const transcript_line&)>& visit) {
+base::result<std::uint64_t, fault>
+memory_engine::read_transcript(const protocol::session_id& id, std::uint64_t from, std::size_t budget,
+                               const std::function<void(const transcript_line&)>& visit) {
   const auto found = transcripts_.find(id);
   if (found == transcripts_.end())
     return 0;
@@ -69,6 +72,33 @@ base::result<void, fault> memory_engine::read_told(const protocol::session_id& i
   for (const auto& told : found->second.told)
     to.see(told);
   return {};
+}
+
+base::result<bool, fault> memory_engine::tidy(base::instant now) {
+  constexpr std::size_t sessions_at_once = 256;
+  auto at = closed_.upper_bound(tidied_);
+  for (std::size_t seen = 0; seen < sessions_at_once; ++seen) {
+    if (at == closed_.end()) {
+      tidied_ = {};
+      return false;
+    }
+    tidied_ = *at;
+    if (!is_over(*parked_.at(*at), now)) {
+      ++at;
+      continue;
+    }
+    transcripts_.erase(*at);
+    parked_.erase(*at);
+    at = closed_.erase(at);
+  }
+  return true;
+}
+
+bool memory_engine::is_over(const protocol::session& facts, base::instant now) const {
+  const auto days = facts.policy().lifecycle.audit_retention_days;
+  const auto said = transcripts_.find(facts.origin().id);
+  return days == 0 || said == transcripts_.end() || said->second.lines.empty() ||
+         said->second.lines.back().when < now - std::chrono::days{days};
 }
 
 base::result<std::uint64_t, fault> memory_engine::back_up(const std::filesystem::path&) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 namespace mpac::store {
@@ -31,7 +32,8 @@ public:
                   const std::function<void(const transcript_line&)>& visit) override;
   [[nodiscard]] base::result<void, fault> read_told(const protocol::session_id& id,
                                                     protocol::replay_search& to) override;
-  [[nodiscard]] base::result<bool, fault> tidy(base::instant) override { return false; }
+  [[nodiscard]] base::result<bool, fault> tidy(base::instant now) override;
+  [[nodiscard]] bool has_what_ages() const noexcept override { return !closed_.empty(); }
   [[nodiscard]] base::result<std::uint64_t, fault> back_up(const std::filesystem::path&) override;
   [[nodiscard]] bool may_block() const noexcept override { return false; }
   [[nodiscard]] bool is_durable() const noexcept override { return false; }
@@ -45,12 +47,15 @@ private:
     std::size_t told_bytes = 0;
     std::uint64_t lost_up_to = 0; ///< the clock of the last one that has gone
   };
+  [[nodiscard]] bool is_over(const protocol::session& facts, base::instant now) const;
   static void note(transcript& kept, const protocol::decision& what);
   static void note(transcript& kept, transcript_line line);
   static void note(transcript& kept, protocol::told_frame told);
 
   std::map<protocol::session_id, std::unique_ptr<protocol::session>> parked_;
   std::unordered_map<protocol::session_id, transcript> transcripts_;
+  std::set<protocol::session_id> closed_; // of those that are parked
+  protocol::session_id tidied_;           // the last of them that was looked at
 };
 
 } // namespace mpac::store

@@ -4,11 +4,13 @@
 #include "store/flushed_state.hpp"
 #include "store/folder_lock.hpp"
 #include "store/log_inspection.hpp"
+#include "store/prewritten_log.hpp"
 #include "store/rocksdb_backup.hpp"
 #include "store/rocksdb_settings.hpp"
 #include "store/space_key.hpp"
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 
 #include <atomic>
 #include <mutex>
@@ -22,9 +24,9 @@ using base::result;
 
 class rocksdb_table final : public table {
 public:
-  explicit rocksdb_table(folder_lock lock) : lock_(std::move(lock)) {}
+  explicit rocksdb_table(folder_lock lock) : lock_(std::move(lock)), disk_(disk_with_prewritten_logs()) {}
 
-  [[nodiscard]] result<void, fault> open(const std::filesystem::path& folder, const rocksdb_options& options);
+  [[nodiscard]] result<void, fault> open(const std::filesystem::path& folder, rocksdb_options options);
 
   [[nodiscard]] std::uint64_t batch() const noexcept override { return batch_; }
   [[nodiscard]] result<void, fault> write(std::uint64_t batch, const changes& what, bool sync) override;
@@ -42,6 +44,7 @@ private:
   [[nodiscard]] fault why_refused();
 
   folder_lock lock_; // the last to go
+  std::unique_ptr<rocksdb::Env> disk_;
   std::unique_ptr<rocksdb::DB> database_;
   std::atomic<std::uint64_t> batch_ = 0;
   std::uint64_t synced_ = 0;
@@ -54,7 +57,9 @@ std::string_view view(rocksdb::Slice slice) {
   return {slice.data(), slice.size()};
 }
 
-result<void, fault> rocksdb_table::open(const std::filesystem::path& folder, const rocksdb_options& options) {
+result<void, fault> rocksdb_table::open(const std::filesystem::path& folder, rocksdb_options options) {
+  if (!options.environment)
+    options.environment = disk_.get();
   const auto flushed = read_flushed_state(folder, options);
   if (!flushed)
     return fail(flushed.error());

@@ -213,7 +213,7 @@ public:
     std::atomic<int> writes{0};
     std::atomic<int> pieces{0};
   };
-  counting_transport(int socket, counts& to) : below_(plain_transport(socket)), to_(to) {}
+  counting_transport(std::unique_ptr<transport> below, counts& to) : below_(std::move(below)), to_(to) {}
   io_outcome read_some(std::span<char> into) override { return below_->read_some(into); }
   io_outcome write_some(std::span<const iovec> pieces) override {
     ++to_.writes;
@@ -236,7 +236,9 @@ TEST_CASE("frames queued within one turn leave in one system call", "[net]") {
     for (int i = 0; i < 100; ++i)
       whom.who->deliver(protocol::frame::of(std::to_string(i)));
   });
-  hub h(at, short_timeouts(), 1, [&](int socket) { return std::make_unique<counting_transport>(socket, counts); });
+  hub h(at, short_timeouts(), 1, [&](std::unique_ptr<transport> below) {
+    return std::make_unique<counting_transport>(std::move(below), counts);
+  });
   web_client agent(h.port);
   agent.say("go");
   for (int i = 0; i < 100; ++i)

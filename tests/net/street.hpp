@@ -304,8 +304,9 @@ inline listen_options short_timeouts() {
 
 /// Loops and a listener around a house.
 struct hub {
-  explicit hub(house& at, listen_options options = short_timeouts(), std::size_t count = 1, transport_maker make = {})
-      : threads(count, nullptr), door(threads, at, options, std::move(make)), port(*door.open()) {
+  explicit hub(house& at, listen_options options = short_timeouts(), std::size_t count = 1,
+               transport_wrapping wrap = {})
+      : threads(count, nullptr), door(threads, at, options, std::move(wrap)), port(*door.open()) {
     threads.start();
   }
   ~hub() { threads.stop(); }

@@ -149,7 +149,7 @@ void hub::end(bool with_power) {
   tap_->inner.reset();
   slow_until_ = {};
   caf::anon_send(registry_, actors::stop_all{});
-  caf::anon_send(journal_, actors::commit_batch{}); // it may wait for a better time
+  caf::anon_send(journal_, actors::commit_batch{true}); // it may wait for a better time
   while (turn()) {
   }
   scheduler_.clock().cancel_all(); // the clock holds who still waits for it

@@ -20,7 +20,8 @@ inline constexpr auto morning = base::instant{base::duration{1'000'000'000}};
 
 class living {
 public:
-  explicit living(const std::string& id = "talk") : facts_(origin_of(id)), id_(id) {}
+  explicit living(const std::string& id = "talk", std::uint32_t retention_days = 90)
+      : facts_(origin_of(id, retention_days)), id_(id) {}
 
   parcel founding() const { return {id_, {}, std::make_shared<const session_image>(facts_.image())}; }
   /// Some decisions, each with an intent, a message that came in and a frame that went out to all.
@@ -49,11 +50,23 @@ public:
     history_.insert(history_.end(), made.decisions.begin(), made.decisions.end());
     return made;
   }
+  /// It is over; the image comes with what ended it.
+  parcel closes() {
+    decision last;
+    last.sequence = facts_.sequence() + 1;
+    last.lamport_after = facts_.lamport() + 1;
+    last.cause.when = morning + std::chrono::seconds(last.sequence);
+    last.events.push_back(session_ended{close_reason::manual});
+    last.notices.push_back({audience::all(), frame::of("closed"), voice::coordinator, last.lamport_after});
+    facts_.absorb(last);
+    history_.push_back(std::make_shared<const decision>(std::move(last)));
+    return {id_, {history_.back()}, std::make_shared<const session_image>(facts_.image())};
+  }
   std::unique_ptr<session> leaves() const { return std::make_unique<session>(facts_.image()); }
 
   /// How it was then, in bytes.
   std::string at(std::uint64_t sequence) const {
-    session then(origin_of(id_.str()));
+    session then(origin_of(id_.str(), facts_.policy().lifecycle.audit_retention_days));
     for (const auto& each : history_)
       if (each->sequence <= sequence)
         then.absorb(*each);
@@ -63,9 +76,14 @@ public:
   std::uint64_t sequence() const { return facts_.sequence(); }
 
 private:
-  static session_origin origin_of(const std::string& id) {
+  static session_origin origin_of(const std::string& id, std::uint32_t retention_days) {
     session_origin origin;
     origin.id = session_id(id);
+    if (retention_days != default_policy()->lifecycle.audit_retention_days) {
+      session_policy policy;
+      policy.lifecycle.audit_retention_days = retention_days;
+      origin.policy = std::make_shared<const session_policy>(policy);
+    }
     origin.created_at = morning;
     return origin;
   }

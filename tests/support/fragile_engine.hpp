@@ -72,6 +72,7 @@ public:
     return inner_.read_told(id, to);
   }
   [[nodiscard]] base::result<bool, store::fault> tidy(base::instant now) override { return inner_.tidy(now); }
+  [[nodiscard]] bool has_what_ages() const noexcept override { return inner_.has_what_ages(); }
   [[nodiscard]] base::result<std::uint64_t, store::fault> back_up(const std::filesystem::path& to) override {
     return inner_.back_up(to);
   }

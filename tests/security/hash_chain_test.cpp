@@ -1,0 +1,40 @@
+#include "security/hash_chain.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <set>
+
+using namespace mpac::security;
+
+TEST_CASE("the links are what anybody with a SHA-256 makes of the same entries", "[23.1.3-05]") {
+  // printf '\0mpac-cluster log chain 1\0s1' | sha256sum, and so on
+  CHECK(to_hex(digest_of("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(to_hex(genesis("s1")) == "ad252b20d362ca1039144036c19002a9fcf184f8d0cbc0c09d054feb9867c348");
+  const auto entry = entry_digest(R"({"b": 1.0, "a": "\u0041"})");
+  CHECK(entry == digest_of(R"({"a":"A","b":1})"));
+  CHECK(to_hex(link(genesis("s1"), entry)) == "1d9cc26c871003d5c7744be012432ae01bdd745d9388a3855cb29d69a57452cf");
+  CHECK(to_hex(link(genesis("s1"), entry, digest_of("original"))) ==
+        "5737654c606fbd6789bc2082723f26b8a9e88aa14db1085411570326fa417fe2");
+}
+
+TEST_CASE("a frame that is no JSON has a digest all the same", "[23.1.3-05]") {
+  CHECK(entry_digest("no JSON") == digest_of("no JSON"));
+}
+
+TEST_CASE("each link depends on all that it holds, and no kind passes for another", "[23.1.3-05]") {
+  const auto a = digest_of("a"), b = digest_of("b"), c = digest_of("c");
+  const std::set<log_digest> all{genesis("a"), genesis("b"),  link(a, b),    link(b, a),   link(a, c),
+                                 link(c, b),   link(a, b, c), link(a, c, b), link(b, a, c)};
+  CHECK(all.size() == 9);
+  chain_head head{0, genesis("s")};
+  head = extended(head, a);
+  head = extended(head, b, c);
+  CHECK(head == chain_head{2, link(link(genesis("s"), a), b, c)});
+}
+
+TEST_CASE("a digest and its text lead to each other", "[23.1.3-05]") {
+  CHECK(from_hex(to_hex(digest_of("a"))) == digest_of("a"));
+  for (const auto& wrong : {std::string(), std::string(63, '0'), std::string(65, '0'), std::string(63, '0') + 'A',
+                            std::string(63, '0') + 'g'})
+    CHECK_FALSE(from_hex(wrong));
+}
