@@ -25,6 +25,8 @@ struct desk {
   bool hello_under_way = false;
   base::instant last_pulse{};
   bool line_is_gone = false;
+  std::string peer_address;     // for logs
+  std::string peer_certificate; // DER, what credentials of type mtls_fingerprint are matched against; empty: none
 };
 
 void admit(participant_actor::pointer self, desk& at, letters mail) {
@@ -143,11 +145,14 @@ participant_actor::behavior_type room(participant_actor::pointer self, std::shar
 
 participant_actor::behavior_type participant_room(participant_actor::pointer self, protocol::seat_number seat,
                                                   protocol::session_id session, registry_actor registry,
-                                                  std::shared_ptr<outbox> outbox, std::shared_ptr<observer> watch) {
+                                                  std::shared_ptr<outbox> outbox, std::shared_ptr<observer> watch,
+                                                  peer_facts peer) {
   auto at = std::make_shared<desk>();
   at->seat = seat;
   at->outbox = outbox;
   at->watch = std::move(watch);
+  at->peer_address = std::move(peer.address);
+  at->peer_certificate = std::move(peer.certificate);
   self->send(registry, open_session{std::move(session), attach{seat, std::move(outbox), participant_actor(self)}});
   return room(self, std::move(at));
 }

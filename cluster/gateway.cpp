@@ -116,9 +116,10 @@ std::unique_ptr<net::visitor> gateway::enter(std::string_view target, std::share
     why = {net::close_code::bad_path, "the path must be /session/<id>, an id being 1 to 128 of A-Za-z0-9._~:@-"};
     return nullptr;
   }
+  actors::peer_facts peer{who->peer(), who->peer_certificate()};
   auto way_out = std::make_shared<line>(std::move(who));
   auto participant = system_.spawn(actors::participant_room, ++last_seat_, *session, registry_,
-                                   std::shared_ptr<actors::outbox>(std::move(way_out)), watch_);
+                                   std::shared_ptr<actors::outbox>(std::move(way_out)), watch_, std::move(peer));
   return std::make_unique<guest>(std::move(participant), decoders_.at(net::loops::current()), catalog_, *session);
 }
 

@@ -12,6 +12,7 @@
 #include "cluster/snapshot_import.hpp"
 #include "cluster/store_opening.hpp"
 #include "cluster/threads.hpp"
+#include "cluster/tls_loading.hpp"
 #include "config/reload.hpp"
 #include "config/warnings.hpp"
 #include "net/admin_listener.hpp"
@@ -57,7 +58,8 @@ struct actor_configuration : caf::actor_system_config {
   }
 };
 
-net::listen_options options_of(const config::settings& from, metrics& figures, log& journal) {
+net::listen_options options_of(const config::settings& from, std::shared_ptr<const net::tls_context> tls,
+                               metrics& figures, log& journal) {
   net::listen_options options;
   options.address = from.listen.address;
   options.port = from.listen.port;
@@ -68,6 +70,7 @@ net::listen_options options_of(const config::settings& from, metrics& figures, l
   options.ping_interval = from.listen.ping_interval;
   options.compression = from.listen.compression;
   options.outbox_bytes = from.limits.outbox_bytes;
+  options.tls = std::move(tls);
   options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
   options.on_mistake = [&journal](const std::string& why) {
     journal.error("connection", "closed after a mistake in the program", {{"err", why}});
@@ -146,6 +149,7 @@ struct hub::parts {
   std::optional<net::listener> street;
   std::optional<admin_api> admin_house;
   std::optional<net::admin_listener> side_door;
+  std::shared_ptr<const net::tls_context> tls; // of the street; null: plain
   std::uint16_t port = 0;
   std::uint16_t admin_port = 0;
   std::atomic<bool> open{false};
@@ -158,12 +162,23 @@ struct hub::parts {
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
   }
 
+  /// Reads certificates and keys (again), or throws why not.
+  void load_certificates() {
+    auto loaded = load_tls(running.listen.tls);
+    if (!loaded)
+      throw std::runtime_error(loaded.error());
+    tls = std::move(*loaded);
+    if (const auto note = certificate_warning(tls.get(), running.listen.tls.cert_file); !note.empty())
+      journal_of_events.warn("tls", note);
+  }
+
   /// Makes sessions of these snapshots first.
   void start(const std::vector<std::string>& snapshots);
   void stop();
 };
 
 void hub::parts::start(const std::vector<std::string>& snapshots) {
+  load_certificates();
   raise_descriptor_limit();
   loops.start();
   actors.emplace(actor_settings);
@@ -189,7 +204,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
   door.emplace(*actors, registry, *catalog, watch, loops.count());
-  street.emplace(loops, *door, options_of(running, figures, journal_of_events));
+  street.emplace(loops, *door, options_of(running, tls, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
@@ -224,7 +239,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   journal_of_events.info(
       "hub", "ready",
       {{"node", running.node.name},
-       {"listen", running.listen.address + ":" + std::to_string(port)},
+       {"listen", running.listen.address + ":" + std::to_string(port) + (tls ? " (TLS)" : "")},
        {"admin", running.admin.enabled ? running.admin.address + ":" + std::to_string(admin_port) : "off"},
        {"loops", std::to_string(threads.loops)},
        {"workers", threads.workers == 0 ? "the loops" : std::to_string(threads.workers)}});
@@ -332,7 +347,12 @@ void hub::reload(const config::settings& fresh) {
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.catalog->change(at.running, std::move(*loaded));
-  at.street->change(options_of(at.running, at.figures, journal));
+  try {
+    at.load_certificates();
+  } catch (const std::exception& why) {
+    journal.error("tls", "the certificates stay as they were", {{"err", why.what()}});
+  }
+  at.street->change(options_of(at.running, at.tls, at.figures, journal));
   if (at.side_door) {
     try {
       at.side_door->change_token(read_token(at.running.admin.token_file));

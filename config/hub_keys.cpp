@@ -10,6 +10,7 @@ using node_ = node_settings;
 using listen_ = listen_settings;
 using tls_ = tls_settings;
 using admin_ = admin_settings;
+using admin_tls_ = admin_tls_settings;
 using limits_ = limits_settings;
 using store_ = store_settings;
 using log_ = log_settings;
@@ -38,15 +39,19 @@ constexpr key<settings> table[] = {
   row<&all::listen, &listen_::hello_timeout>                    ("listen.hello_timeout_sec",     timer,                      while_running,  effective),
   row<&all::listen, &listen_::ping_interval>                    ("listen.ping_interval_sec",     timer,                      while_running,  effective),
   row<&all::listen, &listen_::compression>                      ("listen.compression",           any,                        at_start,       effective),
-  row<&all::listen, &listen_::tls, &tls_::cert_file>            ("listen.tls.cert_file",         any,                        while_running,  later),
-  row<&all::listen, &listen_::tls, &tls_::key_file>             ("listen.tls.key_file",          any,                        while_running,  later),
-  row<&all::listen, &listen_::tls, &tls_::client_ca_file>       ("listen.tls.client_ca_file",    any,                        while_running,  later),
-  row<&all::listen, &listen_::tls, &tls_::require_client_cert>  ("listen.tls.require_client_cert", any,                      while_running,  later),
+  row<&all::listen, &listen_::tls, &tls_::cert_file>            ("listen.tls.cert_file",         any,                        while_running,  effective),
+  row<&all::listen, &listen_::tls, &tls_::key_file>             ("listen.tls.key_file",          any,                        while_running,  effective),
+  row<&all::listen, &listen_::tls, &tls_::client_ca_file>       ("listen.tls.client_ca_file",    any,                        while_running,  effective),
+  row<&all::listen, &listen_::tls, &tls_::require_client_cert>  ("listen.tls.require_client_cert", any,                      while_running,  effective),
+  row<&all::listen, &listen_::tls, &tls_::ask_client_cert>      ("listen.tls.ask_client_cert",   any,                        while_running,  effective),
+  row<&all::listen, &listen_::tls, &tls_::min_version>          ("listen.tls.min_version",       any,                        while_running,  effective),
 
   row<&all::admin, &admin_::enabled>                            ("admin.enabled",                any,                        at_start,       effective),
   row<&all::admin, &admin_::address>                            ("admin.address",                not_empty,                  at_start,       effective),
   row<&all::admin, &admin_::port>                               ("admin.port",                   port,                       at_start,       effective),
   row<&all::admin, &admin_::token_file>                         ("admin.token_file",             any,                        while_running,  effective),
+  row<&all::admin, &admin_::tls, &admin_tls_::cert_file>        ("admin.tls.cert_file",          any,                        while_running,  later),
+  row<&all::admin, &admin_::tls, &admin_tls_::key_file>         ("admin.tls.key_file",           any,                        while_running,  later),
 
   row<&all::limits, &limits_::messages_per_sec>                 ("limits.messages_per_sec",      between(0, 1e9),            while_running,  effective),
   row<&all::limits, &limits_::burst>                            ("limits.burst",                 between(1, most_32),        while_running,  effective),

@@ -17,6 +17,7 @@ enum class store_engine { rocksdb, memory };
 enum class store_sync { commit, interval, none };
 enum class log_level { trace, debug, info, warn, error };
 enum class log_format { text, json };
+enum class tls_version { v1_2, v1_3 };
 
 struct node_settings {
   std::string name = "hub-1";
@@ -25,12 +26,14 @@ struct node_settings {
   friend bool operator==(const node_settings&, const node_settings&) = default;
 };
 
-/// wss:// when `cert_file` is set; all PEM files.
+/// wss:// when `cert_file` is set; the files are PEM.
 struct tls_settings {
   std::string cert_file;
   std::string key_file;
   std::string client_ca_file; ///< set: client certificates are asked for and verified
   bool require_client_cert = false;
+  bool ask_client_cert = false; ///< without `client_ca_file`: certificates are asked for, anybody's are taken
+  tls_version min_version = tls_version::v1_3;
 
   friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
@@ -51,11 +54,20 @@ struct listen_settings {
   friend bool operator==(const listen_settings&, const listen_settings&) = default;
 };
 
+/// https:// when `cert_file` is set; the files are PEM.
+struct admin_tls_settings {
+  std::string cert_file;
+  std::string key_file;
+
+  friend bool operator==(const admin_tls_settings&, const admin_tls_settings&) = default;
+};
+
 struct admin_settings {
   bool enabled = true;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8767; ///< 0: any free port
   std::string token_file;    ///< set: admin API calls carry the token
+  admin_tls_settings tls;
 
   friend bool operator==(const admin_settings&, const admin_settings&) = default;
 };
@@ -198,6 +210,10 @@ struct word_list<config::store_sync> : closed_list {
 template <>
 struct word_list<config::log_level> : closed_list {
   static constexpr auto words = words_in_order<config::log_level>("trace", "debug", "info", "warn", "error");
+};
+template <>
+struct word_list<config::tls_version> : closed_list {
+  static constexpr auto words = words_in_order<config::tls_version>("1.2", "1.3");
 };
 template <>
 struct word_list<config::log_format> : closed_list {

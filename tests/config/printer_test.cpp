@@ -88,6 +88,9 @@ TEST_CASE("whatever the settings are, what is printed loads to the same") {
     RC_PRE(tls.cert_file.empty() == tls.key_file.empty());
     RC_PRE(!tls.cert_file.empty() || tls.client_ca_file.empty());
     RC_PRE(!tls.client_ca_file.empty() || !tls.require_client_cert);
+    RC_PRE(!tls.cert_file.empty() || !tls.ask_client_cert);
+    RC_PRE(all.admin.port != all.listen.port || all.admin.address != all.listen.address);
+    RC_PRE(all.admin.tls.cert_file.empty() == all.admin.tls.key_file.empty());
     if (all.auth.jwt.issuer.empty() || all.auth.jwt.audience.empty())
       all.auth.jwt.keys_file.clear();
     if (all.auth.x509_trust_anchors_file.empty())
