@@ -60,6 +60,16 @@ std::shared_ptr<const security::verifier_registry> credential_desk::registry() c
   return registry_;
 }
 
+void credential_desk::close() {
+  std::shared_ptr<webhook_verifier> webhook;
+  {
+    const std::lock_guard hold(mutex_);
+    webhook = webhook_;
+  }
+  if (webhook)
+    webhook->close(); // not under the lock: those who are told may ask again
+}
+
 void credential_desk::verify(security::credential_request asked,
                              std::function<void(security::credential_verdict)> done) const {
   registry()->verify(std::move(asked), std::move(done));

@@ -30,6 +30,10 @@ public:
   /// webhook accepted is forgotten.
   [[nodiscard]] credential_faults reload(const config::auth_settings& how);
 
+  /// Ends what is under way: whoever waits is told that it can't be judged, and so is whoever asks the webhook from now
+  /// on. Nobody is told anything on another thread afterwards. Call it before those go who are told.
+  void close();
+
   /// May answer at once, or later on the webhook's thread.
   void verify(security::credential_request asked,
               std::function<void(security::credential_verdict)> done) const override;

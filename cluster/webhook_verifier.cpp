@@ -32,6 +32,7 @@ using boost::system::error_code;
 
 constexpr std::uint32_t longest_header = 8 * 1024;
 constexpr std::uint64_t longest_body = 64 * 1024;
+constexpr std::size_t longest_credential = 64 * 1024;
 
 bool is_address(const std::string& host) {
   error_code no;
@@ -56,6 +57,8 @@ public:
   void wait_for_turn();
   void begin();
   void end(security::credential_verdict verdict);
+  /// Of one that the office never took, on any thread.
+  void turn_away(security::credential_verdict verdict) { std::exchange(done_, nullptr)(std::move(verdict)); }
 
   question(const question&) = delete;
   question& operator=(const question&) = delete;
@@ -117,6 +120,11 @@ public:
   }
 
   void close() {
+    {
+      const std::lock_guard hold(mutex_);
+      if (std::exchange(is_closed_, true))
+        return;
+    }
     asio::post(io, [this] {
       for (const auto& each : std::exchange(waiting_, {}))
         each->end(webhook_is_silent("was not asked, for the hub stops"));
@@ -141,6 +149,14 @@ public:
   [[nodiscard]] std::shared_ptr<const webhook_terms> terms() const {
     const std::lock_guard hold(mutex_);
     return terms_;
+  }
+
+  /// False after it was closed. Whatever was submitted before is ended then: it stands in line before the closing.
+  bool submit(std::shared_ptr<question> one) {
+    const std::lock_guard hold(mutex_);
+    if (!is_closed_)
+      asio::post(io, [this, one = std::move(one)] { take(one); });
+    return !is_closed_;
   }
 
   void take(std::shared_ptr<question> one) {
@@ -174,6 +190,7 @@ private:
   const webhook_bounds bounds_;
   mutable std::mutex mutex_;
   std::shared_ptr<const webhook_terms> terms_;
+  bool is_closed_ = false;
   std::deque<std::shared_ptr<question>> waiting_;
   std::set<std::shared_ptr<question>> under_way_;
   asio::executor_work_guard<asio::io_context::executor_type> open_;
@@ -260,6 +277,10 @@ webhook_verifier::webhook_verifier(std::shared_ptr<const webhook_terms> terms, w
     : office_(office::opened(std::move(terms), bounds)) {}
 
 webhook_verifier::~webhook_verifier() {
+  close();
+}
+
+void webhook_verifier::close() {
   office_->close();
 }
 
@@ -269,10 +290,14 @@ void webhook_verifier::change(std::shared_ptr<const webhook_terms> terms) {
 
 void webhook_verifier::verify(security::credential_request asked,
                               std::function<void(security::credential_verdict)> done) const {
+  if (asked.credential.value.size() > longest_credential)
+    return done(
+        base::fail(security::credential_refusal{"the credential is too long", "a credential is too long", false}));
   if (auto known = office_->memory.recall(asked))
     return done(*std::move(known));
   auto one = std::make_shared<question>(*office_, office_->terms(), std::move(asked), std::move(done));
-  asio::post(office_->io, [by = office_.get(), one = std::move(one)] { by->take(one); });
+  if (!office_->submit(one))
+    one->turn_away(webhook_is_silent("is not asked any more, for the hub stops"));
 }
 
 } // namespace mpac::cluster

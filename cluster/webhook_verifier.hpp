@@ -17,12 +17,16 @@ struct webhook_bounds {
 
 /// Asks by POST, a connection for each question, on a thread of its own. No answer within the timeout, which counts
 /// waiting too, is `is_unavailable`: nobody gets in while the service is away, but for whom it accepted just before.
-/// Redirects are not followed. At most 64 KiB of an answer are read. Thread-safe.
+/// Redirects are not followed. At most 64 KiB of an answer are read, and a
+/// credential that is longer is refused. Thread-safe.
 class webhook_verifier final : public security::credential_verifier {
 public:
   explicit webhook_verifier(std::shared_ptr<const webhook_terms> terms, webhook_bounds bounds = {});
-  /// Whoever still waits is told that it is unavailable. Waits for a name that is being looked up.
   ~webhook_verifier() override;
+
+  /// Whoever still waits, and whoever asks from now on, is told that it is unavailable; when it returns nobody is told
+  /// anything on the other thread any more, unless it is called on that. Waits for a name that is being looked up.
+  void close();
 
   /// From the next question on; forgets what was accepted.
   void change(std::shared_ptr<const webhook_terms> terms);

@@ -82,8 +82,12 @@ constexpr advice advices[] = {
      [](const settings& s) {
        return has_session_of(s, protocol::security_profile::verified) && s.auth.x509_trust_anchors_file.empty();
      }},
-    {"auth.mtls.fingerprints_file without listen.tls.client_ca_file: no client is asked for a certificate",
-     [](const settings& s) { return !s.auth.mtls_fingerprints_file.empty() && s.listen.tls.client_ca_file.empty(); }},
+    {"auth.mtls.fingerprints_file without listen.tls.client_ca_file or ask_client_cert: no client is asked for a "
+     "certificate",
+     [](const settings& s) {
+       return !s.auth.mtls_fingerprints_file.empty() && s.listen.tls.client_ca_file.empty() &&
+              !s.listen.tls.ask_client_cert;
+     }},
     {"auth.webhook.url begins with http:// and leads to another machine: credentials go there unencrypted",
      [](const settings& s) { return s.auth.webhook.url.starts_with("http://") && !is_here(s.auth.webhook.url); }},
 };

@@ -27,8 +27,9 @@ namespace mpac::security {
 /// anchor unless that is the leaf itself. Immutable; any threads may use it at once.
 class certificate_chains final : public credential_verifier {
 public:
-  /// `anchors`: PEM certificates, at least one. With `revocations`, PEM CRLs, every authority on the way must have a
-  /// current one. The fault is in the second text if there is one and the first can be read alone.
+  /// `anchors`: PEM certificates, at least one. With `revocations`, PEM CRLs, every certificate on the way but the
+  /// anchor needs a current one of its issuer. The fault is in the second text if there is one and the first can be
+  /// read alone.
   [[nodiscard]] static base::result<std::shared_ptr<const certificate_chains>, text_fault>
   read(std::string_view anchors, const std::optional<std::string_view>& revocations = std::nullopt);
 

@@ -222,6 +222,27 @@ TEST_CASE("those who wait for their turn are asked about when one ends, and wait
     CHECK(each.get());
 }
 
+TEST_CASE("after it was closed nobody is asked, and all who waited were told", "[23.1.4-10]") {
+  const webhook_house house(always(""));
+  webhook_verifier verifier(asking(house.url()));
+  auto waiting = ask(verifier);
+  verifier.close();
+  REQUIRE(waiting.wait_for(std::chrono::seconds{0}) == std::future_status::ready);
+  CHECK(is_no_judgement(waiting.get()));
+  CHECK(ask(verifier).get().error().logged == "the webhook is not asked any more, for the hub stops");
+  verifier.close();
+}
+
+TEST_CASE("a credential that is longer than any is refused unasked", "[23.1.4-10]") {
+  const webhook_house house(always(http_answer(yes)));
+  const webhook_verifier verifier(asking(house.url()));
+  CHECK(ask(verifier, std::string(65'536, 'x')).get());
+  const auto said = ask(verifier, std::string(65'537, 'x')).get();
+  REQUIRE_FALSE(said);
+  CHECK_FALSE(said.error().is_unavailable);
+  CHECK(house.heard().size() == 1);
+}
+
 TEST_CASE("whoever is answered may let go of the verifier", "[23.1.4-10]") {
   const webhook_house house(always(http_answer(yes)));
   auto verifier = std::make_unique<webhook_verifier>(asking(house.url()));

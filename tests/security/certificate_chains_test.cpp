@@ -221,6 +221,7 @@ TEST_CASE("a revoked certificate is refused, and so is one of which nothing curr
   CHECK(house.told(asked, crl_of(house.root, house.root_key, {house.middle}) + of_middle) ==
         std::string(untrusted) + "certificate revoked");
   CHECK(is_untrusted(house.told(asked, of_root)));
+  CHECK(is_untrusted(house.told(asked, of_middle)));
   CHECK(is_untrusted(house.told(asked, of_root + crl_of(house.middle, house.middle_key, {}, -60, -1))));
   CHECK(is_untrusted(house.told(asked, of_root + crl_of(house.middle, house.root_key, {}))));
 }
@@ -229,6 +230,9 @@ TEST_CASE("an authority that is no root may be the anchor, and a leaf may stand 
   house_of_trust house;
   house.anchors = pem_of(house.middle);
   const auto leaf = house.leaf(alice());
+  const auto of_middle = crl_of(house.middle, house.middle_key, {});
+  CHECK(house.told(hello_with("x509_chain", pem_of(leaf)), of_middle).empty()); // nothing of who is above the anchor
+  CHECK(is_untrusted(house.told(hello_with("x509_chain", pem_of(leaf)), crl_of(house.root, house.root_key, {}))));
   const auto verdict = house.judge(hello_with("x509_chain", pem_of(leaf)));
   REQUIRE(verdict);
   CHECK(verdict->certificate_chain == pem_of(leaf));
