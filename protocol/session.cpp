@@ -24,6 +24,8 @@ session::session(session_origin origin)
 void session::absorb(const decision& what) {
   sequence_ = what.sequence;
   clock_.restore(what.lamport_after);
+  if (what.chain)
+    log_chain_ = what.chain->after;
   if (what.cause.who && what.cause.from_its_seat) {
     if (auto* who = people_.plain(*what.cause.who)) {
       who->last_seen = what.cause.when;

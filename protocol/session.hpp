@@ -10,6 +10,7 @@
 #include "protocol/lamport_clock.hpp"
 #include "protocol/live_deferrals.hpp"
 #include "protocol/live_intents.hpp"
+#include "protocol/log_chain.hpp"
 #include "protocol/made_on_use.hpp"
 #include "protocol/open_conflicts.hpp"
 #include "protocol/pending_claims.hpp"
@@ -144,6 +145,8 @@ public:
   [[nodiscard]] base::instant recovered_at() const noexcept { return recovered_at_; }
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
+  /// Where its tamper-evident log stands (SPEC 23.1.3); no entries where it keeps none, or nothing has been said yet.
+  [[nodiscard]] const chain_head& log_chain() const noexcept { return log_chain_; }
   /// How often an intent has been registered; orders them.
   [[nodiscard]] std::uint64_t intents_registered() const noexcept {
     return static_cast<std::uint64_t>(totals_.intents);
@@ -228,6 +231,7 @@ private:
   std::optional<close_reason> ended_;
   bool recovering_ = false;
   base::instant recovered_at_{}; // when the coordinator last came back
+  chain_head log_chain_;
 };
 
 } // namespace mpac::protocol

@@ -81,6 +81,7 @@ session_image session::image() const {
   image.recovering = recovering_;
   image.recovered_at = recovered_at_;
   image.has_own_policy = origin_.has_own_policy;
+  image.log_chain = log_chain_;
   return image;
 }
 
@@ -166,6 +167,7 @@ session::session(session_image image)
   ended_ = image.ended;
   recovering_ = image.recovering;
   recovered_at_ = image.recovered_at;
+  log_chain_ = image.log_chain;
 }
 
 } // namespace mpac::protocol

@@ -4,6 +4,7 @@
 #include "protocol/announce_backoffs.hpp"
 #include "protocol/contested_operations.hpp"
 #include "protocol/live_deferrals.hpp"
+#include "protocol/log_chain.hpp"
 #include "protocol/pending_claims.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/records.hpp"
@@ -54,6 +55,7 @@ struct session_image {
   bool recovering = false;
   base::instant recovered_at{};
   bool has_own_policy = false;
+  chain_head log_chain;
 };
 
 } // namespace mpac::protocol
