@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "protocol/envelope.hpp"
 #include "protocol/event.hpp"
+#include "protocol/log_chain.hpp"
 #include "protocol/roster.hpp"
 #include "protocol/wire/frame.hpp"
 
@@ -76,6 +77,20 @@ struct decision {
   std::vector<std::shared_ptr<const deliberation>> consultations; ///< to put before the conflicts concerned
   /// To be looked up, and told behind as many notices as it says: what its seat is told later waits for it.
   std::shared_ptr<const replay_request> replay;
+  /// Its place in the tamper-evident log (SPEC 23.1.3): of sessions that keep one, where it has frames for it.
+  std::optional<chain_step> chain;
 };
+
+/// Visits the frames that belong to the transcript of the session (SPEC 9.6.3), in the order in which they are chained:
+/// the message that brought the decision about, and all that the coordinator said. What was merely passed on is there
+/// already. `visit` takes the frame, and whether it came in.
+template <class Visit>
+void for_each_transcript_frame(const decision& what, Visit&& visit) {
+  if (what.cause.inbound)
+    visit(what.cause.inbound, true);
+  for (const auto& notice : what.notices)
+    if (notice.whose == voice::coordinator)
+      visit(notice.frame, false);
+}
 
 } // namespace mpac::protocol

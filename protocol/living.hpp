@@ -7,9 +7,12 @@
 
 namespace mpac::protocol {
 
-/// Absorbs a decision and hands it on to `keep`, which takes a `decision&&`.
+/// Absorbs a decision and hands it on to `keep`, which takes a `decision&&`. Where `keep` has something to add to it,
+/// it does so first: `complete(decision&)`.
 template <class Keep>
 void live(session& facts, decision made, Keep&& keep) {
+  if constexpr (requires { keep.complete(made); })
+    keep.complete(made);
   facts.absorb(made);
   keep(std::move(made));
 }

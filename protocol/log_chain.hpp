@@ -10,6 +10,7 @@ namespace mpac::protocol {
 /// SHA-256.
 using log_digest = std::array<std::uint8_t, 32>;
 
+/// Kept by place, as `chain_step` is: members are only ever appended (store/encoding.hpp).
 struct chain_head {
   std::uint64_t entries = 0;
   log_digest head{}; ///< of no entry: the genesis of the session
@@ -19,6 +20,7 @@ struct chain_head {
 
 /// What a decision adds to the chain of its session.
 struct chain_step {
+  log_digest before{}; ///< the link that its first entry follows
   chain_head after;
   /// Of the message that brought it about, where its frame is kept redacted: the digest of what came (HELLO).
   std::optional<log_digest> original;

@@ -25,6 +25,8 @@ void session::absorb(const decision& what) {
   sequence_ = what.sequence;
   clock_.restore(what.lamport_after);
   remember(what.cause);
+  if (what.chain)
+    log_chain_ = what.chain->after;
   if (what.cause.who && what.cause.from_its_seat) {
     if (auto* who = people_.plain(*what.cause.who)) {
       who->last_seen = what.cause.when;

@@ -10,6 +10,7 @@
 #include "protocol/lamport_clock.hpp"
 #include "protocol/live_deferrals.hpp"
 #include "protocol/live_intents.hpp"
+#include "protocol/log_chain.hpp"
 #include "protocol/made_on_use.hpp"
 #include "protocol/open_conflicts.hpp"
 #include "protocol/pending_claims.hpp"
@@ -147,6 +148,8 @@ public:
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// What has been said within the replay window; of the open profile nothing is remembered (SPEC 23.1.2).
   [[nodiscard]] const protocol::recent_messages& recent_messages() const noexcept { return recent_messages_; }
+  /// Where its tamper-evident log stands (SPEC 23.1.3); no entries where it keeps none, or nothing has been said yet.
+  [[nodiscard]] const chain_head& log_chain() const noexcept { return log_chain_; }
   /// How often an intent has been registered; orders them.
   [[nodiscard]] std::uint64_t intents_registered() const noexcept {
     return static_cast<std::uint64_t>(totals_.intents);
@@ -234,6 +237,7 @@ private:
   bool recovering_ = false;
   base::instant recovered_at_{}; // when the coordinator last came back
   protocol::recent_messages recent_messages_;
+  chain_head log_chain_;
 };
 
 } // namespace mpac::protocol

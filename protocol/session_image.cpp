@@ -82,6 +82,7 @@ session_image session::image() const {
   image.recovered_at = recovered_at_;
   image.has_own_policy = origin_.has_own_policy;
   image.recent_messages = recent_messages_.all();
+  image.log_chain = log_chain_;
   return image;
 }
 
@@ -169,6 +170,7 @@ session::session(session_image image)
   recovered_at_ = image.recovered_at;
   for (const auto& [until, id] : image.recent_messages)
     recent_messages_.remember(id, base::instant::min(), until);
+  log_chain_ = image.log_chain;
 }
 
 } // namespace mpac::protocol

@@ -4,6 +4,7 @@
 #include "protocol/announce_backoffs.hpp"
 #include "protocol/contested_operations.hpp"
 #include "protocol/live_deferrals.hpp"
+#include "protocol/log_chain.hpp"
 #include "protocol/pending_claims.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/recent_messages.hpp"
@@ -56,6 +57,7 @@ struct session_image {
   base::instant recovered_at{};
   bool has_own_policy = false;
   std::vector<protocol::recent_messages::entry> recent_messages; ///< oldest first (SPEC 23.1.2)
+  chain_head log_chain;
 };
 
 } // namespace mpac::protocol

@@ -23,6 +23,14 @@ const EVP_MD* sha256() {
   return found;
 }
 
+/// What a reader of JSON takes for the value itself.
+std::string_view without_space(std::string_view json) {
+  constexpr std::string_view space = " \n\r\t";
+  const auto first = json.find_first_not_of(space);
+  return first == std::string_view::npos ? std::string_view{}
+                                         : json.substr(first, json.find_last_not_of(space) - first + 1);
+}
+
 log_digest digest_of_all(std::initializer_list<std::string_view> parts) {
   std::string joined;
   for (const auto part : parts)
@@ -46,7 +54,7 @@ log_digest genesis(std::string_view session_id) {
 
 log_digest entry_digest(std::string_view frame_json) {
   const auto canonical = canonical_json(frame_json);
-  return digest_of(canonical ? std::string_view(*canonical) : frame_json);
+  return digest_of(canonical ? std::string_view(*canonical) : without_space(frame_json));
 }
 
 log_digest link(const log_digest& previous, const log_digest& entry) {

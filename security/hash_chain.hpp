@@ -25,7 +25,8 @@ inline constexpr std::string_view log_mechanism = "sha256-hash-chain";
 /// same in each epoch of the coordinator.
 [[nodiscard]] log_digest genesis(std::string_view session_id);
 
-/// SHA-256 of the frame's canonical JSON (RFC 8785), its signature included. What is not JSON is digested as it is.
+/// SHA-256 of the frame's canonical JSON (RFC 8785), its signature included. What has no
+/// canonical form is digested as it is, without white space around it.
 [[nodiscard]] log_digest entry_digest(std::string_view frame_json);
 
 /// SHA-256 of 0x01, the link before and the entry's digest.

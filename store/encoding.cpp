@@ -14,14 +14,14 @@ namespace {
 void put_facts(byte_writer& to, const decision& what) {
   const auto& why = what.cause;
   put_members(to, what.sequence, what.lamport_after, why.kind, why.error, why.who, why.from_its_seat, why.message,
-              why.sender_lamport, why.when, what.events);
+              why.sender_lamport, why.when, what.events, what.chain);
 }
 
 bool take_facts(byte_reader& from, decision& what) {
   auto& why = what.cause;
   why.outcome = "kept";
   return take_members(from, what.sequence, what.lamport_after, why.kind, why.error, why.who, why.from_its_seat,
-                      why.message, why.sender_lamport, why.when, what.events);
+                      why.message, why.sender_lamport, why.when, what.events, what.chain);
 }
 
 /// Seats do not last, and a file that somebody read is no message of the protocol.

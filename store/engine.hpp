@@ -33,6 +33,9 @@ struct transcript_line {
   bool inbound = false;
   base::instant when{};
   protocol::frame_ptr frame;
+  std::uint64_t index = 0; ///< in the tamper-evident log, from 1 on; 0: the session keeps none (SPEC 23.1.3)
+  std::optional<protocol::log_digest> before{};   ///< of the first of a decision: the link it follows
+  std::optional<protocol::log_digest> original{}; ///< where the frame is kept redacted: the digest of what came
 };
 
 /// A session that was not in memory.

@@ -1,6 +1,7 @@
 // The rules of by_place.hpp for the values of the protocol that are no aggregates.
 #pragma once
 
+#include "protocol/log_chain.hpp"
 #include "protocol/policy.hpp"
 #include "protocol/records.hpp"
 #include "protocol/resource_registry.hpp"
@@ -46,6 +47,21 @@ struct code<protocol::frame_ptr> {
     if (!from.bytes(length - 1, payload) || !from.may_take(sizeof(protocol::frame) + protocol::frame_padding))
       return false;
     value = protocol::frame::of(payload);
+    return true;
+  }
+};
+
+/// Its 32 bytes.
+template <>
+struct code<protocol::log_digest> {
+  static void put(byte_writer& to, const protocol::log_digest& value) {
+    to.bytes({reinterpret_cast<const char*>(value.data()), value.size()});
+  }
+  static bool take(byte_reader& from, protocol::log_digest& value) {
+    std::string_view bytes;
+    if (!from.bytes(value.size(), bytes))
+      return false;
+    std::copy(bytes.begin(), bytes.end(), value.begin());
     return true;
   }
 };

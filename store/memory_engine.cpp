@@ -123,7 +123,9 @@ void memory_engine::note(transcript& kept, protocol::told_frame told) {
 void memory_engine::note(transcript& kept, transcript_line line) {
   kept.bytes += line.frame->wire().size();
   kept.lines.push_back(std::move(line));
-  while (kept.bytes > memory_transcript_bytes && kept.lines.size() > 1) {
+  // Of a log that is chained, what a decision has added goes as a whole: its first line says what it follows.
+  const auto is_cut = [&] { return kept.lines.front().index != 0 && !kept.lines.front().before; };
+  while (kept.lines.size() > 1 && (kept.bytes > memory_transcript_bytes || is_cut())) {
     kept.bytes -= kept.lines.front().frame->wire().size();
     kept.lines.pop_front();
   }

@@ -10,15 +10,16 @@ namespace {
 
 /// The fixed part of what stands before a text.
 struct head {
-  std::uint64_t lamport, sequence, principal_bytes, instance_bytes, text_bytes;
+  std::uint64_t lamport, sequence, principal_bytes, instance_bytes, note_bytes, text_bytes;
 };
 
 } // namespace
 
 void append_to_run(std::string& to, const run_key& key, std::string_view text) {
-  const head numbers{key.lamport, key.sequence, key.principal_id.size(), key.sender_instance_id.size(), text.size()};
+  const head numbers{key.lamport,     key.sequence, key.principal_id.size(), key.sender_instance_id.size(),
+                     key.note.size(), text.size()};
   to.append(reinterpret_cast<const char*>(&numbers), sizeof numbers);
-  to.append(key.principal_id).append(key.sender_instance_id).append(text);
+  to.append(key.principal_id).append(key.sender_instance_id).append(key.note).append(text);
 }
 
 base::result<bool, fault> run_reader::advance() {
@@ -39,9 +40,12 @@ base::result<bool, fault> run_reader::advance() {
   text_bytes_ = numbers.text_bytes;
   key_.principal_id.resize(numbers.principal_bytes);
   key_.sender_instance_id.resize(numbers.instance_bytes);
+  key_.note.resize(numbers.note_bytes);
   if (auto done = take(key_.principal_id.data(), key_.principal_id.size()); !done)
     return done.error();
   if (auto done = take(key_.sender_instance_id.data(), key_.sender_instance_id.size()); !done)
+    return done.error();
+  if (auto done = take(key_.note.data(), key_.note.size()); !done)
     return done.error();
   return true;
 }
@@ -54,7 +58,8 @@ base::result<void, fault> run_reader::append_text(std::string& to) {
 }
 
 std::size_t run_reader::bytes_held() const noexcept {
-  return sizeof *this + buffer_.capacity() + key_.principal_id.capacity() + key_.sender_instance_id.capacity();
+  return sizeof *this + buffer_.capacity() + key_.principal_id.capacity() + key_.sender_instance_id.capacity() +
+         key_.note.capacity();
 }
 
 base::result<void, fault> run_reader::take(char* to, std::size_t count) {

@@ -21,6 +21,7 @@ struct run_key {
   std::uint64_t sequence = 0;
   std::string principal_id;
   std::string sender_instance_id;
+  std::string note;
 };
 
 void append_to_run(std::string& to, const run_key& key, std::string_view text);

@@ -3,17 +3,31 @@
 
 #include "store/engine.hpp"
 
+#include <utility>
+
 namespace mpac::store {
 
-/// Visits the message that brought a decision about, and all that the coordinator said; what was merely passed on is
-/// there already.
+/// Visits the lines that a decision adds, in the order in which they are chained.
 template <class Visit>
 void for_each_line(const protocol::decision& what, Visit&& visit) {
-  if (what.cause.inbound)
-    visit(transcript_line{what.sequence, true, what.cause.when, what.cause.inbound});
-  for (const auto& notice : what.notices)
-    if (notice.whose == protocol::voice::coordinator)
-      visit(transcript_line{what.sequence, false, what.cause.when, notice.frame});
+  std::uint64_t index = 0;
+  if (what.chain) {
+    std::uint64_t lines = 0;
+    protocol::for_each_transcript_frame(what, [&](const auto&, bool) { ++lines; });
+    index = what.chain->after.entries - lines;
+  }
+  bool is_first = true;
+  protocol::for_each_transcript_frame(what, [&](const protocol::frame_ptr& frame, bool inbound) {
+    transcript_line line{what.sequence, inbound, what.cause.when, frame, 0, {}, {}};
+    if (what.chain) {
+      line.index = ++index;
+      if (std::exchange(is_first, false))
+        line.before = what.chain->before;
+      if (inbound)
+        line.original = what.chain->original;
+    }
+    visit(std::move(line));
+  });
 }
 
 } // namespace mpac::store

@@ -13,7 +13,7 @@ constexpr std::size_t block_bytes = 64 * 1024;
 
 std::size_t bytes_of(const protocol::transcript_entry& entry) {
   return sizeof entry + entry.frame->wire().size() + sizeof(protocol::frame) + protocol::frame_padding +
-         entry.principal_id.capacity() + entry.sender_instance_id.capacity();
+         entry.principal_id.capacity() + entry.sender_instance_id.capacity() + entry.note.capacity();
 }
 
 } // namespace
@@ -23,10 +23,11 @@ transcript_sorter::transcript_sorter(std::filesystem::path scratch_folder, sorti
 transcript_sorter::~transcript_sorter() = default;
 transcript_sorter::transcript_sorter(transcript_sorter&&) noexcept = default;
 
-void transcript_sorter::add(std::uint64_t sequence, protocol::frame_ptr frame) {
+void transcript_sorter::add(std::uint64_t sequence, protocol::frame_ptr frame, std::string note) {
   auto& entry = held_.emplace_back();
   entry.sequence = sequence;
   entry.frame = std::move(frame);
+  entry.note = std::move(note);
   order_.place(entry);
   held_bytes_ += bytes_of(entry);
 }
@@ -60,18 +61,20 @@ base::result<void, fault> transcript_sorter::close() {
   return merge_->begin();
 }
 
-base::result<std::optional<std::uint64_t>, fault> transcript_sorter::next(std::string& to) {
+base::result<std::optional<std::uint64_t>, fault> transcript_sorter::next(std::string& to, std::string& note) {
   std::optional<std::uint64_t> sequence;
   if (merge_) {
     if (merge_->is_over())
       return sequence;
     sequence = merge_->key().sequence;
+    note = merge_->key().note;
     if (auto done = merge_->take_text(to); !done)
       return done.error();
   } else if (given_ != held_.size()) {
     auto& entry = held_[given_++];
     to += entry.frame->payload();
     entry.frame = {};
+    note = std::move(entry.note);
     sequence = entry.sequence;
   }
   return sequence;
@@ -118,7 +121,8 @@ base::result<void, fault> transcript_sorter::spill() {
   std::string block;
   for (auto& entry : held_) {
     append_to_run(block,
-                  {entry.lamport, entry.sequence, std::move(entry.principal_id), std::move(entry.sender_instance_id)},
+                  {entry.lamport, entry.sequence, std::move(entry.principal_id), std::move(entry.sender_instance_id),
+                   std::move(entry.note)},
                   entry.frame->payload());
     entry.frame = {};
     if (block.size() < block_bytes)

@@ -37,14 +37,20 @@ public:
   ~transcript_sorter();
   transcript_sorter(transcript_sorter&&) noexcept;
 
-  void add(std::uint64_t sequence, protocol::frame_ptr frame);
+  /// `note` goes with it.
+  void add(std::uint64_t sequence, protocol::frame_ptr frame, std::string note = {});
   /// Does a bounded piece of what is due. Whether there is more.
   [[nodiscard]] base::result<bool, fault> work();
   /// Nothing more comes in.
   [[nodiscard]] base::result<void, fault> close();
 
-  /// Appends the next message, byte for byte, and tells its sequence number; nothing at the end.
-  [[nodiscard]] base::result<std::optional<std::uint64_t>, fault> next(std::string& to);
+  /// Appends the next message, byte for byte, and tells its sequence number; nothing at the end. Its note goes to
+  /// `note`.
+  [[nodiscard]] base::result<std::optional<std::uint64_t>, fault> next(std::string& to, std::string& note);
+  [[nodiscard]] base::result<std::optional<std::uint64_t>, fault> next(std::string& to) {
+    std::string unheeded;
+    return next(to, unheeded);
+  }
 
   /// About how much memory this takes now.
   [[nodiscard]] std::size_t bytes_held() const noexcept;

@@ -1,4 +1,5 @@
 #include "protocol/rules/presence.hpp"
+#include "protocol/wire/log_checkpoint.hpp"
 
 namespace mpac::protocol::rules {
 
@@ -25,7 +26,7 @@ coordinator_status status_of(coordinator_event event, const draft& out) {
 void send_status(draft& out) {
   auto status = status_of(coordinator_event::heartbeat, out);
   out.note(status_sent{out.now() + out.policy().liveness.heartbeat_interval});
-  out.tell(audience::all(), std::move(status));
+  out.tell(audience::all(), std::move(status), checkpoint_of(out.facts().log_chain()));
 }
 
 } // namespace mpac::protocol::rules

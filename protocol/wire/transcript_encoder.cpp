@@ -96,7 +96,11 @@ std::string transcript_head(const session& facts, base::instant now) {
 }
 
 std::string transcript_end(std::string_view final_snapshot) {
-  return "],\"final_snapshot\":" + std::string(final_snapshot) + "}";
+  return "]" + transcript_last(final_snapshot);
+}
+
+std::string transcript_last(std::string_view final_snapshot) {
+  return ",\"final_snapshot\":" + std::string(final_snapshot) + "}";
 }
 
 } // namespace mpac::protocol

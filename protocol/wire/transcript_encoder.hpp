@@ -20,6 +20,7 @@ struct transcript_entry {
   std::uint64_t lamport = 0;  ///< filled in by `sort_transcript`, like the next two
   std::string principal_id;
   std::string sender_instance_id;
+  std::string note{}; ///< whatever goes with it
 };
 
 /// Finds the places of messages that come one by one, in the order in which the hub dealt with them: after their
@@ -46,5 +47,7 @@ void sort_transcript(std::vector<transcript_entry>& entries);
 inline constexpr std::string_view transcript_middle = "],\"message_sequences\":[";
 /// The rest, with `final_snapshot`, which is the JSON text given.
 [[nodiscard]] std::string transcript_end(std::string_view final_snapshot);
+/// The same from behind the bracket on, where something else comes before.
+[[nodiscard]] std::string transcript_last(std::string_view final_snapshot);
 
 } // namespace mpac::protocol

@@ -19,6 +19,8 @@ TEST_CASE("the links are what anybody with a SHA-256 makes of the same entries",
 
 TEST_CASE("a frame that is no JSON has a digest all the same", "[23.1.3-05]") {
   CHECK(entry_digest("no JSON") == digest_of("no JSON"));
+  CHECK(entry_digest(" {\"a\":1,\"a\":2}\n") == digest_of("{\"a\":1,\"a\":2}"));
+  CHECK(entry_digest(" ") == digest_of(""));
 }
 
 TEST_CASE("each link depends on all that it holds, and no kind passes for another", "[23.1.3-05]") {

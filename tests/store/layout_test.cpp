@@ -100,8 +100,13 @@ TEST_CASE("what was written once is read as the same, new members at their defau
       REQUIRE(once.events.size() == 1);
       CHECK(as_far_as_known{}(once.events.front(), e));
     }
-  for (const auto& bytes : written_once("decision"))
-    CHECK(written(read(bytes)) == written(filled_in_decision()));
+  for (const auto& bytes : written_once("decision")) {
+    const auto once = read(bytes);
+    auto then = filled_in_decision();
+    if (!once.chain) // what it did not have yet
+      then.chain.reset();
+    CHECK(written(once) == written(then));
+  }
 }
 
 TEST_CASE("the samples hold every kind of event, and fill in every member") {

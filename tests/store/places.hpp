@@ -48,6 +48,15 @@ struct parts<std::shared_ptr<const T>> : parts_behind<std::shared_ptr<const T>> 
 template <class T>
 struct parts<protocol::shared_record<T>> : parts_behind<protocol::shared_record<T>> {};
 
+template <>
+struct parts<protocol::log_digest> {
+  static constexpr bool has_any = false;
+  template <class Holds>
+  static bool all(const protocol::log_digest&, const protocol::log_digest&, Holds&&) {
+    return true;
+  }
+};
+
 template <class A, class B>
 struct parts<std::pair<A, B>> {
   static constexpr bool has_any = true;

@@ -172,6 +172,16 @@ conflict_record sample_conflict(const std::string& name) {
           .decision = "approved"};
 }
 
+chain_step sample_chain() {
+  const auto digest = [](std::uint8_t first) {
+    log_digest made{};
+    for (auto& byte : made)
+      byte = first++;
+    return made;
+  };
+  return {.before = digest(1), .after = {.entries = 300, .head = digest(101)}, .original = digest(200)};
+}
+
 shared_policy sample_policy(const std::string& name) {
   return std::make_shared<const session_policy>(session_policy{
       .security_profile = security_profile::verified,

@@ -1,6 +1,7 @@
 // The records that samples are made of.
 #pragma once
 
+#include "protocol/log_chain.hpp"
 #include "protocol/session_image.hpp"
 
 #include <memory>
@@ -20,6 +21,7 @@ namespace mpac::tests {
 [[nodiscard]] protocol::claim_record sample_claim(const std::string& name);
 [[nodiscard]] protocol::operation_record sample_operation(const std::string& name);
 [[nodiscard]] protocol::conflict_record sample_conflict(const std::string& name);
+[[nodiscard]] protocol::chain_step sample_chain();
 [[nodiscard]] protocol::shared_policy sample_policy(const std::string& name);
 
 } // namespace mpac::tests

@@ -125,6 +125,7 @@ session_image filled_in_image() {
       .recovering = true,
       .recovered_at = second(24),
       .has_own_policy = true,
+      .log_chain = sample_chain().after,
   };
   image.files.put("README.md", workspace_file::of("read me\n"));
   image.files.put("src/main.cpp", workspace_file::of("int main() {}\n"));
@@ -156,6 +157,7 @@ decision filled_in_decision() {
       {.to = audience::at(300), .frame = frame::of("[2]"), .lamport = 11},
       {.to = audience::all(), .frame = frame::of("[3]"), .whose = voice::sideband, .lamport = 0},
   };
+  made.chain = sample_chain();
   return made;
 }
 
