@@ -80,6 +80,8 @@ struct limits_settings {
   std::uint32_t participants_per_session = 0;
   std::uint32_t sessions = 0;
   std::uint32_t intents_per_participant = 0; ///< active at once
+  std::uint32_t connections_per_address = 0; ///< IPv6: per /64
+  double handshakes_per_address = 0;         ///< a second, in the long run
 
   friend bool operator==(const limits_settings&, const limits_settings&) = default;
 };

@@ -94,9 +94,9 @@ public:
     auto& line = lines_[who];
     line.writer = std::make_unique<mpac::tests::message_writer>(protocol::session_id(session));
     line.inbox = std::make_shared<mailbox>();
-    line.participant =
-        system_.spawn(actors::participant_room, ++seats_, protocol::session_id(session), registry,
-                      std::shared_ptr<actors::outbox>(line.inbox), std::shared_ptr<actors::observer>(figures), actors::peer_facts{});
+    line.participant = system_.spawn(actors::participant_room, ++seats_, protocol::session_id(session), registry,
+                                     std::shared_ptr<actors::outbox>(line.inbox),
+                                     std::shared_ptr<actors::observer>(figures), actors::peer_facts{});
     says(who, "HELLO roles=[owner]");
     line.inbox->wait_for("SESSION_INFO");
   }
