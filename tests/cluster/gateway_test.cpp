@@ -92,7 +92,8 @@ struct street {
     terms.source = catalog.source();
     terms.watch = watch;
     registry = house.system->spawn(actors::registry_room, std::move(terms));
-    gate = std::make_unique<gateway>(*house.system, registry, catalog, watch, house.threads.count());
+    gate = std::make_unique<gateway>(*house.system, registry, catalog, watch,
+                                     std::shared_ptr<const actors::safeguards>{}, house.threads.count());
   }
   ~street() {
     stop();

@@ -94,7 +94,7 @@ TEST_CASE("whatever the settings are, what is printed loads to the same") {
       all.auth.x509_crl_file.clear();
     if (!all.auth.webhook.ca_file.empty())
       all.auth.webhook.url = "https://idp.example/";
-    if (all.session.policy.security_profile == protocol::security_profile::verified)
+    if (all.session.policy.security_profile == mpac::protocol::security_profile::verified)
       all.coordinator.key_file = "hub.key";
     RC_PRE(!tls.cert_file.empty() || !tls.ask_client_cert);
     RC_PRE(all.admin.port != all.listen.port || all.admin.address != all.listen.address);

@@ -121,7 +121,7 @@ class Slowed(HubCase):
         folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
         cls.addClassCleanup(folder.cleanup)
         keys = pathlib.Path(folder.name) / "keys.toml"
-        keys.write_text(f'[[key]]\nsha256 = "{hash_of("open")}"\nprincipal_id = "alice"\nroles = []\nsessions = "*"\n')
+        keys.write_text(f'[[key]]\nsha256 = "{hash_of("open")}"\nprincipal_id = "alice"\nsessions = "*"\n')
         cls.settings = {"session.security_profile": "authenticated", "auth.api_keys_file": str(keys),
                         "limits.failed_hellos_per_address": 2, **ROLES}
         super().setUpClass()
@@ -294,7 +294,7 @@ class Configured(HubCase):
         """[23.1.2-10] [23.1.2-11] [23.1.3-10]"""
         with tempfile.TemporaryDirectory(prefix="mpac-interop-", ignore_cleanup_errors=True) as folder:
             keys = pathlib.Path(folder) / "keys.toml"
-            keys.write_text(f'[[key]]\nsha256 = "{hash_of("open")}"\nprincipal_id = "alice"\nroles = []\nsessions = "*"\n')
+            keys.write_text(f'[[key]]\nsha256 = "{hash_of("open")}"\nprincipal_id = "alice"\nsessions = "*"\n')
             self.hub = MortalHub(PROGRAM, pathlib.Path(folder) / "data", {
                 "session.security_profile": "authenticated", "auth.api_keys_file": str(keys), **ROLES})
             self.addCleanup(lambda: (self.hub.process.kill(), self.hub.process.wait(PATIENCE)))

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "actors/handles.hpp"
-#include "actors/safeguards.hpp"
-#include "actors/vouching.hpp"
 #include "actors/observer.hpp"
 #include "actors/registry.hpp"
+#include "actors/safeguards.hpp"
+#include "actors/vouching.hpp"
 #include "protocol/wire/decoder.hpp"
 #include "tests/support/correspondence.hpp"
 #include "tests/support/fragile_engine.hpp"

@@ -1,0 +1,187 @@
+// Credentials are verified between the door and the session, while everything else of the connection waits (SPEC 23.1.4).
+#include "tests/support/actor_house.hpp"
+#include "tests/support/catch.hpp"
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+using namespace mpac;
+using namespace mpac::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Takes its time: answers when it is told to.
+class slow_verifier final : public security::credential_verifier {
+public:
+  void verify(security::credential_request asked,
+              std::function<void(security::credential_verdict)> done) const override {
+    waiting_.emplace_back(std::move(asked), std::move(done));
+  }
+
+  [[nodiscard]] std::size_t asked() const { return waiting_.size(); }
+  [[nodiscard]] const security::credential_request& last() const { return waiting_.back().first; }
+  /// The credential's value says whom it is for; `bad` is nobody's.
+  void answer(base::instant until = base::never) {
+    for (auto& [asked, done] : std::exchange(waiting_, {})) {
+      if (asked.credential.value == "bad") {
+        done(base::fail(security::credential_refusal{"it is bad", "it is bad, says the log", false}));
+        continue;
+      }
+      protocol::verified_identity who;
+      who.principal_id = protocol::principal_id(asked.credential.value);
+      who.method = asked.credential.type;
+      who.tenant = "acme";
+      who.expires_at = until;
+      done(std::move(who));
+    }
+  }
+
+private:
+  mutable std::vector<std::pair<security::credential_request, std::function<void(security::credential_verdict)>>>
+      waiting_;
+};
+
+struct counting_guard final : actors::attempt_guard {
+  std::optional<base::duration> refused_for(std::string_view address, base::instant) override {
+    last = address;
+    return wait;
+  }
+  void failed(std::string_view, base::instant) override { ++failures; }
+
+  std::optional<base::duration> wait;
+  std::string last;
+  int failures = 0;
+};
+
+struct strict_tenants final : actors::tenant_guard {
+  bool may_use(std::string_view tenant, const protocol::session_id&) override { return tenant != "acme"; }
+};
+
+struct guarded {
+  guarded() {
+    guards.credentials = verifier;
+    guards.attempts = attempts;
+    opening how;
+    auto policy = *protocol::default_policy();
+    policy.security_profile = protocol::security_profile::authenticated;
+    policy.role_policy.emplace();
+    policy.role_policy->default_role = "contributor";
+    how.policy = std::make_shared<const protocol::session_policy>(std::move(policy));
+    house.open(how);
+  }
+  void connect(const std::string& who) {
+    house.guarded_by(std::make_shared<const actors::safeguards>(guards));
+    house.connect(who);
+  }
+  void come_in(const std::string& who) {
+    connect(who);
+    house.says(who, "HELLO credential={type: api_key, value: " + who + "}");
+    answer();
+    (void)house.heard(who);
+  }
+  void answer(base::instant until = base::never) {
+    verifier->answer(until);
+    house.run();
+  }
+
+  actor_house house;
+  std::shared_ptr<slow_verifier> verifier = std::make_shared<slow_verifier>();
+  std::shared_ptr<counting_guard> attempts = std::make_shared<counting_guard>();
+  actors::safeguards guards;
+};
+
+} // namespace
+
+TEST_CASE("what comes behind a HELLO waits until its credential is verified", "[23.1.2-02][23.1.4-03]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  at.house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  CHECK(at.house.hears_nothing("alice"));
+  REQUIRE(at.verifier->asked() == 1);
+  CHECK(at.verifier->last().session_id.str() == "talk");
+  CHECK(at.verifier->last().principal_id.str() == "alice");
+  at.answer();
+  CHECK(at.house.hears("alice", "SESSION_INFO identity_verified=true"));
+  CHECK(at.house.hears("alice", "INTENT_ANNOUNCE intent_id=i1"));
+}
+
+TEST_CASE("a credential that fails lets nobody in, is counted, and leaves nothing in the log", "[23.1.4-13][23.4-02]") {
+  guarded at;
+  at.come_in("bob");
+  std::uint64_t before = 0, after = 0;
+  at.house.look([&](const protocol::session& facts) { before = facts.sequence(); });
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: bad}");
+  at.answer();
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  at.house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=INVALID_REFERENCE"));
+  CHECK(at.attempts->failures == 1);
+  CHECK(at.attempts->last == "alice.test");
+  at.house.look([&](const protocol::session& facts) { after = facts.sequence(); });
+  CHECK(after == before);
+}
+
+TEST_CASE("somebody else's credential is a failed attempt", "[23.1.2-04]") {
+  guarded at;
+  at.connect("mallory");
+  at.house.says("mallory", "HELLO credential={type: api_key, value: alice}");
+  at.answer();
+  CHECK(at.house.hears("mallory", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  CHECK(at.attempts->failures == 1);
+}
+
+TEST_CASE("who has failed too often is told when to come back, and is not looked at", "[23.4-02]") {
+  guarded at;
+  at.attempts->wait = 5s;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  CHECK(at.verifier->asked() == 0);
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.RATE_LIMITED extensions={retry_after_sec: 5}"));
+}
+
+TEST_CASE("a tenant with as many sessions as it may have gets no more", "[23.4-02]") {
+  guarded at;
+  at.guards.tenants = std::make_shared<strict_tenants>();
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  at.answer();
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.LIMIT_REACHED"));
+}
+
+TEST_CASE("whoever brings no new credential is shown out half a minute after the old one ran out", "[23.1.4-03]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  at.answer(at.house.now() + 60s);
+  REQUIRE(at.house.hears("alice", "SESSION_INFO"));
+  at.house.wait(61s);
+  at.house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  (void)at.house.heard("alice");
+  CHECK_FALSE(at.house.closed_with("alice"));
+  SECTION("nobody does") {
+    at.house.wait(30s);
+    CHECK(at.house.closed_with("alice") == 1008);
+  }
+  SECTION("somebody does") {
+    at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+    at.answer(at.house.now() + 600s);
+    at.house.wait(60s);
+    CHECK_FALSE(at.house.closed_with("alice"));
+  }
+}
+
+TEST_CASE("a connection that is gone before its credential is verified leaves nobody behind", "[23.1.4-13]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  at.house.disconnect("alice");
+  at.answer();
+  at.come_in("bob");
+  std::size_t people = 0;
+  at.house.look([&](const protocol::session& facts) { people = facts.people().size(); });
+  CHECK(people == 1);
+}
