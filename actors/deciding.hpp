@@ -47,6 +47,26 @@ public:
   void take(protocol::decision made);
 
 private:
+  /// How decisions are lived through (protocol/living.hpp): what came, if anything did, is known to all that follows.
+  struct onward {
+    deciding& by;
+    const protocol::frame* came = nullptr;
+
+    void complete(protocol::decision& made) const { by.complete(made, came); }
+    void operator()(protocol::decision&& made) const { by.keep(std::move(made)); }
+  };
+  /// The same for a participant's message, whose sender waits for the verdict where it is a HELLO.
+  struct hearing {
+    deciding& by;
+    const protocol::admitted& message;
+
+    void complete(protocol::decision& made) const;
+    void operator()(protocol::decision&& made) const;
+  };
+
+  /// What a decision has to hold before it is absorbed beside what the rules say: its place in the tamper-evident log
+  /// of a session in the verified profile (SPEC 23.1.3).
+  void complete(protocol::decision& made, const protocol::frame* came) const;
   void process(disputes::pile mail);
   void process_one(arrival& one, const arrivals& mail);
   void vacate_now(protocol::seat_number at);
@@ -67,7 +87,7 @@ private:
   session_state& at_;
   std::function<void()> settled_;
   std::uint64_t turned_away_ = 0; // names what is said of it
-  std::uint64_t kept_; // number of the last decision that was absorbed whole and handed on
+  std::uint64_t kept_;            // number of the last decision that was absorbed whole and handed on
 };
 
 } // namespace mpac::actors

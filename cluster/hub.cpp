@@ -8,6 +8,7 @@
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
 #include "cluster/metrics.hpp"
+#include "cluster/redaction_list.hpp"
 #include "cluster/session_catalog.hpp"
 #include "cluster/snapshot_import.hpp"
 #include "cluster/store_opening.hpp"
@@ -131,6 +132,7 @@ struct hub::parts {
         actor_settings(threads, jobs, loops) {}
 
   config::settings running;
+  std::shared_ptr<redaction_list> left_out = std::make_shared<redaction_list>(running.privacy.redact);
   log journal_of_events;
   thread_plan threads;
   metrics figures;
@@ -200,10 +202,20 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
 
   if (running.admin.enabled) {
     admin_house.emplace(*actors,
-                        admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                                           [this] { return readiness(); }, running.node.data_dir, is_durable,
+                        admin_surroundings{registry,
+                                           journal,
+                                           catalog,
+                                           std::shared_ptr<const metrics>(watch, &figures),
+                                           [this] { return readiness(); },
+                                           running.node.data_dir,
+                                           is_durable,
                                            [watch = watch](const protocol::session_id& id, const std::string& why) {
                                              watch->transcript_failed(id, why);
+                                           },
+                                           {},
+                                           [list = left_out] { return list->now(); },
+                                           [watch = watch](const protocol::session_id& id, const std::string& peer) {
+                                             watch->transcript_read(id, peer);
                                            }});
     net::admin_options options;
     options.address = running.admin.address;
@@ -331,6 +343,7 @@ void hub::reload(const config::settings& fresh) {
   }
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
+  at.left_out->change(at.running.privacy.redact);
   at.catalog->change(at.running, std::move(*loaded));
   at.street->change(options_of(at.running, at.figures, journal));
   if (at.side_door) {

@@ -124,6 +124,10 @@ void metrics::delivered(std::size_t frames) {
   impl_->mine().deliveries.raise(frames);
 }
 
+void metrics::transcript_read() {
+  impl_->mine().transcripts_read.raise();
+}
+
 void metrics::ignored() {
   impl_->mine().messages[unknown_type][place_of(message_outcome::ignored)].raise();
 }

@@ -82,7 +82,7 @@ constexpr key<settings> table[] = {
   row<&all::coordinator, &coordinator_::certificate_file>       ("coordinator.certificate_file", any,                        while_running,  later),
   row<&all::coordinator, &coordinator_::previous_certificate_file>("coordinator.previous_certificate_file", any,             while_running,  later),
 
-  row<&all::privacy, &privacy_::redact>                         ("privacy.redact",               member_of_payload,          while_running,  later),
+  row<&all::privacy, &privacy_::redact>                         ("privacy.redact",               member_of_payload,          while_running,  effective),
 };
 // clang-format on
 
