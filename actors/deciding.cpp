@@ -1,5 +1,7 @@
 #include "actors/deciding.hpp"
 
+#include "protocol/session_image.hpp"
+#include "protocol/wire/decoder.hpp"
 #include "security/log_keeping.hpp"
 
 #include <caf/all.hpp>
@@ -9,6 +11,23 @@
 #include <utility>
 
 namespace mpac::actors {
+
+namespace {
+
+/// What a decision refuses: its words stand in the frame alone.
+protocol::refusal refusal_in(const protocol::decision& made) {
+  protocol::refusal why{*made.cause.error, {}, made.cause.message};
+  for (const auto& notice : made.notices) {
+    protocol::decoder reader;
+    const auto read = reader.decode(notice.frame, protocol::strictness::lenient);
+    const auto* said = read ? std::get_if<protocol::envelope>(&*read) : nullptr;
+    if (const auto* error = said ? std::get_if<protocol::protocol_error>(&said->body) : nullptr)
+      why.description = error->description;
+  }
+  return why;
+}
+
+} // namespace
 
 base::instant deciding::now() const {
   return base::at(at_.self->clock().now());
@@ -26,7 +45,7 @@ void deciding::receive(arrivals& mail) {
 
 void deciding::turn_away(const arrivals& mail, const protocol::session* kept) {
   for (const auto& one : mail.all) {
-    at_.seats.say(mail.seat, answer_without_keeping(one, mail, kept));
+    at_.seats.say(mail.seat, at_.sealing.seal(answer_without_keeping(one, mail, kept)));
     const auto* message = std::get_if<protocol::admitted>(&one);
     if (message && std::holds_alternative<protocol::hello>(message->envelope().body))
       at_.seats.judge(mail.seat, hello_judged{});
@@ -48,7 +67,7 @@ protocol::frame_ptr deciding::answer_without_keeping(const arrival& one, const a
       return std::move(made.notices.front().frame);
     why = {protocol::error_code::invalid_reference, "the workspace opens with HELLO", {}};
   }
-  return say_unkept(*at_.facts, why, ++turned_away_, mail.when);
+  return say_refused(why, mail.when);
 }
 
 void deciding::go_on_keeping() {
@@ -91,6 +110,10 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
   const auto* message = std::get_if<protocol::admitted>(&one);
   const bool says_hello = message && std::holds_alternative<protocol::hello>(message->envelope().body);
   try {
+    if (!at_.has_begun && !begins_with(one, mail))
+      return;
+    if (is_a_strangers(one, mail))
+      return say_unrecorded(answer_without_keeping(one, mail, at_.facts.get()), mail);
     if (message) {
       protocol::live(*at_.facts, *message, hearing{*this, *message});
     } else if (const auto* why = std::get_if<protocol::refusal>(&one)) {
@@ -106,7 +129,48 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
   }
 }
 
+bool deciding::begins_with(const arrival& one, const arrivals& mail) {
+  protocol::frame_ptr answer;
+  const auto* message = std::get_if<protocol::admitted>(&one);
+  if (message) {
+    const auto made = protocol::decide(*at_.facts, *message);
+    if (!made.cause.error)
+      return true;
+    answer = say_refused(refusal_in(made), mail.when);
+  } else {
+    answer = answer_without_keeping(one, mail, at_.facts.get());
+  }
+  say_unrecorded(answer, mail);
+  if (message)
+    at_.seats.judge(mail.seat, hello_judged{});
+  return false;
+}
+
+bool deciding::is_a_strangers(const arrival& one, const arrivals& mail) const {
+  return !mail.who && std::holds_alternative<protocol::refusal>(one) &&
+         at_.facts->policy().security_profile != protocol::security_profile::open;
+}
+
+void deciding::say_unrecorded(const protocol::frame_ptr& answer, const arrivals& mail) {
+  at_.seats.say(mail.seat, at_.sealing.seal(answer));
+  at_.watch->delivered(at_.seats.send(mail.when));
+}
+
+protocol::frame_ptr deciding::say_refused(const protocol::refusal& why, base::instant when) {
+  at_.watch->refused(why.code);
+  return say_unkept(*at_.facts, why, ++turned_away_, when);
+}
+
+void deciding::begin_like(protocol::shared_policy policy, const protocol::session_limits& limits) {
+  auto image = at_.facts->image();
+  image.founding_policy = image.policy = std::move(policy);
+  image.limits = limits;
+  *at_.facts = protocol::session(std::move(image)); // who has looked at it knows where it is
+}
+
 void deciding::live_through(base::instant when) {
+  if (!at_.has_begun)
+    return; // nothing is due yet
   if (at_.disputes.deliberating())
     return; // a conflict judges by what it knows: what falls due meanwhile waits for its ruling
   if (!at_.store_answers)
@@ -131,12 +195,14 @@ void deciding::hearing::operator()(protocol::decision&& made) const {
 }
 
 void deciding::complete(protocol::decision& made, const protocol::frame* came) const {
+  at_.sealing.seal(made);
   if (at_.facts->policy().security_profile == protocol::security_profile::verified)
     security::chain(made, *at_.facts, came);
 }
 
 void deciding::keep(protocol::decision made) {
   const auto sequence = made.sequence;
+  at_.has_begun = true;
   at_.watch->decided(at_.facts->origin().id, made);
   follow(made);
   const bool is_the_end = std::any_of(made.events.begin(), made.events.end(), [](const protocol::event& each) {
@@ -186,6 +252,11 @@ void deciding::poisoned(const std::exception& why, protocol::seat_number from, c
       protocol::error_code::internal_error, "the hub could not process this message; nothing changed", {}};
   if (!message.empty())
     sorry.refers_to = message;
+  if (!at_.has_begun) {
+    at_.seats.say(from, say_unkept(facts, sorry, ++turned_away_, now()));
+    at_.watch->delivered(at_.seats.send(now()));
+    return;
+  }
   take(decide(facts, sorry, from, now()));
 }
 

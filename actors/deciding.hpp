@@ -3,6 +3,7 @@
 
 #include "actors/disputes.hpp"
 #include "actors/observer.hpp"
+#include "actors/sealing.hpp"
 #include "actors/seating.hpp"
 #include "actors/untold.hpp"
 #include "protocol/living.hpp"
@@ -20,7 +21,11 @@ struct session_state {
   seating seats;
   actors::disputes disputes;
   actors::untold untold;
+  actors::sealing sealing;
   bool store_answers = true; ///< false: nothing more is decided but what has begun
+  /// A session begins with its first accepted HELLO, unless the operator has made it. Until then nothing of it is kept,
+  /// so nothing is decided: what is refused is said, and has no place in an order that nobody has joined.
+  bool has_begun = true;
 };
 
 /// What those are told who come while the store takes nothing.
@@ -45,6 +50,8 @@ public:
   void live_through(base::instant when);
   /// Absorbs a decision and keeps it.
   void take(protocol::decision made);
+  /// What the operator says of a session that has not begun: it will begin like that.
+  void begin_like(protocol::shared_policy policy, const protocol::session_limits& limits);
 
 private:
   /// How decisions are lived through (protocol/living.hpp): what came, if anything did, is known to all that follows.
@@ -64,11 +71,18 @@ private:
     void operator()(protocol::decision&& made) const;
   };
 
-  /// What a decision has to hold before it is absorbed beside what the rules say: its place in the tamper-evident log
-  /// of a session in the verified profile (SPEC 23.1.3).
+  /// What a decision has to hold before it is absorbed beside what the rules say: signatures on what the coordinator
+  /// says, and its place in the tamper-evident log of a session in the verified profile (SPEC 23.1.3).
   void complete(protocol::decision& made, const protocol::frame* came) const;
   void process(disputes::pile mail);
   void process_one(arrival& one, const arrivals& mail);
+  /// Whether a session that has not begun begins with this; whoever said anything else is told.
+  [[nodiscard]] bool begins_with(const arrival& one, const arrivals& mail);
+  /// Whether it is refused to somebody of whom nothing is known, where nobody joins without proof: no stranger writes
+  /// into the log of such a session.
+  [[nodiscard]] bool is_a_strangers(const arrival& one, const arrivals& mail) const;
+  void say_unrecorded(const protocol::frame_ptr& answer, const arrivals& mail);
+  [[nodiscard]] protocol::frame_ptr say_refused(const protocol::refusal& why, base::instant when);
   void vacate_now(protocol::seat_number at);
   /// What is kept of a decision until the journal has it: what to tell, and what follows for seats and rooms.
   void keep(protocol::decision made);

@@ -9,6 +9,7 @@
 #include "protocol/decision.hpp"
 #include "protocol/session.hpp"
 #include "protocol/session_figures.hpp"
+#include "security/credential_verifier.hpp"
 #include "store/engine.hpp"
 #include "store/journal.hpp"
 
@@ -66,6 +67,12 @@ struct hello_judged {
   protocol::instance_id instance;
   std::uint64_t lamport = 0; ///< the highest this incarnation has used
 };
+/// A credential has been verified, or not.
+struct credential_judged {
+  std::shared_ptr<security::credential_verdict> what;
+};
+/// The participant's own: the credential it joined with may have run out.
+struct credential_check {};
 /// GOODBYE was accepted.
 struct said_goodbye {};
 /// The seat is given up: somebody else sits there now, or the session is over.
@@ -241,6 +248,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::pulse)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::line_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::new_terms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hello_judged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::credential_judged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::credential_check)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::said_goodbye)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::unseated)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::arrivals)

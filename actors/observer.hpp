@@ -27,6 +27,11 @@ public:
   virtual void decided(const protocol::session_id&, const protocol::decision&) {}
   /// Frames were handed to outboxes.
   virtual void delivered(std::size_t /*frames*/) {}
+  /// A credential was not taken (SPEC 23.1.4), from this address.
+  virtual void credential_failed(const protocol::session_id&, const std::string& /*address*/,
+                                 const std::string& /*why*/) {}
+  /// A message was refused without a decision, so that nothing of it is kept.
+  virtual void refused(protocol::error_code) {}
   /// A message was dropped without a word (see protocol::silence).
   virtual void ignored() {}
   /// The journal kept a batch, or could not.

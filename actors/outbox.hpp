@@ -15,6 +15,7 @@ enum class farewell {
   replaced,        ///< the same principal joined from another connection
   turned_away,     ///< there is no such session, and asking again does not help
   try_again,       ///< there is no room now
+  expired,         ///< the credential ran out, and no new one came
   failed,          ///< the session ended by a mistake of the hub's
   service_restart, ///< the hub stops: come back
   going_away,      ///< the hub stops and nobody takes over

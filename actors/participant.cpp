@@ -4,6 +4,7 @@
 
 #include <caf/all.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,128 +15,252 @@ namespace {
 /// A pong tells the session at most this often that its person lives: far below any sensible liveness timeout.
 constexpr std::chrono::seconds pulse_interval{5};
 
-struct desk {
-  protocol::seat_number seat = 0;
-  std::shared_ptr<actors::outbox> outbox;
-  std::shared_ptr<observer> watch;
-  session_actor session;
-  std::optional<protocol::admission> door;
-  // Letters that wait for the session, or behind a HELLO on its way there. Bounded by net's inbound_window.
-  std::vector<letters> waiting;
-  bool hello_under_way = false;
-  base::instant last_pulse{};
-  bool line_is_gone = false;
-};
+/// Whoever has not brought a new credential by then, once its own has run out, is shown out (O-152).
+constexpr std::chrono::seconds expiry_grace{30};
+/// No timer of ours runs for longer: a credential may be good for years.
+constexpr std::chrono::hours longest_look_ahead{24};
 
-void admit(participant_actor::pointer self, desk& at, letters mail) {
-  if (!at.door || at.hello_under_way) {
-    at.waiting.push_back(std::move(mail));
-    return;
+class desk {
+public:
+  desk(participant_actor::pointer self, protocol::seat_number seat, std::shared_ptr<actors::outbox> outbox,
+       std::shared_ptr<observer> watch, std::shared_ptr<const safeguards> guards, peer_facts peer)
+      : self_(self), seat_(seat), outbox_(std::move(outbox)), watch_(std::move(watch)), guards_(std::move(guards)),
+        proofs_(guards_, std::move(peer)) {}
+
+  void receive(letters& mail) { admit(std::move(mail)); }
+
+  void sign_of_life(const pulse& mail) {
+    if (!session_ || mail.when - last_pulse_ < pulse_interval)
+      return;
+    last_pulse_ = mail.when;
+    self_->send(session_, lives{seat_, mail.when});
   }
-  arrivals through;
-  through.seat = at.seat;
-  through.when = mail.when;
-  through.all.reserve(mail.all.size());
-  if (at.door->is_present())
-    through.who = at.door->bound_to();
-  std::size_t silent = 0;
-  for (std::size_t i = 0; i < mail.all.size(); ++i) {
-    auto& content = mail.all[i].content;
-    const bool is_envelope = std::holds_alternative<protocol::envelope>(content);
-    if (auto too_fast = is_envelope ? std::nullopt : at.door->pace(mail.when)) {
-      through.all.emplace_back(std::move(*too_fast));
-      continue;
+
+  void lose_line() {
+    line_is_gone_ = true;
+    if (session_) // else on the way to it; it must hear that nobody comes
+      leave();
+  }
+
+  void take_seat(seated_at& mail) {
+    session_ = std::move(mail.session);
+    door_.emplace(seat_, std::move(mail.terms));
+    if (line_is_gone_)
+      return leave();
+    self_->monitor(session_);
+    admit_waiting();
+  }
+
+  void adopt(const new_terms& mail) {
+    if (door_)
+      door_->adopt(mail.terms);
+  }
+
+  void hear_judgement(const hello_judged& mail) {
+    is_waiting_ = false;
+    proofs_.judged(mail.accepted);
+    if (mail.accepted) {
+      door_->welcomed(mail.who, mail.type, mail.instance, mail.lamport, proofs_.valid_until());
+      look_after_credential();
     }
-    if (auto* why = std::get_if<protocol::refusal>(&content)) {
-      through.all.emplace_back(std::move(*why));
-      continue;
-    }
-    if (auto* request = std::get_if<protocol::sideband_request>(&content)) {
-      through.all.emplace_back(std::move(*request));
-      continue;
-    }
-    auto& envelope = std::get<protocol::envelope>(content);
-    const bool says_hello = std::holds_alternative<protocol::hello>(envelope.body);
-    auto verdict = at.door->admit(std::move(envelope), std::move(mail.all[i].frame), mail.when);
-    if (auto* admitted = std::get_if<protocol::admitted>(&verdict)) {
-      through.all.emplace_back(std::move(*admitted));
-      if (says_hello) { // who speaks next is known once the session has judged
-        at.hello_under_way = true;
-        letters rest{{std::make_move_iterator(mail.all.begin() + static_cast<std::ptrdiff_t>(i) + 1),
-                      std::make_move_iterator(mail.all.end())},
-                     mail.when};
-        if (!rest.all.empty())
-          at.waiting.insert(at.waiting.begin(), std::move(rest));
-        break;
-      }
-    } else if (auto* why = std::get_if<protocol::refusal>(&verdict)) {
+    admit_waiting();
+  }
+
+  void take_proof(const credential_judged& mail) {
+    if (!proofs_.under_way())
+      return;
+    is_waiting_ = false;
+    const auto logged = mail.what->has_error() ? mail.what->error().logged : std::string();
+    auto outcome = proofs_.end(std::move(*mail.what), door_->terms(), now());
+    arrivals through = new_arrivals(now());
+    if (auto* why = std::get_if<protocol::refusal>(&outcome)) {
+      watch_->credential_failed(door_->terms().session, proofs_.peer().address,
+                                logged.empty() ? why->description : logged);
       through.all.emplace_back(std::move(*why));
     } else {
-      ++silent;
-      at.watch->ignored();
+      auto& message = std::get<protocol::admitted>(outcome);
+      if (std::holds_alternative<protocol::hello>(message.envelope().body)) {
+        is_waiting_ = true;
+      } else {
+        door_->renewed(proofs_.valid_until());
+        look_after_credential();
+      }
+      through.all.emplace_back(std::move(message));
     }
+    self_->send(session_, std::move(through));
+    admit_waiting();
   }
-  if (silent != 0)
-    at.outbox->grant(silent);
-  if (!through.all.empty())
-    self->send(at.session, std::move(through));
-}
 
-void admit_waiting(participant_actor::pointer self, desk& at) {
-  auto waiting = std::exchange(at.waiting, {});
-  for (auto& mail : waiting)
-    admit(self, at, std::move(mail));
-}
+  /// Ends what a credential allowed that has run out (O-152): what is said is refused from then on, and a moment later
+  /// nothing is heard any more.
+  void look_after_credential() {
+    const auto until = door_->valid_until();
+    if (until == base::never || !door_->is_present())
+      return;
+    const auto left = until + expiry_grace - now();
+    if (left <= base::duration::zero())
+      return outbox_->close(farewell::expired, "the credential ran out");
+    self_->delayed_send(self_, std::min<base::duration>(left, longest_look_ahead), credential_check{});
+  }
+
+  void depart() { door_->departed(); }
+
+  void session_is_gone() {
+    // Without a farewell. Whoever comes back finds it made again.
+    outbox_->close(farewell::failed, "the session failed");
+  }
+
+  void fail(const std::string& why) {
+    watch_->actor_failed("participant", why);
+    outbox_->close(farewell::failed, "the hub made a mistake with this connection");
+    if (session_)
+      self_->send(session_, vacated{seat_});
+  }
+
+private:
+  [[nodiscard]] base::instant now() const { return base::at(self_->clock().now()); }
+
+  void leave() {
+    self_->send(session_, vacated{seat_});
+    self_->quit();
+  }
+
+  [[nodiscard]] arrivals new_arrivals(base::instant when) const {
+    arrivals through;
+    through.seat = seat_;
+    through.when = when;
+    if (door_->is_present())
+      through.who = door_->bound_to();
+    return through;
+  }
+
+  void admit(letters mail) {
+    if (!door_ || is_waiting_) {
+      waiting_.push_back(std::move(mail));
+      return;
+    }
+    auto through = new_arrivals(mail.when);
+    through.all.reserve(mail.all.size());
+    std::size_t silent = 0;
+    std::size_t done = 0;
+    while (done < mail.all.size() && !is_waiting_)
+      silent += !admit_one(mail.all[done++], mail.when, through.all);
+    if (done != mail.all.size()) // who speaks next is known once the session has judged
+      waiting_.insert(waiting_.begin(), letters{{std::make_move_iterator(mail.all.begin() + static_cast<long>(done)),
+                                                 std::make_move_iterator(mail.all.end())},
+                                                mail.when});
+    if (silent != 0)
+      outbox_->grant(silent);
+    if (!through.all.empty())
+      self_->send(session_, std::move(through));
+    if (proof_.has_value()) // behind what came before it
+      have_verified(*std::exchange(proof_, std::nullopt));
+  }
+
+  /// False: it is dropped without a word.
+  bool admit_one(letter& one, base::instant when, std::vector<arrival>& through) {
+    auto* envelope = std::get_if<protocol::envelope>(&one.content);
+    if (!envelope) {
+      if (auto too_fast = door_->pace(when))
+        through.emplace_back(std::move(*too_fast));
+      else if (auto* why = std::get_if<protocol::refusal>(&one.content))
+        through.emplace_back(std::move(*why));
+      else
+        through.emplace_back(std::move(std::get<protocol::sideband_request>(one.content)));
+      return true;
+    }
+    if (auto why = distrust(*envelope, one, when)) {
+      through.emplace_back(std::move(*why));
+      return true;
+    }
+    const bool brings_proof = vouching::brings_proof(*envelope, door_->terms());
+    const bool says_hello = std::holds_alternative<protocol::hello>(envelope->body);
+    auto verdict = door_->admit(std::move(*envelope), std::move(one.frame), when);
+    if (auto* admitted = std::get_if<protocol::admitted>(&verdict)) {
+      is_waiting_ = brings_proof || says_hello;
+      if (brings_proof)
+        proof_.emplace(std::move(*admitted));
+      else
+        through.emplace_back(std::move(*admitted));
+    } else if (auto* why = std::get_if<protocol::refusal>(&verdict)) {
+      through.emplace_back(std::move(*why));
+    } else {
+      watch_->ignored();
+      return false;
+    }
+    return true;
+  }
+
+  /// Why a message is refused that nobody has looked into yet: too much has been said by this principal, or it is not
+  /// signed by it.
+  [[nodiscard]] std::optional<protocol::refusal> distrust(const protocol::envelope& message, const letter& one,
+                                                          base::instant when) {
+    const auto& terms = door_->terms();
+    if (terms.security_profile == protocol::security_profile::open)
+      return std::nullopt;
+    if (guards_ && guards_->pace && door_->bound_to())
+      if (const auto wait = guards_->pace->wait_of(*door_->bound_to(), when)) {
+        protocol::refusal why{protocol::error_code::rate_limited,
+                              "more messages per second than limits.principal_messages_per_sec allows; slow down",
+                              message.message_id};
+        why.retry_after = *wait;
+        return why;
+      }
+    return proofs_.forged(message, one.frame->payload(), terms, when);
+  }
+
+  void have_verified(protocol::admitted message) {
+    auto refused = proofs_.begin(std::move(message), door_->terms(),
+                                 [to = participant_actor(self_)](security::credential_verdict verdict) {
+                                   caf::anon_send(to, credential_judged{std::make_shared<security::credential_verdict>(
+                                                          std::move(verdict))});
+                                 });
+    if (!refused)
+      return;
+    is_waiting_ = false;
+    watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
+    auto through = new_arrivals(now());
+    through.all.emplace_back(std::move(*refused));
+    self_->send(session_, std::move(through));
+    admit_waiting();
+  }
+
+  void admit_waiting() {
+    auto waiting = std::exchange(waiting_, {});
+    for (auto& mail : waiting)
+      admit(std::move(mail));
+  }
+
+  participant_actor::pointer self_;
+  protocol::seat_number seat_;
+  std::shared_ptr<actors::outbox> outbox_;
+  std::shared_ptr<observer> watch_;
+  std::shared_ptr<const safeguards> guards_;
+  vouching proofs_;
+  session_actor session_;
+  std::optional<protocol::admission> door_;
+  // Letters that wait for the session, or behind what has to be verified or judged. Bounded by net's inbound_window.
+  std::vector<letters> waiting_;
+  bool is_waiting_ = false; // something is verified, or a HELLO judged
+  std::optional<protocol::admitted> proof_; // to be verified once what came before is on its way
+  base::instant last_pulse_{};
+  bool line_is_gone_ = false;
+};
 
 participant_actor::behavior_type room(participant_actor::pointer self, std::shared_ptr<desk> at) {
-  self->set_down_handler([at](caf::scheduled_actor*, caf::down_msg&) {
-    // The session is gone without a farewell. Whoever comes back finds it made again.
-    at->outbox->close(farewell::failed, "the session failed");
-  });
-  ends_by_mistake(self, [=](const std::string& why) {
-    at->watch->actor_failed("participant", why);
-    at->outbox->close(farewell::failed, "the hub made a mistake with this connection");
-    if (at->session)
-      self->send(at->session, vacated{at->seat});
-  });
+  self->set_down_handler([at](caf::scheduled_actor*, caf::down_msg&) { at->session_is_gone(); });
+  ends_by_mistake(self, [at](const std::string& why) { at->fail(why); });
   return {
-      [=](letters& mail) { admit(self, *at, std::move(mail)); },
-      [=](const pulse& mail) {
-        if (!at->session || mail.when - at->last_pulse < pulse_interval)
-          return;
-        at->last_pulse = mail.when;
-        self->send(at->session, lives{at->seat, mail.when});
-      },
-      [=](const line_gone&) {
-        at->line_is_gone = true;
-        if (!at->session)
-          return; // on the way to it; it must hear that nobody comes
-        self->send(at->session, vacated{at->seat});
-        self->quit();
-      },
-      [=](seated_at& mail) {
-        at->session = std::move(mail.session);
-        at->door.emplace(at->seat, std::move(mail.terms));
-        if (at->line_is_gone) {
-          self->send(at->session, vacated{at->seat});
-          self->quit();
-          return;
-        }
-        self->monitor(at->session);
-        admit_waiting(self, *at);
-      },
-      [=](const new_terms& mail) {
-        if (at->door)
-          at->door->adopt(mail.terms);
-      },
-      [=](const hello_judged& mail) {
-        at->hello_under_way = false;
-        if (mail.accepted)
-          at->door->welcomed(mail.who, mail.type, mail.instance, mail.lamport);
-        admit_waiting(self, *at);
-      },
-      [=](const said_goodbye&) { at->door->departed(); },
-      [=](const unseated&) { at->door->departed(); },
+      [=](letters& mail) { at->receive(mail); },
+      [=](const pulse& mail) { at->sign_of_life(mail); },
+      [=](const line_gone&) { at->lose_line(); },
+      [=](seated_at& mail) { at->take_seat(mail); },
+      [=](const new_terms& mail) { at->adopt(mail); },
+      [=](const hello_judged& mail) { at->hear_judgement(mail); },
+      [=](const credential_judged& mail) { at->take_proof(mail); },
+      [=](const credential_check&) { at->look_after_credential(); },
+      [=](const said_goodbye&) { at->depart(); },
+      [=](const unseated&) { at->depart(); },
   };
 }
 
@@ -143,22 +268,18 @@ participant_actor::behavior_type room(participant_actor::pointer self, std::shar
 
 participant_actor::behavior_type participant_room(participant_actor::pointer self, protocol::seat_number seat,
                                                   protocol::session_id session, registry_actor registry,
-                                                  std::shared_ptr<outbox> outbox, std::shared_ptr<observer> watch) {
-  auto at = std::make_shared<desk>();
-  at->seat = seat;
-  at->outbox = outbox;
-  at->watch = std::move(watch);
+                                                  std::shared_ptr<outbox> outbox, std::shared_ptr<observer> watch,
+                                                  std::shared_ptr<const safeguards> guards, peer_facts peer) {
+  auto at = std::make_shared<desk>(self, seat, outbox, std::move(watch), std::move(guards), std::move(peer));
   self->send(registry, open_session{std::move(session), attach{seat, std::move(outbox), participant_actor(self)}});
   return room(self, std::move(at));
 }
 
 participant_actor::behavior_type participant_of(participant_actor::pointer self, protocol::seat_number seat,
                                                 session_actor session, std::shared_ptr<outbox> outbox,
-                                                std::shared_ptr<observer> watch) {
-  auto at = std::make_shared<desk>();
-  at->seat = seat;
-  at->outbox = outbox;
-  at->watch = std::move(watch);
+                                                std::shared_ptr<observer> watch,
+                                                std::shared_ptr<const safeguards> guards, peer_facts peer) {
+  auto at = std::make_shared<desk>(self, seat, outbox, std::move(watch), std::move(guards), std::move(peer));
   self->send(session, attach{seat, std::move(outbox), participant_actor(self)});
   return room(self, std::move(at));
 }

@@ -17,9 +17,6 @@
 namespace mpac::actors {
 namespace {
 
-/// How long to wait before what could not be read, and has something due, is looked at again.
-constexpr std::chrono::seconds waking_pause{5};
-
 constexpr const char* full = "the hub has as many sessions as limits.sessions allows";
 
 class desk {
@@ -173,8 +170,8 @@ public:
       residents_[*id];
       ++waking_;
       load(*id, false, [this, id = *id, now](bool is_read) {
-        if (!is_read && !residents_.contains(id)) // it is due all the same
-          sleepers_.put(id, now + waking_pause);
+        if (!is_read && !residents_.contains(id))
+          sleepers_.put_off(id, now);
         --waking_;
         wake();
       });
@@ -271,7 +268,7 @@ private:
             },
             [this](const caf::error&) { // the store can't be read
               knows_who_sleeps_ = false;
-              look_again_at(base::at(self_->clock().now()) + waking_pause);
+              look_again_at(base::at(self_->clock().now()) + first_waking_pause);
             });
   }
 
@@ -294,6 +291,8 @@ private:
     self_->request(terms_.journal, caf::infinite, load_session{id})
         .then([this, id, may_make, after = std::move(after)](loaded& kept) {
           const bool is_read = !kept.fault;
+          if (is_read)
+            sleepers_.is_read(id);
           residents_[id].is_on_its_way = false;
           settle(id, std::move(kept), may_make || !residents_[id].waiting.people.empty());
           if (after)
@@ -350,7 +349,7 @@ private:
       return turn_away(id, farewell::turned_away,
                        "there is no session '" + id.str() + "', and only the operator makes one");
     session_surroundings around{terms_.journal,          registry_actor(self_), terms_.watch, terms_.idle_unload,
-                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_};
+                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_, terms_.coordinator_key};
     auto resumed = begins != beginning::made && terms_.resumes ? terms_.resumes(*facts) : nullptr;
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     if (resumed)

@@ -30,6 +30,7 @@ struct registry_terms {
   std::size_t sessions_limit = 0; ///< 0 = any number
   double messages_per_sec = 0;
   double burst = 100;
+  std::shared_ptr<const security::signing_key> coordinator_key = {}; ///< null: no session is signed
   protocol::session_limits session_limits; ///< of sessions that come out of the store: not as it was when they left
 };
 

@@ -3,6 +3,7 @@
 
 #include "actors/handles.hpp"
 #include "actors/observer.hpp"
+#include "security/signing_key.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -28,6 +29,8 @@ struct session_surroundings {
   };
   beginning begins = beginning::made;
   bool store_answers = true; ///< false: the store takes nothing at the moment
+  /// With which the coordinator signs in the verified profile (SPEC 23.1.3.1); null: it does not sign.
+  std::shared_ptr<const security::signing_key> coordinator_key = {};
 };
 
 /// The behaviour of a session actor; spawn it with `system.spawn(session_room, facts, surroundings)`.

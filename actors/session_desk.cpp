@@ -14,7 +14,8 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
                                       around_.watch,
                                       seating(self),
                                       disputes(self, around_.watch),
-                                      untold(self, around_.journal)},
+                                      untold(self, around_.journal),
+                                      sealing(around_.coordinator_key, at_.facts->policy().security_profile)},
       decide_(at_, [this] { flush(); }), alarm_(self) {
   set_terms();
   around_.watch->session_opened(at_.facts->origin().id);
@@ -24,8 +25,10 @@ session_desk::session_desk(session_actor::pointer self, std::shared_ptr<protocol
 }
 
 void session_desk::begin() {
-  if (around_.begins == session_surroundings::beginning::made)
+  if (around_.begins == session_surroundings::beginning::made) {
+    at_.has_begun = false;
     at_.untold.wants_image();
+  }
   if (around_.begins == session_surroundings::beginning::interrupted) {
     decide_.take(decide_recovered(*at_.facts, now()));
     around_.watch->session_recovered(at_.facts->origin().id, at_.facts->origin().epoch);
@@ -43,9 +46,11 @@ base::instant session_desk::now() const {
 
 void session_desk::set_terms() {
   const auto& origin = at_.facts->origin();
+  const auto& policy = at_.facts->policy();
   terms_ = std::make_shared<const protocol::admission_terms>(
-      protocol::admission_terms{origin.id, origin.answers_to_any_id, at_.facts->policy().strict,
-                                at_.facts->coordinator(), around_.messages_per_sec, around_.burst});
+      protocol::admission_terms{origin.id, origin.answers_to_any_id, policy.strict, at_.facts->coordinator(),
+                                around_.messages_per_sec, around_.burst, policy.security_profile,
+                                policy.security.replay_window, policy.liveness.heartbeat_interval});
 }
 
 // --- from participants ---
@@ -147,7 +152,7 @@ void session_desk::say_farewells(std::uint64_t told_up_to) {
   at_.seats.say_farewells(told_up_to);
   if (!stopping_ || !at_.untold.nothing())
     return;
-  if (sleeps_when_stopped_)
+  if (sleeps_when_stopped_ && at_.has_begun)
     at_.self->send(around_.journal, park{std::move(at_.facts), {}});
   at_.self->quit();
 }
@@ -208,7 +213,7 @@ void session_desk::answer_from_kept(const arrivals& mail) {
 void session_desk::arm() {
   if (at_.disputes.deliberating() || !at_.store_answers)
     return; // the ruling does it, or whoever says that the store answers
-  alarm_.set(std::min(next_deadline(*at_.facts), may_leave_at()));
+  alarm_.set(at_.has_begun ? std::min(next_deadline(*at_.facts), may_leave_at()) : may_leave_at());
 }
 
 void session_desk::wake(const tick& mail) {
@@ -227,7 +232,7 @@ base::instant session_desk::may_leave_at() const {
   const bool may = around_.registry && around_.idle_unload > base::duration::zero() && idle_since_ != base::never;
   // While something is going on the session stays: what sleeps for good may leave memory, and what waits for nothing
   // but its own end, for which the registry wakes it.
-  const auto next = next_deadline(*at_.facts);
+  const auto next = at_.has_begun ? next_deadline(*at_.facts) : base::never;
   return may && (next == base::never || next == at_.facts->end_of_life()) ? idle_since_ + around_.idle_unload
                                                                           : base::never;
 }
@@ -254,7 +259,7 @@ void session_desk::settle_claim(const actors::settle_claim& mail) {
 }
 
 void session_desk::stop(bool ends) {
-  if (ends && !at_.facts->ended())
+  if (ends && at_.has_begun && !at_.facts->ended())
     decide_.take(decide_close(*at_.facts, protocol::close_reason::coordinator_shutdown,
                               protocol::close_disposition::withdraw_all, now()));
   hand_to_journal();
@@ -274,8 +279,12 @@ void session_desk::replace(const replace_policy& mail) {
   }
   const auto& facts = *at_.facts;
   const auto limits = mail.limits ? mail.limits->session : facts.origin().limits;
-  if (*mail.policy != facts.policy() || limits != facts.origin().limits)
-    decide_.take(decide_policy(facts, mail.policy, limits, now()));
+  if (*mail.policy != facts.policy() || limits != facts.origin().limits) {
+    if (at_.has_begun)
+      decide_.take(decide_policy(facts, mail.policy, limits, now()));
+    else
+      decide_.begin_like(mail.policy, limits);
+  }
   set_terms();
   at_.seats.announce(terms_);
   flush();
@@ -291,7 +300,10 @@ void session_desk::leave_if_idle() {
   hand_to_journal();
   at_.disputes.end_all();
   around_.watch->session_unloaded(at_.facts->origin().id);
-  at_.self->send(around_.journal, park{std::move(at_.facts), around_.registry});
+  if (at_.has_begun)
+    at_.self->send(around_.journal, park{std::move(at_.facts), around_.registry});
+  else // nobody will ask for it
+    at_.self->send(around_.registry, is_parked{at_.facts->origin().id});
   at_.self->quit();
 }
 

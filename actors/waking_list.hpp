@@ -4,6 +4,8 @@
 #include "base/clock.hpp"
 #include "protocol/ids.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -11,6 +13,11 @@
 #include <utility>
 
 namespace mpac::actors {
+
+/// How long to wait before one that could not be read, and has something due, is looked at again: each time twice as
+/// long.
+inline constexpr std::chrono::seconds first_waking_pause{5};
+inline constexpr std::chrono::hours longest_waking_pause{1};
 
 /// One moment for each session. Belongs to the registry actor.
 class waking_list {
@@ -27,6 +34,14 @@ public:
     order_.emplace(when, id);
     when_.emplace(id, when);
   }
+  /// It could not be read: it is due all the same, in a while.
+  void put_off(const protocol::session_id& id, base::instant now) {
+    auto& pause = pauses_.try_emplace(id, first_waking_pause).first->second;
+    put(id, now + pause);
+    pause = std::min<base::duration>(2 * pause, longest_waking_pause);
+  }
+  /// It could be read.
+  void is_read(const protocol::session_id& id) { pauses_.erase(id); }
   void remove(const protocol::session_id& id) {
     const auto known = when_.find(id);
     if (known == when_.end())
@@ -46,6 +61,7 @@ public:
 private:
   std::set<std::pair<base::instant, protocol::session_id>> order_;
   std::unordered_map<protocol::session_id, base::instant> when_;
+  std::unordered_map<protocol::session_id, base::duration> pauses_; // of those that can't be read: the next
 };
 
 } // namespace mpac::actors

@@ -44,6 +44,10 @@ public:
     log_.error("session", "a message could not be processed", {{"session_id", id.str()}, {"err", why}});
   }
   void decided(const protocol::session_id& id, const protocol::decision& what) override { figures_.decided(id, what); }
+  void credential_failed(const protocol::session_id& id, const std::string& address, const std::string& why) override {
+    log_.warn("auth", "a credential was not taken", {{"session_id", id.str()}, {"peer", address}, {"why", why}});
+  }
+  void refused(protocol::error_code why) override { figures_.refused(why); }
   void delivered(std::size_t frames) override { figures_.delivered(frames); }
   void ignored() override { figures_.ignored(); }
   void journal_kept(std::size_t decisions) override { figures_.journal_kept(decisions); }

@@ -33,6 +33,8 @@ public:
       return to_->close(net::close_code::bad_path, std::move(reason));
     case farewell::try_again:
       return to_->close(net::close_code::try_again_later, std::move(reason));
+    case farewell::expired:
+      return to_->close(net::close_code::policy, std::move(reason));
     case farewell::failed:
       return to_->close(net::close_code::internal_error, std::move(reason));
     case farewell::service_restart:
@@ -100,8 +102,10 @@ private:
 } // namespace
 
 gateway::gateway(caf::actor_system& system, actors::registry_actor registry, const session_catalog& catalog,
-                 std::shared_ptr<actors::observer> watch, std::size_t loops)
-    : system_(system), registry_(std::move(registry)), catalog_(catalog), watch_(std::move(watch)), decoders_(loops) {}
+                 std::shared_ptr<actors::observer> watch, std::shared_ptr<const actors::safeguards> guards,
+                 std::size_t loops)
+    : system_(system), registry_(std::move(registry)), catalog_(catalog), watch_(std::move(watch)),
+      guards_(std::move(guards)), decoders_(loops) {}
 
 std::size_t gateway::place(std::string_view target) {
   // One session, one loop: its messages are then read, decided and written on the same core.
@@ -116,9 +120,11 @@ std::unique_ptr<net::visitor> gateway::enter(std::string_view target, std::share
     why = {net::close_code::bad_path, "the path must be /session/<id>, an id being 1 to 128 of A-Za-z0-9._~:@-"};
     return nullptr;
   }
+  actors::peer_facts peer{who->peer(), who->peer_certificate()};
   auto way_out = std::make_shared<line>(std::move(who));
   auto participant = system_.spawn(actors::participant_room, ++last_seat_, *session, registry_,
-                                   std::shared_ptr<actors::outbox>(std::move(way_out)), watch_);
+                                   std::shared_ptr<actors::outbox>(std::move(way_out)), watch_, guards_,
+                                   std::move(peer));
   return std::make_unique<guest>(std::move(participant), decoders_.at(net::loops::current()), catalog_, *session);
 }
 

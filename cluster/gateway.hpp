@@ -3,6 +3,7 @@
 
 #include "actors/handles.hpp"
 #include "actors/observer.hpp"
+#include "actors/safeguards.hpp"
 #include "net/door.hpp"
 #include "protocol/wire/decoder.hpp"
 
@@ -21,7 +22,7 @@ class gateway final : public net::doorkeeper {
 public:
   /// `loops`: how many I/O threads there are; each opens its letters with a decoder of its own.
   gateway(caf::actor_system& system, actors::registry_actor registry, const session_catalog& catalog,
-          std::shared_ptr<actors::observer> watch, std::size_t loops);
+          std::shared_ptr<actors::observer> watch, std::shared_ptr<const actors::safeguards> guards, std::size_t loops);
 
   [[nodiscard]] std::size_t place(std::string_view target) override;
   [[nodiscard]] std::unique_ptr<net::visitor> enter(std::string_view target, std::shared_ptr<net::connection> who,
@@ -32,6 +33,7 @@ private:
   actors::registry_actor registry_;
   const session_catalog& catalog_;
   std::shared_ptr<actors::observer> watch_;
+  std::shared_ptr<const actors::safeguards> guards_;
   std::vector<protocol::decoder> decoders_; // by loop
   std::atomic<protocol::seat_number> last_seat_{0};
 };

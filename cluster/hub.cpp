@@ -4,7 +4,9 @@
 #include "actors/registry.hpp"
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
+#include "cluster/credential_desk.hpp"
 #include "cluster/gateway.hpp"
+#include "cluster/guards.hpp"
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
 #include "cluster/metrics.hpp"
@@ -13,11 +15,13 @@
 #include "cluster/snapshot_import.hpp"
 #include "cluster/store_opening.hpp"
 #include "cluster/threads.hpp"
+#include "cluster/tls_loading.hpp"
 #include "config/reload.hpp"
 #include "config/warnings.hpp"
 #include "net/admin_listener.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
+#include "security/certificate_text.hpp"
 
 #include <caf/all.hpp>
 
@@ -25,6 +29,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -58,7 +63,8 @@ struct actor_configuration : caf::actor_system_config {
   }
 };
 
-net::listen_options options_of(const config::settings& from, metrics& figures, log& journal) {
+net::listen_options options_of(const config::settings& from, std::shared_ptr<const net::tls_context> tls,
+                               metrics& figures, log& journal) {
   net::listen_options options;
   options.address = from.listen.address;
   options.port = from.listen.port;
@@ -69,6 +75,7 @@ net::listen_options options_of(const config::settings& from, metrics& figures, l
   options.ping_interval = from.listen.ping_interval;
   options.compression = from.listen.compression;
   options.outbox_bytes = from.limits.outbox_bytes;
+  options.tls = std::move(tls);
   options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
   options.on_mistake = [&journal](const std::string& why) {
     journal.error("connection", "closed after a mistake in the program", {{"err", why}});
@@ -92,6 +99,49 @@ actors::house_limits limits_of(const config::settings& from) {
           from.limits.messages_per_sec,
           static_cast<double>(from.limits.burst),
           {from.limits.participants_per_session, from.limits.intents_per_participant}};
+}
+
+security::attempt_terms attempts_of(const config::settings& from) {
+  security::attempt_terms terms;
+  terms.failures_per_minute = from.limits.failed_hellos_per_address;
+  return terms;
+}
+
+principal_pace::terms pace_of(const config::settings& from) {
+  return {from.limits.principal_messages_per_sec, static_cast<double>(from.limits.burst)};
+}
+
+/// Null where the hub does not sign. Throws where the files are no key.
+std::shared_ptr<const security::signing_key> coordinator_key(const config::coordinator_settings& from) {
+  if (from.key_file.empty())
+    return nullptr;
+  auto key = security::signing_key::load(from.key_file, from.certificate_file);
+  if (!key)
+    throw std::runtime_error("coordinator.key_file: " + key.error());
+  return std::make_shared<const security::signing_key>(std::move(*key));
+}
+
+/// What the coordinator signed with before, as PEM, one chain for each certificate. Throws where it can't be read.
+std::vector<std::string> former_certificates(const config::coordinator_settings& from) {
+  constexpr std::size_t most = 64;
+  std::vector<std::string> chains;
+  if (from.previous_certificate_file.empty())
+    return chains;
+  std::ifstream in(from.previous_certificate_file, std::ios::binary);
+  const std::string pem{std::istreambuf_iterator<char>(in), {}};
+  const auto certificates = security::read_certificates(pem, most);
+  if (!certificates)
+    throw std::runtime_error("coordinator.previous_certificate_file: " + certificates.error());
+  for (const auto& each : *certificates)
+    chains.push_back(security::to_pem({each}));
+  return chains;
+}
+
+std::string joined(const std::vector<std::string>& sentences) {
+  std::string all;
+  for (const auto& each : sentences)
+    all += (all.empty() ? "" : "; ") + each;
+  return all;
 }
 
 /// As many connections as are allowed need as many descriptors.
@@ -121,10 +171,16 @@ void write_listen_file(const std::filesystem::path& dir, std::uint16_t port, std
 
 /// The parts list: each is made of those above it, and ends before them.
 struct hub::parts {
-  parts(const config::settings& how, std::string version, workspaces loaded)
+  parts(const config::settings& how, std::string version, workspaces loaded, security::verifiers_by_type embedded)
       : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
         watch(std::make_shared<chronicle>(figures, journal_of_events)),
-        catalog(std::make_shared<session_catalog>(how, std::move(loaded))),
+        credentials(open_credentials(how, std::move(embedded))),
+        attempts(std::make_shared<failed_attempts>(attempts_of(how))),
+        pace(std::make_shared<principal_pace>(pace_of(how))),
+        tenants(std::make_shared<tenant_sessions>(how.limits.sessions_per_tenant)),
+        guards(std::make_shared<const actors::safeguards>(
+            actors::safeguards{credentials, coordinator_key(how.coordinator), attempts, pace, tenants})),
+        catalog(std::make_shared<session_catalog>(how, std::move(loaded), known_security())),
         loops(threads.loops, threads.workers == 0 ? &jobs : nullptr,
               [this](const std::string& why) {
                 journal_of_events.error("loop", "goes on after a mistake in the program", {{"err", why}});
@@ -137,6 +193,11 @@ struct hub::parts {
   thread_plan threads;
   metrics figures;
   std::shared_ptr<chronicle> watch;
+  std::shared_ptr<credential_desk> credentials;
+  std::shared_ptr<failed_attempts> attempts;
+  std::shared_ptr<principal_pace> pace;
+  std::shared_ptr<tenant_sessions> tenants;
+  std::shared_ptr<const actors::safeguards> guards;
   std::shared_ptr<session_catalog> catalog;
   loop_jobs jobs;
   net::loops loops;
@@ -148,6 +209,7 @@ struct hub::parts {
   std::optional<net::listener> street;
   std::optional<admin_api> admin_house;
   std::optional<net::admin_listener> side_door;
+  std::shared_ptr<const net::tls_context> tls; // of the street; null: plain
   std::uint16_t port = 0;
   std::uint16_t admin_port = 0;
   std::atomic<bool> open{false};
@@ -160,12 +222,41 @@ struct hub::parts {
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
   }
 
+  [[nodiscard]] static std::shared_ptr<credential_desk> open_credentials(const config::settings& how,
+                                                                         security::verifiers_by_type embedded) {
+    auto opened = credential_desk::open(how.auth, std::move(embedded));
+    if (!opened)
+      throw std::runtime_error(joined(opened.error()));
+    return std::move(*opened);
+  }
+
+  /// What participants are told of it.
+  [[nodiscard]] security_facts known_security() const {
+    security_facts known{credentials->types(), credentials->custom_format(), {}, {}};
+    if (const auto& key = guards->coordinator_key) {
+      known.coordinator_certificate = key->certificate_chain();
+      known.coordinator_key = key->verifying().key_id();
+    }
+    return known;
+  }
+
+  /// Reads certificates and keys (again), or throws why not.
+  void load_certificates() {
+    auto loaded = load_tls(running.listen.tls);
+    if (!loaded)
+      throw std::runtime_error(loaded.error());
+    tls = std::move(*loaded);
+    if (const auto note = certificate_warning(tls.get(), running.listen.tls.cert_file); !note.empty())
+      journal_of_events.warn("tls", note);
+  }
+
   /// Makes sessions of these snapshots first.
   void start(const std::vector<std::string>& snapshots);
   void stop();
 };
 
 void hub::parts::start(const std::vector<std::string>& snapshots) {
+  load_certificates();
   raise_descriptor_limit();
   loops.start();
   actors.emplace(actor_settings);
@@ -182,7 +273,11 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.journal = journal;
   terms.source = catalog->source();
   terms.resumes = [catalog = catalog](const protocol::session& facts) { return catalog->policy_for_resumed(facts); };
-  terms.has_left = [catalog = catalog](const protocol::session_id& id, bool is_over) { catalog->forget(id, is_over); };
+  terms.has_left = [catalog = catalog, tenants = tenants](const protocol::session_id& id, bool is_over) {
+    catalog->forget(id, is_over);
+    tenants->left(id);
+  };
+  terms.coordinator_key = guards->coordinator_key;
   terms.watch = watch;
   terms.idle_unload = running.store.idle_unload;
   terms.sessions_limit = running.limits.sessions;
@@ -190,8 +285,8 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.burst = static_cast<double>(running.limits.burst);
   terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
-  door.emplace(*actors, registry, *catalog, watch, loops.count());
-  street.emplace(loops, *door, options_of(running, figures, journal_of_events));
+  door.emplace(*actors, registry, *catalog, watch, guards, loops.count());
+  street.emplace(loops, *door, options_of(running, tls, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
@@ -201,22 +296,19 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   });
 
   if (running.admin.enabled) {
-    admin_house.emplace(*actors,
-                        admin_surroundings{registry,
-                                           journal,
-                                           catalog,
-                                           std::shared_ptr<const metrics>(watch, &figures),
-                                           [this] { return readiness(); },
-                                           running.node.data_dir,
-                                           is_durable,
-                                           [watch = watch](const protocol::session_id& id, const std::string& why) {
-                                             watch->transcript_failed(id, why);
-                                           },
-                                           {},
-                                           [list = left_out] { return list->now(); },
-                                           [watch = watch](const protocol::session_id& id, const std::string& peer) {
-                                             watch->transcript_read(id, peer);
-                                           }});
+    admin_house.emplace(
+        *actors, admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
+                                    [this] { return readiness(); }, running.node.data_dir, is_durable,
+                                    [watch = watch](const protocol::session_id& id, const std::string& why) {
+                                      watch->transcript_failed(id, why);
+                                    },
+                                    [key = guards->coordinator_key, former = former_certificates(running.coordinator)] {
+                                      return key ? std::optional(log_witness{*key, former}) : std::nullopt;
+                                    },
+                                    [list = left_out] { return list->now(); },
+                                    [watch = watch](const protocol::session_id& id, const std::string& peer) {
+                                      watch->transcript_read(id, peer);
+                                    }});
     net::admin_options options;
     options.address = running.admin.address;
     options.port = running.admin.port;
@@ -236,7 +328,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   journal_of_events.info(
       "hub", "ready",
       {{"node", running.node.name},
-       {"listen", running.listen.address + ":" + std::to_string(port)},
+       {"listen", running.listen.address + ":" + std::to_string(port) + (tls ? " (TLS)" : "")},
        {"admin", running.admin.enabled ? running.admin.address + ":" + std::to_string(admin_port) : "off"},
        {"loops", std::to_string(threads.loops)},
        {"workers", threads.workers == 0 ? "the loops" : std::to_string(threads.workers)}});
@@ -300,13 +392,15 @@ hub::~hub() {
 }
 
 base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::settings& how, std::string version,
-                                                             const std::vector<std::string>& snapshots) {
+                                                             const std::vector<std::string>& snapshots,
+                                                             security::verifiers_by_type embedded) {
   try {
     std::vector<std::string> notes;
     auto loaded = load_workspaces(how, notes);
     if (!loaded)
       return start_failure{loaded.error().text, false};
-    auto made = std::unique_ptr<hub>(new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded))));
+    auto made = std::unique_ptr<hub>(
+        new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded), std::move(embedded))));
     auto& journal = made->parts_->journal_of_events;
     for (const auto& note : config::warnings(how))
       journal.warn("config", note);
@@ -344,8 +438,18 @@ void hub::reload(const config::settings& fresh) {
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.left_out->change(at.running.privacy.redact);
-  at.catalog->change(at.running, std::move(*loaded));
-  at.street->change(options_of(at.running, at.figures, journal));
+  if (const auto faults = at.credentials->reload(at.running.auth); !faults.empty())
+    journal.error("auth", "how credentials are verified stays as it was", {{"err", joined(faults)}});
+  at.attempts->change(attempts_of(at.running));
+  at.pace->change(pace_of(at.running));
+  at.tenants->change(at.running.limits.sessions_per_tenant);
+  at.catalog->change(at.running, std::move(*loaded), at.known_security());
+  try {
+    at.load_certificates();
+  } catch (const std::exception& why) {
+    journal.error("tls", "the certificates stay as they were", {{"err", why.what()}});
+  }
+  at.street->change(options_of(at.running, at.tls, at.figures, journal));
   if (at.side_door) {
     try {
       at.side_door->change_token(read_token(at.running.admin.token_file));

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "security/verifier_registry.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -21,9 +22,11 @@ struct start_failure {
 class hub {
 public:
   /// Opens the store, makes sessions of the snapshots in these files, opens the listeners and writes
-  /// `data_dir/listen.json`. `version` is what /metrics tells.
+  /// `data_dir/listen.json`. `version` is what /metrics tells. `embedded`: verifiers of credentials beside those
+  /// of `[auth]`, by type, before one of the same type (SPEC 23.1.4 `custom`).
   [[nodiscard]] static base::result<std::unique_ptr<hub>, start_failure>
-  start(const config::settings& how, std::string version, const std::vector<std::string>& snapshots = {});
+  start(const config::settings& how, std::string version, const std::vector<std::string>& snapshots = {},
+        security::verifiers_by_type embedded = {});
   /// Ends without ceremony whatever `stop` has not ended.
   ~hub();
 

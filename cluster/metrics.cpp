@@ -128,6 +128,12 @@ void metrics::transcript_read() {
   impl_->mine().transcripts_read.raise();
 }
 
+void metrics::refused(protocol::error_code why) {
+  auto& count = impl_->mine();
+  count.errors[place_of(why)].raise();
+  count.messages[unknown_type][place_of(message_outcome::refused)].raise();
+}
+
 void metrics::ignored() {
   impl_->mine().messages[unknown_type][place_of(message_outcome::ignored)].raise();
 }

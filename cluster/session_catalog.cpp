@@ -25,10 +25,29 @@ base::result<workspaces, load_error> load_workspaces(const config::settings& all
   return loaded;
 }
 
-session_catalog::edition::edition(const config::settings& from, workspaces loaded)
+namespace {
+
+void equip(protocol::session_policy& policy, const security_facts& with) {
+  policy.security.auth_mechanisms = with.auth_mechanisms;
+  policy.security.custom_credential_format = with.custom_credential_format;
+  policy.security.coordinator_certificate = with.coordinator_certificate;
+  policy.security.coordinator_key = with.coordinator_key;
+}
+
+config::settings equipped(config::settings all, const security_facts& with) {
+  equip(all.session.policy, with);
+  for (auto& [id, session] : all.sessions)
+    equip(session.policy, with);
+  return all;
+}
+
+} // namespace
+
+session_catalog::edition::edition(const config::settings& from, workspaces loaded, security_facts known)
     : only(from.session.id),
       create(from.session.create), limits{from.limits.participants_per_session, from.limits.intents_per_participant},
-      policies(from), directory(from.session.workspace_dir), loaded(std::move(loaded)) {
+      policies(equipped(from, known)), directory(from.session.workspace_dir), loaded(std::move(loaded)),
+      security(std::move(known)) {
   for (const auto& [id, session] : from.sessions)
     directories.emplace(id, session.workspace_dir);
 }
@@ -38,10 +57,17 @@ const std::string& session_catalog::edition::directory_of(std::string_view id) c
   return found == directories.end() ? directory : found->second;
 }
 
-session_catalog::session_catalog(const config::settings& all, workspaces loaded) : now_(all, std::move(loaded)) {}
+protocol::shared_policy session_catalog::edition::of_today(const protocol::shared_policy& written) const {
+  auto policy = *written;
+  equip(policy, security);
+  return policy == *written ? written : std::make_shared<const protocol::session_policy>(std::move(policy));
+}
 
-void session_catalog::change(const config::settings& all, workspaces loaded) {
-  edition fresh(all, std::move(loaded));
+session_catalog::session_catalog(const config::settings& all, workspaces loaded, security_facts security)
+    : now_(all, std::move(loaded), std::move(security)) {}
+
+void session_catalog::change(const config::settings& all, workspaces loaded, security_facts security) {
+  edition fresh(all, std::move(loaded), std::move(security));
   const std::lock_guard lock(guard_);
   now_ = std::move(fresh);
   carried_.clear();
@@ -125,7 +151,9 @@ protocol::shared_policy session_catalog::policy_for_running(const protocol::sess
   if (known == founded_.end())
     return fresh; // loaded from a store that an earlier process wrote
   auto& running = known->second.policy;
-  if (known->second.by_operator || running == fresh)
+  if (known->second.by_operator)
+    return running = now_.of_today(running);
+  if (running == fresh)
     return running;
   running = carried(running, fresh);
   ++strictness_edition_;
@@ -136,7 +164,7 @@ protocol::shared_policy session_catalog::policy_for_resumed(const protocol::sess
   const std::lock_guard lock(guard_);
   const auto& id = facts.origin().id;
   const auto& fresh = now_.policies.of(id.str());
-  founding as_it_is{facts.policy_ptr(), facts.origin().has_own_policy};
+  founding as_it_is{now_.of_today(facts.policy_ptr()), facts.origin().has_own_policy};
   if (!as_it_is.by_operator)
     as_it_is.policy =
         *as_it_is.policy == *fresh

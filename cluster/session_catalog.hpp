@@ -24,6 +24,14 @@ namespace mpac::cluster {
 /// Workspaces by the directory they were loaded from.
 using workspaces = std::map<std::string, protocol::file_table, std::less<>>;
 
+/// What participants are told of this hub's own security: it becomes part of every policy.
+struct security_facts {
+  std::vector<std::string> auth_mechanisms;
+  std::string custom_credential_format;
+  std::string coordinator_certificate; ///< PEM; empty: nothing is signed
+  std::string coordinator_key;         ///< its id
+};
+
 /// Loads each directory that the configuration names as a workspace once, blocking. Adds to `warnings` a sentence for
 /// each file that is not shared.
 [[nodiscard]] base::result<workspaces, load_error> load_workspaces(const config::settings& all,
@@ -33,11 +41,11 @@ using workspaces = std::map<std::string, protocol::file_table, std::less<>>;
 /// copy that shares memory until somebody commits.
 class session_catalog {
 public:
-  session_catalog(const config::settings& all, workspaces loaded);
+  session_catalog(const config::settings& all, workspaces loaded, security_facts security = {});
 
   /// New policies, limits and workspaces for sessions made from now on. Follow it with a `refresh_policies` made of
   /// `policy_for_running`.
-  void change(const config::settings& all, workspaces loaded);
+  void change(const config::settings& all, workspaces loaded, security_facts security = {});
 
   /// The session that the path of an upgrade leads to: the only one in single-session mode, whatever the path.
   [[nodiscard]] std::optional<protocol::session_id> session_of(std::string_view target) const;
@@ -79,7 +87,7 @@ public:
 private:
   /// One reading of the configuration.
   struct edition {
-    edition(const config::settings& from, workspaces loaded);
+    edition(const config::settings& from, workspaces loaded, security_facts known);
     std::string only;
     config::session_creation create;
     protocol::session_limits limits;
@@ -87,7 +95,10 @@ private:
     std::string directory;                                       ///< of `[session]`
     std::map<std::string, std::string, std::less<>> directories; ///< of `[sessions.<id>]`
     workspaces loaded;
+    security_facts security;
 
+    /// A policy that was written down elsewhere or earlier, with what holds of this hub's security today.
+    [[nodiscard]] protocol::shared_policy of_today(const protocol::shared_policy& written) const;
     [[nodiscard]] bool names(std::string_view id) const { return id == only || directories.contains(id); }
     [[nodiscard]] const std::string& directory_of(std::string_view id) const;
     [[nodiscard]] protocol::session_origin origin_of(const protocol::session_id& id) const;

@@ -26,6 +26,12 @@ inline constexpr rule not_empty{.fits = [](std::string_view text) { return !text
 inline constexpr rule session_id_or_empty{
     .fits = [](std::string_view text) { return text.empty() || is_session_id(text); },
     .wanted = "a session id (1 to 128 of A-Z a-z 0-9 . _ ~ : @ -) or empty"};
+inline constexpr rule http_url_or_empty{.fits =
+                                            [](std::string_view text) {
+                                              return text.empty() || text.starts_with("https://") ||
+                                                     text.starts_with("http://");
+                                            },
+                                        .wanted = "a URL that begins with http:// or https://, or empty"};
 /// Names with dots between them, none of them empty, below `payload`.
 inline constexpr rule member_of_payload{.fits =
                                             [](std::string_view text) {

@@ -101,7 +101,17 @@ struct hub_law {
   bool (*broken)(const settings&);
 };
 
+bool has_verified_session(const settings& all) {
+  const auto is_verified = [](const protocol::session_policy& policy) {
+    return policy.security_profile == protocol::security_profile::verified;
+  };
+  return is_verified(all.session.policy) ||
+         std::any_of(all.sessions.begin(), all.sessions.end(), [&](const auto& one) { return is_verified(one.second.policy); });
+}
+
 constexpr hub_law hub_laws[] = {
+    {"session.security_profile", "coordinator.key_file", "\"verified\" needs coordinator.key_file, for the hub signs what it says (SPEC 23.1.3.1)",
+     [](const settings& s) { return has_verified_session(s) && s.coordinator.key_file.empty(); }},
     {"listen.tls.cert_file", "listen.tls.key_file", "needs listen.tls.key_file",
      [](const settings& s) { return !s.listen.tls.cert_file.empty() && s.listen.tls.key_file.empty(); }},
     {"listen.tls.key_file", "listen.tls.cert_file", "needs listen.tls.cert_file",
@@ -110,6 +120,20 @@ constexpr hub_law hub_laws[] = {
      [](const settings& s) { return !s.listen.tls.client_ca_file.empty() && s.listen.tls.cert_file.empty(); }},
     {"listen.tls.require_client_cert", "listen.tls.client_ca_file", "needs listen.tls.client_ca_file",
      [](const settings& s) { return s.listen.tls.require_client_cert && s.listen.tls.client_ca_file.empty(); }},
+    {"auth.jwt.keys_file", "auth.jwt.issuer", "needs auth.jwt.issuer",
+     [](const settings& s) { return !s.auth.jwt.keys_file.empty() && s.auth.jwt.issuer.empty(); }},
+    {"auth.jwt.keys_file", "auth.jwt.audience", "needs auth.jwt.audience",
+     [](const settings& s) { return !s.auth.jwt.keys_file.empty() && s.auth.jwt.audience.empty(); }},
+    {"auth.x509.crl_file", "auth.x509.trust_anchors_file", "needs auth.x509.trust_anchors_file",
+     [](const settings& s) { return !s.auth.x509_crl_file.empty() && s.auth.x509_trust_anchors_file.empty(); }},
+    {"auth.webhook.ca_file", "auth.webhook.url", "needs auth.webhook.url to begin with https://",
+     [](const settings& s) { return !s.auth.webhook.ca_file.empty() && !s.auth.webhook.url.starts_with("https://"); }},
+    {"listen.tls.ask_client_cert", "listen.tls.cert_file", "needs listen.tls.cert_file",
+     [](const settings& s) { return s.listen.tls.ask_client_cert && s.listen.tls.cert_file.empty(); }},
+    {"admin.tls.cert_file", "admin.tls.key_file", "needs admin.tls.key_file",
+     [](const settings& s) { return !s.admin.tls.cert_file.empty() && s.admin.tls.key_file.empty(); }},
+    {"admin.tls.key_file", "admin.tls.cert_file", "needs admin.tls.cert_file",
+     [](const settings& s) { return !s.admin.tls.key_file.empty() && s.admin.tls.cert_file.empty(); }},
     {"admin.port", "listen.port", "is the agents' port (listen.port) on the same address",
      [](const settings& s) {
        return s.admin.enabled && s.admin.port != 0 && s.admin.port == s.listen.port &&

@@ -21,7 +21,7 @@ using security_ = protocol::security_policy;
 // clang-format off
 constexpr key<protocol::session_policy> table[] = {
   //  member                                                    name                                     takes            when             since
-  row<&all::security_profile>                                  ("security_profile",                       any,             in_new_sessions, later),
+  row<&all::security_profile>                                  ("security_profile",                       any,             in_new_sessions, effective),
   row<&all::compliance_profile>                                ("compliance_profile",                     any,             in_new_sessions, effective),
   row<&all::execution_model>                                   ("execution_model",                        any,             in_new_sessions, effective),
   row<&all::state_ref_format>                                  ("state_ref_format",                       not_empty,       in_new_sessions, effective),
@@ -73,7 +73,7 @@ constexpr key<protocol::session_policy> table[] = {
   row<&all::lifecycle, &lifecycle_::transcript_export>         ("lifecycle.transcript_export",    any,                while_running, effective),
   row<&all::lifecycle, &lifecycle_::audit_retention_days>      ("lifecycle.audit_retention_days", between(0, 36'500), while_running, effective),
 
-  row<&all::security, &security_::replay_window>               ("security.replay_window_sec",     always_timer,       while_running, later),
+  row<&all::security, &security_::replay_window>               ("security.replay_window_sec",     always_timer,       while_running, effective),
 
   {"role_policy", {}, while_running, effective, assign_role_policy, give_role_policy,
    [](const all& from, all& to) { to.role_policy = from.role_policy; }},

@@ -18,6 +18,7 @@ enum class store_engine { rocksdb, memory };
 enum class store_sync { commit, interval, none };
 enum class log_level { trace, debug, info, warn, error };
 enum class log_format { text, json };
+enum class tls_version { v1_2, v1_3 };
 
 struct node_settings {
   std::string name = "hub-1";
@@ -26,12 +27,14 @@ struct node_settings {
   friend bool operator==(const node_settings&, const node_settings&) = default;
 };
 
-/// wss:// when `cert_file` is set; all PEM files.
+/// wss:// when `cert_file` is set; the files are PEM.
 struct tls_settings {
   std::string cert_file;
   std::string key_file;
   std::string client_ca_file; ///< set: client certificates are asked for and verified
   bool require_client_cert = false;
+  bool ask_client_cert = false; ///< without `client_ca_file`: certificates are asked for, anybody's are taken
+  tls_version min_version = tls_version::v1_3;
 
   friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
@@ -52,11 +55,20 @@ struct listen_settings {
   friend bool operator==(const listen_settings&, const listen_settings&) = default;
 };
 
+/// https:// when `cert_file` is set; the files are PEM.
+struct admin_tls_settings {
+  std::string cert_file;
+  std::string key_file;
+
+  friend bool operator==(const admin_tls_settings&, const admin_tls_settings&) = default;
+};
+
 struct admin_settings {
   bool enabled = true;
   std::string address = "127.0.0.1";
   std::uint16_t port = 8767; ///< 0: any free port
   std::string token_file;    ///< set: admin API calls carry the token
+  admin_tls_settings tls;
 
   friend bool operator==(const admin_settings&, const admin_settings&) = default;
 };
@@ -68,7 +80,10 @@ struct limits_settings {
   std::uint64_t outbox_bytes = 4'194'304;
   std::uint32_t participants_per_session = 0;
   std::uint32_t sessions = 0;
-  std::uint32_t intents_per_participant = 0; ///< active at once
+  std::uint32_t intents_per_participant = 0;    ///< active at once
+  std::uint32_t failed_hellos_per_address = 10; ///< in a minute
+  double principal_messages_per_sec = 0;        ///< over all connections of one; beyond the open profile
+  std::uint32_t sessions_per_tenant = 0;        ///< in memory
 
   friend bool operator==(const limits_settings&, const limits_settings&) = default;
 };
@@ -115,14 +130,30 @@ struct jwt_settings {
   std::string principal_claim = "sub";
   std::string roles_claim = "mpac_roles";
   std::string sessions_claim = "mpac_sessions";
+  std::string tenant_claim = "mpac_tenant";
+  base::duration leeway = std::chrono::seconds{60};
 
   friend bool operator==(const jwt_settings&, const jwt_settings&) = default;
+};
+
+/// Who judges credentials of the type `custom`, over HTTP.
+struct webhook_settings {
+  std::string url; ///< http:// or https://; empty: nobody does
+  base::duration timeout = std::chrono::seconds{5};
+  base::duration cache = std::chrono::seconds{60}; ///< zero: every HELLO is asked about
+  std::string ca_file;                             ///< PEM; empty: the system's authorities
+  std::string format;                              ///< what a value must look like, for participants
+
+  friend bool operator==(const webhook_settings&, const webhook_settings&) = default;
 };
 
 struct auth_settings {
   std::string api_keys_file;
   jwt_settings jwt;
+  std::string mtls_fingerprints_file;
   std::string x509_trust_anchors_file; ///< PEM
+  std::string x509_crl_file;           ///< PEM
+  webhook_settings webhook;
 
   friend bool operator==(const auth_settings&, const auth_settings&) = default;
 };
@@ -200,6 +231,10 @@ struct word_list<config::store_sync> : closed_list {
 template <>
 struct word_list<config::log_level> : closed_list {
   static constexpr auto words = words_in_order<config::log_level>("trace", "debug", "info", "warn", "error");
+};
+template <>
+struct word_list<config::tls_version> : closed_list {
+  static constexpr auto words = words_in_order<config::tls_version>("1.2", "1.3");
 };
 template <>
 struct word_list<config::log_format> : closed_list {

@@ -37,6 +37,28 @@ void about_doubts(const settings& all, std::vector<std::string>& out) {
       tell("sessions." + to_toml_name(id) + ": ", session.policy);
 }
 
+bool judges_credentials(const auth_settings& by) {
+  return !by.api_keys_file.empty() || !by.jwt.keys_file.empty() || !by.mtls_fingerprints_file.empty() ||
+         !by.x509_trust_anchors_file.empty() || !by.webhook.url.empty();
+}
+
+bool has_session_of(const settings& all, protocol::security_profile profile) {
+  if (all.session.policy.security_profile == profile)
+    return true;
+  for (const auto& [id, session] : all.sessions)
+    if (session.policy.security_profile == profile)
+      return true;
+  return false;
+}
+
+/// Whether what goes there stays on this machine.
+bool is_here(std::string_view url) {
+  for (const std::string_view here : {"http://127.", "http://localhost", "http://[::1]"})
+    if (url.starts_with(here))
+      return true;
+  return false;
+}
+
 struct advice {
   const char* text;
   bool (*fits)(const settings&);
@@ -52,6 +74,22 @@ constexpr advice advices[] = {
      [](const settings& s) { return s.limits.outbox_bytes < s.listen.max_message_bytes; }},
     {"session.create = \"admin\" while admin.enabled = false: nobody can make a session",
      [](const settings& s) { return s.session.create == session_creation::admin_only && !s.admin.enabled; }},
+    {"security_profile = \"authenticated\" while [auth] names no way to judge a credential: nobody can join",
+     [](const settings& s) {
+       return has_session_of(s, protocol::security_profile::authenticated) && !judges_credentials(s.auth);
+     }},
+    {"security_profile = \"verified\" without auth.x509.trust_anchors_file: nobody can join",
+     [](const settings& s) {
+       return has_session_of(s, protocol::security_profile::verified) && s.auth.x509_trust_anchors_file.empty();
+     }},
+    {"auth.mtls.fingerprints_file without listen.tls.client_ca_file or ask_client_cert: no client is asked for a "
+     "certificate",
+     [](const settings& s) {
+       return !s.auth.mtls_fingerprints_file.empty() && s.listen.tls.client_ca_file.empty() &&
+              !s.listen.tls.ask_client_cert;
+     }},
+    {"auth.webhook.url begins with http:// and leads to another machine: credentials go there unencrypted",
+     [](const settings& s) { return s.auth.webhook.url.starts_with("http://") && !is_here(s.auth.webhook.url); }},
 };
 
 } // namespace

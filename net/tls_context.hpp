@@ -29,9 +29,9 @@ struct named_pem {
 };
 
 struct tls_terms {
-  named_pem certificates; ///< the server's own, then what leads to its root
-  named_pem private_key;  ///< not encrypted
-  named_pem client_ca;    ///< who may issue clients' certificates
+  named_pem certificates = {}; ///< the server's own, then what leads to its root
+  named_pem private_key = {};  ///< not encrypted
+  named_pem client_ca = {};    ///< who may issue clients' certificates
   client_certificate ask = client_certificate::not_asked;
   tls_version least = tls_version::v1_3;
 };

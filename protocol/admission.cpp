@@ -1,5 +1,7 @@
 #include "protocol/admission.hpp"
 
+#include "protocol/timestamp.hpp"
+
 #include <algorithm>
 #include <functional>
 
@@ -19,6 +21,15 @@ bool is_coordinators_own(const message_body& body) {
   default:
     return false;
   }
+}
+
+/// SPEC 23.1.2: what is older than the window may be a replay that nobody remembers the first time of.
+std::optional<std::string> untimely(const envelope& message, base::duration window, base::instant now) {
+  const auto said = parse_timestamp(message.ts);
+  if (said && *said <= now + window && *said >= now - window)
+    return std::nullopt;
+  return "ts: '" + message.ts + "' is more than " + std::to_string(static_cast<long>(base::to_seconds(window))) +
+         " s away from the coordinator's clock, which says " + base::to_rfc3339(now);
 }
 
 // Never the ring's empty value.
@@ -65,6 +76,11 @@ admission::verdict admission::admit(envelope&& message, frame_ptr frame, base::i
   if (is_coordinators_own(message.body))
     return refuse(error_code::authorization_failed,
                   std::string("message_type: only the coordinator sends ") + std::string(to_word(*kind)));
+  const bool is_open = terms_->security_profile == security_profile::open;
+  std::shared_ptr<const refusal> objection;
+  if (!is_open)
+    if (auto why = untimely(message, terms_->replay_window, now))
+      return refuse(error_code::replay_detected, std::move(*why));
   if (kind != message_kind::hello) {
     if (!present_)
       return refuse(error_code::invalid_reference,
@@ -73,31 +89,44 @@ admission::verdict admission::admit(envelope&& message, frame_ptr frame, base::i
     if (!type_.text().empty() && from.principal_type.text() != type_.text())
       return refuse(error_code::authorization_failed,
                     "sender.principal_type: '" + who_->str() + "' joined as '" + type_.text() + "'");
-    if (is_remembered(message.message_id))
+    if (now >= valid_until_ && kind != message_kind::goodbye)
+      return refuse(error_code::authorization_failed, "the credential of '" + who_->str() + "' ran out at " +
+                                                          base::to_rfc3339(valid_until_) +
+                                                          "; say HELLO with a new one");
+    if (is_open && is_remembered(message.message_id))
       return silence::seen_before;
     if (from.sender_instance_id != instance_)
       return refuse(error_code::authorization_failed,
                     "sender.sender_instance_id: a new incarnation says HELLO first; this connection joined as '" +
                         instance_.str() + "'");
     const auto lamport = message.watermark ? lamport_of(*message.watermark) : std::nullopt;
-    if (lamport && frontier_.last() && *lamport <= *frontier_.last())
-      return refuse(error_code::malformed_message, "watermark: the Lamport value " + std::to_string(*lamport) +
-                                                       " is not above " + std::to_string(*frontier_.last()) +
-                                                       ", which this incarnation has used already");
+    if (lamport && frontier_.last() && *lamport <= *frontier_.last()) {
+      refusal why{error_code::malformed_message,
+                  "watermark: the Lamport value " + std::to_string(*lamport) + " is not above " +
+                      std::to_string(*frontier_.last()) + ", which this incarnation has used already",
+                  message.message_id};
+      if (is_open)
+        return refuse(why.code, std::move(why.description));
+      objection = std::make_shared<const refusal>(std::move(why));
+    }
     // O-013, by this incarnation's own count: a value that is refused may not become what the next is measured by.
     if (lamport && *lamport > frontier_.last().value_or(0) + lamport_clock::default_step)
       return refuse(error_code::malformed_message,
                     "watermark: the Lamport value " + std::to_string(*lamport) + " is too far above the last one");
     if (lamport)
       (void)frontier_.advance(*lamport);
-    remember(message.message_id);
+    if (is_open) // else the session remembers, for all connections and across restarts
+      remember(message.message_id);
   }
-  return admitted(std::move(message), std::move(frame), seat_, now);
+  admitted through(std::move(message), std::move(frame), seat_, now);
+  through.objection_ = std::move(objection);
+  return through;
 }
 
 void admission::welcomed(const principal_id& who, word<principal_type> type, const instance_id& instance,
-                         std::uint64_t lamport) {
+                         std::uint64_t lamport, base::instant until) {
   who_ = who;
+  valid_until_ = until;
   type_ = std::move(type);
   if (instance_ != instance)
     frontier_ = {};
@@ -114,8 +143,9 @@ void admission::departed() {
 std::optional<refusal> admission::pace(base::instant now) {
   if (within_rate(now))
     return std::nullopt;
-  return refusal{
-      error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down", {}};
+  refusal why{error_code::rate_limited, "more messages per second than limits.messages_per_sec allows; slow down", {}};
+  why.retry_after = base::from_seconds((1 - tokens_) / terms_->messages_per_sec);
+  return why;
 }
 
 bool admission::within_rate(base::instant now) {

@@ -39,9 +39,11 @@ struct sender {
   friend bool operator==(const sender&, const sender&) = default;
 };
 
-/// A message type that is not of this version: ignored, or refused when the session is strict (SPEC 25.3).
+/// A message type that is not of this version: ignored, or refused when the session is strict (SPEC 25.3). What the hub
+/// adds to the protocol leaves it as one (SPEC 21.1): then with a payload, which is not read of what comes in.
 struct unknown_message {
   std::string type;
+  json_text payload;
 
   friend bool operator==(const unknown_message&, const unknown_message&) = default;
 };

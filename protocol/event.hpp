@@ -214,6 +214,12 @@ struct coordinator_recovered {
   base::instant when{};
 };
 
+/// A participant's key has been replaced by another of the same principal (SPEC 23.1.6).
+struct participant_key_changed {
+  principal_id who;
+  std::shared_ptr<const verified_identity> identity;
+};
+
 /// Kept by place: alternatives, and members of whatever they hold, are only ever appended (store/encoding.hpp).
 using event =
     std::variant<participant_joined, participant_departed, seat_vacated, status_changed, availability_changed,
@@ -222,7 +228,7 @@ using event =
                  operation_registered, operation_moved, operation_authorised, operation_given_notice,
                  operation_contested, target_moved, file_written, conflict_opened, conflict_op_related, conflict_moved,
                  scope_frozen, conflict_ended, status_sent, liveness_checked, session_ended, policy_replaced,
-                 coordinator_recovered>;
+                 coordinator_recovered, participant_key_changed>;
 
 // Most events are small, and each takes the room of the largest: what is large is shared.
 static_assert(sizeof(event) <= 192);

@@ -21,8 +21,15 @@ struct verified_identity {
   std::optional<std::vector<std::string>> roles;
   base::instant expires_at = base::never; ///< when the credential, or a part of what vouches for it, runs out
   std::string certificate_chain;          ///< PEM, leaf first, of an x509_chain; empty otherwise
+  std::string key_id;                     ///< of the leaf's key, as its signatures name it; empty: nothing is signed
 
   friend bool operator==(const verified_identity&, const verified_identity&) = default;
 };
+
+/// How long a principal's old key is good beside its new one (SPEC 23.1.6): one that somebody else may have is not kept
+/// alive (O-157).
+[[nodiscard]] constexpr base::duration key_grace(base::duration heartbeat_interval, bool is_compromised) {
+  return is_compromised ? base::duration::zero() : 2 * heartbeat_interval;
+}
 
 } // namespace mpac::protocol

@@ -87,9 +87,13 @@ struct lifecycle_policy {
   friend bool operator==(const lifecycle_policy&, const lifecycle_policy&) = default;
 };
 
-/// Replay protection (SPEC 23.1.2).
+/// Replay protection (SPEC 23.1.2), and what participants are told of the hub's security (SPEC 23.1.6, 23.2).
 struct security_policy {
   base::duration replay_window = std::chrono::seconds{300};
+  std::vector<std::string> auth_mechanisms; ///< types of credentials that are taken; the hub's, no key of a session
+  std::string custom_credential_format;     ///< what a `custom` one must look like (23.1.4-11); empty: nothing is told
+  std::string coordinator_certificate;      ///< PEM, leaf first; empty: the coordinator does not sign
+  std::string coordinator_key;              ///< `sha256:` and the hex digest of its leaf, the key id of signatures
 
   friend bool operator==(const security_policy&, const security_policy&) = default;
 };

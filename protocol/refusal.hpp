@@ -1,6 +1,7 @@
 // A refusal: why a message was not accepted (SPEC 22.1). Everything that fails inside becomes one of these.
 #pragma once
 
+#include "base/clock.hpp"
 #include "protocol/error_code.hpp"
 #include "protocol/ids.hpp"
 
@@ -14,6 +15,7 @@ struct refusal {
   error_code code = error_code::malformed_message;
   std::string description;
   std::optional<message_id> refers_to; ///< the offending message, when its id could be read
+  std::optional<base::duration> retry_after = {}; ///< where waiting helps
 
   friend bool operator==(const refusal&, const refusal&) = default;
 };

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "protocol/backend_record.hpp"
 #include "protocol/envelope.hpp"
+#include "protocol/identity.hpp"
 #include "protocol/ids.hpp"
 
 #include <cstdint>
@@ -43,6 +44,7 @@ struct participant_record {
   std::uint64_t away_since = 0;                  ///< the decision with which it lost its connection; 0 = it hears all
   std::shared_ptr<const backend_record> backend; ///< SPEC 14.3.1; null while nothing is known of it
   std::uint64_t epoch = 0; ///< the coordinator's when it last said HELLO: a later one is news to it (SPEC 8.1.1.3)
+  std::shared_ptr<const verified_identity> identity; ///< whom its credential proved it to be; null in the open profile
 };
 
 /// The decision rights of SPEC 18.2, as the union over granted roles (O-125).

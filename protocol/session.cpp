@@ -24,6 +24,7 @@ session::session(session_origin origin)
 void session::absorb(const decision& what) {
   sequence_ = what.sequence;
   clock_.restore(what.lamport_after);
+  remember(what.cause);
   if (what.chain)
     log_chain_ = what.chain->after;
   if (what.cause.who && what.cause.from_its_seat) {
@@ -37,6 +38,15 @@ void session::absorb(const decision& what) {
   for (const auto& e : what.events)
     std::visit([this](const auto& one) { apply(one); }, e);
   note_quiet(what.cause.when);
+}
+
+/// SPEC 23.1.2-07. Refused messages are remembered too; but not a HELLO whose credential failed: anybody may send those.
+void session::remember(const cause& why) {
+  if (policy_->security_profile == security_profile::open || !why.kind || !why.who || why.message.empty() ||
+      why.error == error_code::credential_rejected)
+    return;
+  // A timestamp may lie one window ahead, and is good for one more.
+  recent_messages_.remember(why.message, why.when, why.when + 2 * policy_->security.replay_window);
 }
 
 void session::note_quiet(base::instant now) {
@@ -412,6 +422,11 @@ void session::apply(const policy_replaced& e) {
   for (const auto& who : people_) // the timeout may be shorter now
     if (who.is_available)
       expect(who);
+}
+
+void session::apply(const participant_key_changed& e) {
+  if (auto* who = people_.plain(e.who))
+    who->identity = e.identity;
 }
 
 void session::apply(const coordinator_recovered& e) {

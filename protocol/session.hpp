@@ -16,6 +16,7 @@
 #include "protocol/pending_claims.hpp"
 #include "protocol/pending_operations.hpp"
 #include "protocol/policy.hpp"
+#include "protocol/recent_messages.hpp"
 #include "protocol/roster.hpp"
 #include "protocol/session_totals.hpp"
 #include "protocol/silence_watch.hpp"
@@ -145,6 +146,8 @@ public:
   [[nodiscard]] base::instant recovered_at() const noexcept { return recovered_at_; }
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
+  /// What has been said within the replay window; of the open profile nothing is remembered (SPEC 23.1.2).
+  [[nodiscard]] const protocol::recent_messages& recent_messages() const noexcept { return recent_messages_; }
   /// Where its tamper-evident log stands (SPEC 23.1.3); no entries where it keeps none, or nothing has been said yet.
   [[nodiscard]] const chain_head& log_chain() const noexcept { return log_chain_; }
   /// How often an intent has been registered; orders them.
@@ -190,6 +193,8 @@ private:
   void apply(const session_ended& e);
   void apply(const policy_replaced& e);
   void apply(const coordinator_recovered& e);
+  void apply(const participant_key_changed& e);
+  void remember(const cause& why);
   void settle(operation_record operation);
   void vacate(const principal_id& who);
   void forget_long_gone();
@@ -231,6 +236,7 @@ private:
   std::optional<close_reason> ended_;
   bool recovering_ = false;
   base::instant recovered_at_{}; // when the coordinator last came back
+  protocol::recent_messages recent_messages_;
   chain_head log_chain_;
 };
 

@@ -81,6 +81,7 @@ session_image session::image() const {
   image.recovering = recovering_;
   image.recovered_at = recovered_at_;
   image.has_own_policy = origin_.has_own_policy;
+  image.recent_messages = recent_messages_.all();
   image.log_chain = log_chain_;
   return image;
 }
@@ -167,6 +168,8 @@ session::session(session_image image)
   ended_ = image.ended;
   recovering_ = image.recovering;
   recovered_at_ = image.recovered_at;
+  for (const auto& [until, id] : image.recent_messages)
+    recent_messages_.remember(id, base::instant::min(), until);
   log_chain_ = image.log_chain;
 }
 

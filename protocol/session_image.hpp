@@ -7,6 +7,7 @@
 #include "protocol/log_chain.hpp"
 #include "protocol/pending_claims.hpp"
 #include "protocol/policy.hpp"
+#include "protocol/recent_messages.hpp"
 #include "protocol/records.hpp"
 #include "protocol/roster.hpp"
 #include "protocol/session_totals.hpp"
@@ -55,6 +56,7 @@ struct session_image {
   bool recovering = false;
   base::instant recovered_at{};
   bool has_own_policy = false;
+  std::vector<protocol::recent_messages::entry> recent_messages; ///< oldest first (SPEC 23.1.2)
   chain_head log_chain;
 };
 

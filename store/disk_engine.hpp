@@ -86,10 +86,11 @@ private:
   [[nodiscard]] base::result<std::optional<catalogue_entry>, fault> entry_of(const protocol::session_id& id);
   /// Whether a session is closed, out of memory, and everything in it as old as it may become.
   [[nodiscard]] base::result<bool, fault> is_over(const catalogue_entry& of, base::instant now);
-  void drop_whole(const protocol::session_id& id, changes& to);
   [[nodiscard]] base::result<std::size_t, fault> drop_old_records(const catalogue_entry& of, base::instant now,
                                                                   changes& to);
-  [[nodiscard]] base::result<bool, fault> tidy(base::instant now, changes& all);
+  /// Sessions without anybody else between them, from the first to the last.
+  using runs = std::vector<std::pair<protocol::session_id, protocol::session_id>>;
+  [[nodiscard]] base::result<bool, fault> look_through(base::instant now, changes& all, runs& over);
 
   steady_table table_;
   disk_terms terms_;

@@ -36,6 +36,19 @@ base::instant end_of_retention(const catalogue_entry& of, base::instant now) {
   return stays_for_life ? base::instant{} : now - std::chrono::days{of.retention_days};
 }
 
+/// Drops sessions that lie one behind the other in the catalogue, from the first to the last: there is nothing of
+/// anybody else between them. One range for all of them is much cheaper than one for each, for every reader has to look
+/// at all ranges that were erased lately.
+void drop_whole(const protocol::session_id& first, const protocol::session_id& last, changes& to) {
+  for (const auto where : {space::catalogue, space::images}) {
+    if (first == last)
+      to.erase(where, first.str());
+    else
+      to.erase_range(where, first.str(), last.str() + '\0');
+  }
+  to.erase_range(space::log, log_key(first, 0), log_end(last));
+}
+
 } // namespace
 
 base::result<bool, fault> disk_engine::is_over(const catalogue_entry& of, base::instant now) {
@@ -48,13 +61,6 @@ base::result<bool, fault> disk_engine::is_over(const catalogue_entry& of, base::
   if (!last)
     return last.error();
   return !*last || **last < now - std::chrono::days{of.retention_days};
-}
-
-void disk_engine::drop_whole(const protocol::session_id& id, changes& to) {
-  to.erase(space::catalogue, id.str());
-  to.erase(space::images, id.str());
-  to.erase_range(space::log, log_key(id, 0), log_end(id));
-  leaving_.insert(id);
 }
 
 base::result<std::size_t, fault> disk_engine::drop_old_records(const catalogue_entry& of, base::instant now,
@@ -92,7 +98,10 @@ base::result<bool, fault> disk_engine::tidy(base::instant now) {
   if (auto done = ready(); !done)
     return done.error();
   changes all;
-  const auto looked = tidy(now, all);
+  runs over;
+  const auto looked = look_through(now, all, over);
+  for (const auto& [first, last] : over)
+    drop_whole(first, last, all);
   // Found out or not, what may go by now goes: as one batch, with whatever is synced next. Nobody waits for it, and who
   // begins a session of the same name is behind it in the log.
   if (!all.empty())
@@ -102,10 +111,11 @@ base::result<bool, fault> disk_engine::tidy(base::instant now) {
   return looked;
 }
 
-base::result<bool, fault> disk_engine::tidy(base::instant now, changes& all) {
+base::result<bool, fault> disk_engine::look_through(base::instant now, changes& all, runs& over) {
   auto next = kept(tidied_, sessions_at_once);
   if (!next)
     return next.error();
+  bool goes_on = false; // the one before is over, too
   for (const auto& figures : *next) {
     // One that can't be read does not keep those behind it.
     const auto before = std::exchange(tidied_, figures.session);
@@ -114,13 +124,17 @@ base::result<bool, fault> disk_engine::tidy(base::instant now, changes& all) {
       return entry.error();
     if (!*entry)
       continue;
-    const auto over = is_over(**entry, now);
-    if (!over)
-      return over.error();
-    if (*over) {
-      drop_whole(figures.session, all);
+    const auto goes = is_over(**entry, now);
+    if (!goes)
+      return goes.error();
+    if (*goes) {
+      if (!std::exchange(goes_on, true))
+        over.emplace_back(figures.session, figures.session);
+      over.back().second = figures.session;
+      leaving_.insert(figures.session);
       continue;
     }
+    goes_on = false;
     auto dropped = drop_old_records(**entry, now, all);
     if (!dropped)
       return dropped.error();

@@ -91,9 +91,19 @@ struct fields<claim_answer> {
 };
 
 template <>
+struct fields<key_rotation> {
+  static constexpr auto table = std::tuple{
+      required("fingerprint", &key_rotation::fingerprint),
+      required("certificate_chain", &key_rotation::certificate_chain),
+      optional("reason", &key_rotation::reason),
+  };
+};
+
+template <>
 struct fields<heartbeat_extensions> {
   static constexpr auto table = std::tuple{
       optional("mpac_cluster.claim_decision", &heartbeat_extensions::claim_decision),
+      optional("key_rotation", &heartbeat_extensions::key_rotation),
   };
 };
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mpac::protocol {
@@ -94,9 +95,23 @@ struct claim_answer {
   friend bool operator==(const claim_answer&, const claim_answer&) = default;
 };
 
-/// The extensions of a HEARTBEAT that are ours.
+/// The reason of a key_rotation that leaves the old key no grace (O-157).
+inline constexpr std::string_view key_is_compromised = "compromised";
+
+/// SPEC 23.1.6: from now on the sender signs with another key. The specification names the fingerprint only; the
+/// certificate chain is what makes the new key one of the same principal (O-156).
+struct key_rotation {
+  std::string fingerprint; ///< `sha256:` and the hex digest of the new leaf
+  std::string certificate_chain; ///< PEM, leaf first
+  std::optional<std::string> reason;
+
+  friend bool operator==(const key_rotation&, const key_rotation&) = default;
+};
+
+/// The extensions of a HEARTBEAT that the hub acts on.
 struct heartbeat_extensions {
   std::optional<claim_answer> claim_decision;
+  std::optional<protocol::key_rotation> key_rotation;
 
   friend bool operator==(const heartbeat_extensions&, const heartbeat_extensions&) = default;
 };

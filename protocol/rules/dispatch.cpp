@@ -1,6 +1,8 @@
 #include "protocol/decide.hpp"
+#include "protocol/messages/envelope_fields.hpp"
 #include "protocol/rules/presence.hpp"
 #include "protocol/rules/rules.hpp"
+#include "protocol/wire/refusal_extensions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,9 +56,52 @@ const admittance& admittance_of(message_kind kind) {
   return *std::find_if(admittances.begin(), admittances.end(), [&](const auto& row) { return row.kind == kind; });
 }
 
+/// SPEC 7.3, 18.7, 23.1.3: what has to say what it rests on, where that is not left to its sender (O-027).
+bool rests_on_nothing(const envelope& message) {
+  return !message.watermark && std::visit(
+                                   []<class Body>(const Body&) {
+                                     if constexpr (requires { fields<Body>::rests_on_watermark; })
+                                       return fields<Body>::rests_on_watermark;
+                                     return false;
+                                   },
+                                   message.body);
+}
+
+/// SPEC 23.3: in the verified profile a watermark fits what its sender can have observed: all that the coordinator has
+/// ever told, and what it counts for itself of the messages it has under way.
+constexpr std::uint64_t longest_step_of_verified = 4096;
+
+/// What the authenticated and verified profiles ask beyond the open one (SPEC 23.1.2, 23.1.3).
+std::optional<refusal> distrust(message_kind kind, const admitted& message, const session& facts) {
+  const auto profile = facts.policy().security_profile;
+  const auto& said = message.envelope();
+  if (profile == security_profile::open)
+    return std::nullopt;
+  if (facts.recent_messages().has(said.message_id))
+    return no(error_code::replay_detected, "message_id: '" + said.message_id.str() + "' has been here before",
+              said.message_id);
+  if (message.objection())
+    return *message.objection();
+  if (rests_on_nothing(said))
+    return no(error_code::malformed_message,
+              "watermark: missing, and " + std::string(to_word(kind)) + " has to say what it rests on",
+              said.message_id);
+  const auto lamport = said.watermark ? lamport_of(*said.watermark) : std::nullopt;
+  if (profile == security_profile::verified && lamport &&
+      *lamport > facts.lamport() + longest_step_of_verified)
+    return no(error_code::malformed_message,
+              "watermark: nobody can have observed the Lamport value " + std::to_string(*lamport) +
+                  ", for the session's is " + std::to_string(facts.lamport()),
+              said.message_id);
+  return std::nullopt;
+}
+
 /// What no rule needs to be asked for.
-std::optional<refusal> obstacle(message_kind kind, const incoming& from, const session& facts) {
+std::optional<refusal> obstacle(message_kind kind, const admitted& message, const incoming& from,
+                                const session& facts) {
   const auto about = from.message.message_id;
+  if (auto why = distrust(kind, message, facts))
+    return why;
   if (facts.ended())
     return no(error_code::session_closed, "session '" + facts.origin().id.str() + "' has ended", about);
   if (from.message.watermark) // O-007, O-013: nobody pushes the session's clock out of reach
@@ -107,8 +152,8 @@ decision decide(const session& facts, const admitted& message) {
   const auto* speaker = facts.people().find(said.sender.principal_id);
   why.from_its_seat = speaker && speaker->seat == message.seat();
   draft out(facts, std::move(why));
-  const incoming from{said, message.frame(), message.seat(), speaker};
-  if (auto refused = obstacle(kind, from, facts)) {
+  const incoming from{said, message.frame(), message.seat(), speaker, message.identity()};
+  if (auto refused = obstacle(kind, message, from, facts)) {
     // A courtesy GOODBYE after the end is swallowed (O-064), and an error is not answered with one (O-144).
     if (!(facts.ended() && kind == message_kind::goodbye) && kind != message_kind::protocol_error)
       out.refuse(*refused, from.seat);
@@ -163,7 +208,7 @@ decision decide(const session& facts, const refusal& why, seat_number seat, base
   cause because = cause_at(now, "refused");
   because.message = why.refers_to.value_or(message_id{});
   draft out(facts, std::move(because));
-  out.refuse(why, seat);
+  out.refuse(why, seat, why.retry_after ? std::optional(retry_after_json(*why.retry_after)) : std::nullopt);
   return std::move(out).seal();
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/wire/extension.hpp"
 #include "protocol/wire/local_state.hpp"
 #include "protocol/wire/policy_json.hpp"
+#include "protocol/wire/security_json.hpp"
 
 #include <algorithm>
 
@@ -39,33 +40,44 @@ std::optional<std::string> constraint_on(const role_policy& rules, const std::st
   return std::nullopt;
 }
 
-/// Whether the policy names this principal's roles, and this is none of them.
-bool is_assigned_otherwise(const role_policy& rules, const std::string& role, const principal_id& who) {
-  const auto assigned = rules.role_assignments.find(who.str());
-  return assigned != rules.role_assignments.end() &&
-         std::find(assigned->second.begin(), assigned->second.end(), role) == assigned->second.end();
-}
+/// Who asks for roles, and what its credential says of them.
+struct applicant {
+  const principal_id& who;
+  principal_type type;
+  const verified_identity* identity; ///< null in the open profile
+
+  /// The roles that are meant for it: those of its credential, where that names any, else of the policy (SPEC 23.1.5).
+  /// Null: nobody has said.
+  [[nodiscard]] const std::vector<std::string>* assigned(const role_policy& rules) const {
+    if (identity && identity->roles)
+      return &*identity->roles;
+    const auto found = rules.role_assignments.find(who.str());
+    return found == rules.role_assignments.end() ? nullptr : &found->second;
+  }
+};
 
 /// Whether a role gives rights that none of those assigned to this principal gives: asking for what one may not have
 /// must not bring more than the assignment would.
-bool is_beyond_assignment(const role_policy& rules, const std::string& role, const principal_id& who) {
-  const auto assigned = rules.role_assignments.find(who.str());
-  if (assigned == rules.role_assignments.end())
+bool is_beyond(const std::vector<std::string>* assigned, const std::string& role) {
+  if (!assigned)
     return false;
-  const auto offered = rights_of({role}), mine = rights_of(assigned->second);
+  const auto offered = rights_of({role}), mine = rights_of(*assigned);
   return (offered.act && !mine.act) || (offered.review && !mine.review) || (offered.resolve && !mine.resolve) ||
          (offered.arbitrate && !mine.arbitrate);
 }
 
-std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const principal_id& who,
-                                    principal_type type, const roster& people) {
-  const bool is_assigned = rules.role_assignments.contains(who.str());
-  if (is_assigned ? is_assigned_otherwise(rules, role, who) : rules.default_role != role)
-    return "the role policy does not assign it";
-  return constraint_on(rules, role, who, type, people);
+std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const applicant& from,
+                                    const roster& people) {
+  const auto* assigned = from.assigned(rules);
+  const bool is_meant = assigned ? std::find(assigned->begin(), assigned->end(), role) != assigned->end()
+                                 : rules.default_role == role;
+  if (!is_meant)
+    return from.identity && from.identity->roles ? "the credential does not grant it"
+                                                 : "the role policy does not assign it";
+  return constraint_on(rules, role, from.who, from.type, people);
 }
 
-grant grant_roles(const session& facts, const hello& said, const principal_id& who, principal_type type) {
+grant grant_roles(const session& facts, const hello& said, const applicant& from) {
   grant given;
   const auto& rules = facts.policy().role_policy;
   for (const auto& role : said.roles) {
@@ -75,7 +87,7 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
       given.differences.push_back("nobody has more than " + std::to_string(most_roles) + " roles");
       break;
     }
-    const auto why = rules ? obstacle(*rules, role, who, type, facts.people()) : std::nullopt;
+    const auto why = rules ? obstacle(*rules, role, from, facts.people()) : std::nullopt;
     if (why)
       given.differences.push_back("role '" + role + "' was not granted: " + *why);
     else
@@ -86,8 +98,8 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
   // O-154: never refuse HELLO for its roles; the default role is subject to the same constraints.
   const bool is_open = facts.policy().security_profile == security_profile::open;
   std::string fallback = rules && rules->default_role ? *rules->default_role : is_open ? "contributor" : "observer";
-  if (rules &&
-      (is_beyond_assignment(*rules, fallback, who) || constraint_on(*rules, fallback, who, type, facts.people())))
+  if (rules && (is_beyond(from.assigned(*rules), fallback) ||
+                constraint_on(*rules, fallback, from.who, from.type, facts.people())))
     fallback = "observer";
   given.differences.push_back("role '" + fallback + "' was granted instead");
   given.roles.push_back(std::move(fallback));
@@ -97,7 +109,25 @@ grant grant_roles(const session& facts, const hello& said, const principal_id& w
 /// A registry whose text is longer stays at home: no frame of ours may exceed what existing clients take.
 constexpr std::size_t longest_registry = 256 * 1024;
 
-session_info describe(const session& facts, const grant& given, bool is_new, const envelope& message,
+/// What SESSION_INFO says of who somebody is (SPEC 23.1.4).
+void describe_identity(session_info& info, const hello& said, const verified_identity* identity) {
+  if (identity) {
+    info.identity_verified = true;
+    info.identity_method = identity->method;
+    if (!identity->issuer.empty())
+      info.identity_issuer = identity->issuer;
+    return;
+  }
+  info.identity_verified = !said.credential; // the open profile asks for nothing (SPEC 23.1.1)
+  if (!said.credential)
+    return;
+  // Nobody looked at it (O-153).
+  info.identity_method = said.credential->type;
+  info.identity_issuer = said.credential->issuer;
+  info.compatibility_errors->push_back("the credential was not verified: this session has the open profile");
+}
+
+session_info describe(const session& facts, const grant& given, bool is_new, const incoming& from,
                       const hello& said) {
   const auto& policy = facts.policy();
   session_info info;
@@ -118,18 +148,11 @@ session_info describe(const session& facts, const grant& given, bool is_new, con
       info.resource_registry = std::move(told);
   info.participant_count = static_cast<std::int64_t>(facts.people().present()) + is_new;
   info.granted_roles = given.roles;
-  info.identity_verified = true; // the open profile asks for nothing (SPEC 23.1.1)
-  if (said.credential) {
-    // Nobody looked at it (O-153).
-    info.identity_verified = false;
-    info.identity_method = said.credential->type;
-    info.identity_issuer = said.credential->issuer;
-  }
+  info.security_config = security_config_of(policy, facts.people());
   info.compatibility_errors = given.differences;
-  for (auto& each : differences(message, said, facts))
+  for (auto& each : differences(from.message, said, facts))
     info.compatibility_errors->push_back(std::move(each));
-  if (said.credential)
-    info.compatibility_errors->push_back("the credential was not verified: this session has the open profile");
+  describe_identity(info, said, from.identity.get());
   return info;
 }
 
@@ -147,8 +170,9 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
 }
 
 frame_ptr without_secrets(const envelope& message, const frame_ptr& frame) {
+  // A chain of certificates is no secret, and the signature of its HELLO covers it.
   const auto* said = std::get_if<hello>(&message.body);
-  if (!said || !said->credential)
+  if (!said || !said->credential || said->credential->type == "x509_chain")
     return frame;
   envelope copy = message;
   std::get<hello>(copy.body).credential->value = "(redacted)";
@@ -159,10 +183,12 @@ void on(const hello& said, const incoming& from, draft& out) {
   const auto& facts = out.facts();
   const auto& sender = from.message.sender;
   const auto about = from.message.message_id;
-  if (facts.policy().security_profile != security_profile::open)
+  const bool is_open = facts.policy().security_profile == security_profile::open;
+  if (!is_open && (!from.identity || from.identity->principal_id != sender.principal_id))
     return out.refuse(no(error_code::credential_rejected,
-                         "this hub can't verify credentials yet, so nobody is admitted to a session of the " +
-                             std::string(to_word(facts.policy().security_profile)) + " profile",
+                         "payload.credential: nobody joins a session of the " +
+                             std::string(to_word(facts.policy().security_profile)) +
+                             " profile without one that is verified",
                          about),
                       from.seat);
   const auto type = sender.principal_type.known();
@@ -182,7 +208,7 @@ void on(const hello& said, const incoming& from, draft& out) {
                          "the session is full: limits.participants_per_session is " + std::to_string(limit), about),
                       from.seat);
 
-  const auto given = grant_roles(facts, said, sender.principal_id, *type);
+  const auto given = grant_roles(facts, said, {sender.principal_id, *type, from.identity.get()});
   participant_record record = known ? *known : participant_record{};
   const bool same_incarnation = known && known->instance == sender.sender_instance_id;
   record.principal_id = sender.principal_id;
@@ -201,6 +227,7 @@ void on(const hello& said, const incoming& from, draft& out) {
   record.away_since = 0;
   record.epoch = facts.origin().epoch;
   record.backend = backend_at_hello(said, known);
+  record.identity = from.identity;
   record.lamport = std::max(same_incarnation ? record.lamport : 0, out.why().sender_lamport);
 
   const bool counts_as_new = !known || known->departed;
@@ -208,10 +235,12 @@ void on(const hello& said, const incoming& from, draft& out) {
   if (mine)
     out.witness(mine->lamport);
   out.note(participant_joined{std::move(record)});
-  auto info = describe(facts, given, counts_as_new, from.message, said);
+  auto info = describe(facts, given, counts_as_new, from, said);
   if (mine && !mine->problem.empty())
     info.compatibility_errors->push_back("extensions.local_state" + mine->problem);
   out.tell(audience::at(from.seat), std::move(info));
+  if (from.identity)
+    introduce_key(sender.principal_id, *from.identity, out);
   if (known)
     tell_of_recovery(*known, from, out);
   replay_after_hello(from, out);
@@ -229,6 +258,8 @@ void on(const heartbeat& said, const incoming& from, draft& out) {
     out.note(status_changed{from.who->principal_id, said.status.text()});
   if (said.backend_health)
     consider_backend(*said.backend_health, from, out);
+  if (said.extensions && said.extensions->key_rotation)
+    rotate_key(*said.extensions->key_rotation, from, out);
   if (said.extensions && said.extensions->claim_decision)
     judge_claim(*said.extensions->claim_decision, from, out);
 }

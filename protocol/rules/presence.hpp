@@ -37,6 +37,12 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
 /// was on record of it before.
 void tell_what_changed(const participant_record& known, seat_number seat, draft& out);
 
+// Keys (SPEC 23.1.6).
+/// Tells the others with which key somebody signs who has just joined.
+void introduce_key(const principal_id& who, const verified_identity& identity, draft& out);
+/// Takes over the new key of a HEARTBEAT, if its chain has been verified, and tells everybody.
+void rotate_key(const key_rotation& said, const incoming& from, draft& out);
+
 // Recovery (SPEC 8.1.1.3).
 /// Tells who comes back that there is a new coordinator epoch since it last heard of one (O-038).
 void tell_of_recovery(const participant_record& known, const incoming& from, draft& out);

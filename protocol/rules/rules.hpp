@@ -21,6 +21,8 @@ struct incoming {
   const frame_ptr& frame;
   seat_number seat;
   const participant_record* who; ///< null before HELLO
+  /// Whom a credential in it proved its sender to be; null: nobody looked, or there was none.
+  std::shared_ptr<const verified_identity> identity = {};
 };
 
 // Membership (SPEC 14.1 to 14.4).

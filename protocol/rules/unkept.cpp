@@ -1,6 +1,7 @@
 // What is said while nothing can be kept: it has no place in the session's one order (SPEC 7.7).
 #include "protocol/decide.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/wire/refusal_extensions.hpp"
 
 namespace mpac::protocol {
 
@@ -15,7 +16,8 @@ frame_ptr say_unkept(const session& facts, const refusal& why, std::uint64_t num
   e.coordinator_epoch = static_cast<std::int64_t>(facts.origin().epoch);
   if (why.refers_to)
     e.in_reply_to = why.refers_to->str();
-  e.body = protocol_error{why.code, why.refers_to, why.description, {}};
+  e.body = protocol_error{why.code, why.refers_to, why.description,
+                          why.retry_after ? std::optional(retry_after_json(*why.retry_after)) : std::nullopt};
   return encode(e);
 }
 

@@ -98,7 +98,7 @@ bool read_envelope(reading& in, const members& found, envelope& out) {
     return in.wrong_type(payload_at, "an object", found.values[payload_slot]);
   if (const auto kind = from_word<message_kind>(type))
     return body_readers[static_cast<std::size_t>(*kind)](in, out.body, payload, payload_at, out.watermark.has_value());
-  out.body = unknown_message{std::string(type)};
+  out.body = unknown_message{std::string(type), {}};
   return in.check_names(found.values[payload_slot], payload_at);
 }
 

@@ -189,12 +189,10 @@ std::string_view type_of(const message_body& body) {
 void payload(output& out, const message_body& body) {
   std::visit(
       [&out]<class Message>(const Message& message) {
-        if constexpr (tabled<Message>) {
+        if constexpr (tabled<Message>)
           object(out, message);
-        } else {
-          out.StartObject();
-          out.EndObject();
-        }
+        else
+          raw(out, message.payload.text.empty() ? "{}" : std::string_view(message.payload.text));
       },
       body);
 }

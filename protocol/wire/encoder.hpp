@@ -13,7 +13,8 @@ namespace mpac::protocol {
 // for everything the decoder accepted. Absent optionals are left out and never written as null (only the sideband's
 // summary has nulls). Numbers must be finite: std::logic_error otherwise.
 
-/// The frame of one envelope, `protocol` first. An `unknown_message` is written with an empty payload.
+/// The frame of one envelope, `protocol` first. An `unknown_message` without payload is written
+/// with an empty one.
 [[nodiscard]] frame_ptr encode(const envelope& message);
 
 /// The frame of one sideband answer.

@@ -61,8 +61,8 @@ public:
   explicit snapshot_reader(reading& in) : in_(in), read_(in) {}
 
   bool read(const dom::object& document, const snapshot_surroundings& around) {
-    return version(document) && head(document, around) && policy(document, around) && anti_replay(document) &&
-           people(document) && work(document) && disputes(document) && the_rest(document);
+    return version(document) && head(document, around) && policy(document, around) && seen_before(document) &&
+           anti_replay(document) && people(document) && work(document) && disputes(document) && the_rest(document);
   }
   [[nodiscard]] snapshot_records& records() noexcept { return records_; }
 
@@ -136,6 +136,22 @@ private:
     records_.image.policy =
         policy == *around.policy ? around.policy : std::make_shared<const session_policy>(std::move(policy));
     records_.image.founding_policy = records_.image.policy; // its registry holds for life
+    return true;
+  }
+
+  /// When each came is not told: the latest that it can have been is the moment of the snapshot.
+  bool seen_before(const dom::object& document) {
+    dom::element ids;
+    if (document["anti_replay"]["recent_message_ids"].get(ids) != simdjson::SUCCESS || ids.is_null() ||
+        records_.image.policy->security_profile == security_profile::open)
+      return true;
+    const json_place outer{&root, "anti_replay", {}};
+    std::vector<message_id> found;
+    if (!read_.value(found, ids, {&outer, "recent_message_ids", {}}))
+      return false;
+    for (auto& id : found)
+      records_.image.recent_messages.emplace_back(
+          records_.captured_at + 2 * records_.image.policy->security.replay_window, std::move(id));
     return true;
   }
 

@@ -137,9 +137,15 @@ private:
   rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
 };
 
-/// The last message of those who spoke last. The open profile keeps no more of them; its frontier is what refuses
-/// repetitions (SPEC 12.7 rule 6).
+/// All within the replay window (SPEC 23.1.2). In the open profile, which remembers none, the last message of those who
+/// spoke last: its frontier is what refuses repetitions (SPEC 12.7 rule 6).
 std::vector<message_id> recent_messages(const session& facts) {
+  if (facts.policy().security_profile != security_profile::open) {
+    std::vector<message_id> all;
+    for (auto& [until, id] : facts.recent_messages().all())
+      all.push_back(std::move(id));
+    return all;
+  }
   constexpr std::size_t most_recent = 200; // as many as existing coordinators keep
   std::vector<const participant_record*> speakers;
   for (const auto& who : facts.people())

@@ -134,6 +134,44 @@ TEST_CASE("a session that leaves memory while the engine fails is taken over beh
   CHECK(house.engine().parked == 1);
 }
 
+TEST_CASE("an engine that fails is tried once a second, however much comes meanwhile", "[journal]") {
+  actor_house house;
+  for (const auto* who : {"alice", "bob"})
+    house.join(who, who);
+  house.engine().fails = true;
+  for (int i = 0; i < 5; ++i) {
+    house.together([&] { // some of it is to be committed behind the rest, and some at once
+      for (const auto* who : {"alice", "bob"})
+        house.says(who, "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+      house.connect_to("carol", "carol" + std::to_string(i));
+    });
+    house.wait(100ms);
+  }
+  house.wait(2s);
+  const std::size_t before = house.engine().attempts;
+  house.wait(20s);
+  CHECK(house.engine().attempts - before == 20);
+}
+
+TEST_CASE("tidying that can't be written is a failure of the store like any other", "[journal][9.6.3-05]") {
+  actor_house house({.idle_unload = 60s});
+  house.join("alice", "over");
+  caf::anon_send(house.session("over"), actors::close_session{});
+  house.disconnect("alice");
+  house.wait(300s);
+  REQUIRE(house.engine().parked == 1);
+  house.join("bob");
+  house.engine().tidying_fails = true;
+  house.wait(600s);
+  CHECK(house.watch().journal_failures == std::vector<std::string>{"the disk is full"});
+  (void)house.heard("bob");
+  house.says("bob", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  CHECK(house.hears("bob", "PROTOCOL_ERROR error_code=mpac_cluster.INTERNAL_ERROR"));
+  house.engine().tidying_fails = false;
+  house.wait(1s);
+  CHECK(house.watch().journal_recoveries == 1);
+}
+
 TEST_CASE("nobody is lost, and nothing runs out, while the engine fails", "[14.7.1-01]") {
   actor_house house;
   house.join("alice");

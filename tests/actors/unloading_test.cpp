@@ -165,3 +165,126 @@ TEST_CASE("an open conflict survives its session's rest, and can still be resolv
   CHECK(house.kinds_heard("alice").find("RESOLUTION") != std::string::npos);
   house.look([](const protocol::session& facts) { CHECK(facts.conflicts().size() == 0); });
 }
+
+TEST_CASE("a session that is over is found until its retention is over, and then its name begins anew",
+          "[9.6.3-05][9.6.4-05]") {
+  protocol::session_policy policy;
+  policy.lifecycle.audit_retention_days = 2;
+  opening how;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  actor_house house({.idle_unload = 60s});
+  house.open(how);
+  house.join("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.close_session(protocol::close_reason::manual, protocol::close_disposition::withdraw_all);
+  house.disconnect("alice");
+  const auto is_listed = [&] {
+    return house.ask<actors::session_list>(actors::list_sessions{protocol::session_id(), 10})->rows.size() == 1;
+  };
+  house.wait(24h);
+  CHECK(house.watch().unloaded == 1);
+  CHECK(is_listed());
+  house.connect("alice");
+  house.says("alice", "HELLO");
+  CHECK(house.hears("alice", "PROTOCOL_ERROR error_code=SESSION_CLOSED"));
+  house.disconnect("alice");
+  house.wait(47h); // since that was said, too
+  CHECK(is_listed());
+  house.wait(2h);
+  CHECK_FALSE(is_listed());
+  house.connect("alice");
+  house.says("alice", "HELLO");
+  CHECK(house.hears("alice", "SESSION_INFO participant_count=1 @coordinator_epoch=1"));
+  house.look([](const protocol::session& facts) {
+    CHECK_FALSE(facts.ended());
+    CHECK(facts.past_intents().find(protocol::intent_id("i1")) == nullptr);
+  });
+}
+
+TEST_CASE("a session that can't be read and has something due is looked at less and less often, and not forgotten",
+          "[registry][9.6.1-10]") {
+  protocol::session_policy policy;
+  policy.lifecycle.session_ttl = 3600s;
+  opening how;
+  how.policy = std::make_shared<const protocol::session_policy>(policy);
+  actor_house house({.idle_unload = 60s});
+  house.open(how);
+  house.join("alice");
+  house.disconnect("alice");
+  house.wait(600s);
+  REQUIRE(house.watch().unloaded == 1);
+  house.engine().unreadable = how.session;
+  house.wait(3600s + 60s);
+  CHECK(house.engine().fetches >= 4); // the first look was no more than 10 minutes ago
+  house.wait(24h);
+  CHECK(house.engine().fetches > 24);
+  CHECK(house.engine().fetches < 40);
+  house.engine().unreadable = {};
+  house.wait(1h);
+  CHECK(house.watch().opened == 2);
+  house.look([&](const protocol::session& facts) { CHECK(facts.ended() == protocol::close_reason::timeout); });
+}
+
+TEST_CASE("a session that nobody has entered leaves nothing behind, whatever was said to it", "[14.1-01][registry]") {
+  actor_house house({.idle_unload = 60s});
+  house.connect("eve");
+  house.send("eve", "no message at all");
+  CHECK(house.hears("eve", "PROTOCOL_ERROR error_code=MALFORMED_MESSAGE"));
+  house.says("eve", "HEARTBEAT status=working");
+  const auto refused = house.hear("eve");
+  REQUIRE(refused);
+  CHECK(refused->find("INVALID_REFERENCE") != std::string::npos);
+  CHECK(refused->find("watermark") == std::string::npos); // it has no place in any order
+  house.wait(3600s);                                      // nothing is due in what has not begun
+  CHECK(house.hears_nothing("eve"));
+  house.look([](const protocol::session& facts) { CHECK(facts.sequence() == 0); });
+  CHECK(house.engine().batches.empty());
+  house.disconnect("eve");
+  house.wait(61s);
+  CHECK(house.watch().unloaded == 1);
+  CHECK(house.engine().parked == 0);
+  CHECK(house.watch().decisions == 0);
+  CHECK(house.ask<actors::session_list>(actors::list_sessions{protocol::session_id(), 10})->rows.empty());
+}
+
+TEST_CASE("a session begins with its first accepted HELLO, and those refused before are no part of it",
+          "[14.1-01][registry]") {
+  actor_house house;
+  house.connect("eve");
+  house.connect("alice");
+  house.says("eve", "HEARTBEAT status=working");
+  (void)house.heard("eve");
+  house.says("eve", "HELLO @watermark.value=9007199254740000 @message_id=far"); // refused by the session, not the door
+  const auto why = house.hear("eve");
+  REQUIRE(why);
+  CHECK(why->find("too far above") != std::string::npos);
+  CHECK(why->find("\"refers_to\":\"far\"") != std::string::npos);
+  CHECK(why->find(":unkept-") != std::string::npos);
+  protocol::session_policy policy;
+  policy.governance.resolution_timeout = 7s;
+  caf::anon_send(house.session(), actors::replace_policy{std::make_shared<const protocol::session_policy>(policy), {}});
+  house.run();
+  CHECK(house.engine().batches.empty());
+  house.says("alice", "HELLO");
+  CHECK(house.hears("alice", "SESSION_INFO participant_count=1 @coordinator_epoch=1"));
+  CHECK(house.engine().batches == std::vector<std::size_t>{1});
+  house.look([](const protocol::session& facts) {
+    CHECK(facts.sequence() == 1);
+    CHECK(facts.policy().governance.resolution_timeout == 7s);
+  });
+  house.says("eve", "HEARTBEAT status=working"); // from now on refusals have their place
+  const auto refused = house.hear("eve");
+  REQUIRE(refused);
+  CHECK(refused->find("watermark") != std::string::npos);
+}
+
+TEST_CASE("a hub that stops keeps nothing of a session that nobody has entered", "[14.1-01][registry]") {
+  for (const bool ends : {false, true}) {
+    actor_house house;
+    house.connect("eve");
+    CHECK(house.stop(ends));
+    CHECK(house.closed_with("eve") == (ends ? 1001 : 1012));
+    CHECK(house.engine().batches.empty());
+    CHECK(house.engine().parked == 0);
+  }
+}

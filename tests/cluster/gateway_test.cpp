@@ -38,6 +38,7 @@ public:
     change([&] { admitted_ = true; });
   }
   [[nodiscard]] std::string peer() const override { return "nowhere:0"; }
+  [[nodiscard]] const std::string& peer_certificate() const override { return nothing_; }
 
   /// The next message that is heard has this type.
   [[nodiscard]] bool hears(std::string_view type) {
@@ -72,6 +73,7 @@ private:
     changed_.notify_all();
   }
 
+  const std::string nothing_;
   std::mutex guard_;
   std::condition_variable changed_;
   std::deque<std::string> heard_;

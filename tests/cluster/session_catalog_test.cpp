@@ -88,6 +88,23 @@ TEST_CASE("letters are read as strictly as the session's policy says", "[catalog
   CHECK(catalog.is_strict(session_id("made")));
 }
 
+TEST_CASE("of a session that is over nothing is known once it has left memory, and its name is free", "[catalog]") {
+  config::settings how;
+  how.session.create = config::session_creation::admin_only;
+  session_catalog catalog(how, {});
+  const session_id id("made");
+  const auto first = std::make_shared<const protocol::session_policy>(with_timeout(3));
+  REQUIRE(catalog.reserve(id, first));
+  catalog.forget(id); // it sleeps
+  CHECK(catalog.origin_of(id)->policy == first);
+  CHECK_FALSE(catalog.reserve(id, first));
+  catalog.forget(id, true);
+  CHECK_FALSE(catalog.origin_of(id)); // only the operator may make it again
+  const auto second = std::make_shared<const protocol::session_policy>(with_timeout(5));
+  CHECK(catalog.reserve(id, second));
+  CHECK(catalog.origin_of(id)->policy == second);
+}
+
 TEST_CASE("a changed policy reaches running sessions, but not what they were founded on, nor the operator's own",
           "[catalog]") {
   config::settings how;

@@ -115,6 +115,11 @@ TEST_CASE("keys that contradict each other are told", "[7.8-09][7.8-21][20.1-05]
   CHECK(mistakes("listen.tls.key_file = \"k\"\n").size() == 1);
   CHECK(mistakes("listen.tls.client_ca_file = \"k\"\n").size() == 1);
   CHECK(mistakes("listen.tls.require_client_cert = true\n").size() == 1);
+  CHECK(mistakes("listen.tls.ask_client_cert = true\n").size() == 1);
+  CHECK(mistakes("listen.tls.min_version = \"1.1\"\n").size() == 1);
+  CHECK(mistakes("admin.tls.cert_file = \"c\"\n").size() == 1);
+  CHECK(mistakes("admin.tls.key_file = \"k\"\n").size() == 1);
+  CHECK(mistakes("admin.tls = {cert_file=\"c\", key_file=\"k\"}").empty());
   CHECK(mistakes("listen.tls = {cert_file=\"c\", key_file=\"k\", client_ca_file=\"a\", require_client_cert=true}")
             .empty());
   CHECK(mistakes("admin.port = 8766\n") ==

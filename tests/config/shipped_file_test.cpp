@@ -126,3 +126,33 @@ TEST_CASE("doubtful pairs are advised against, not refused") {
                                   "session.create = \"admin\"\nadmin.enabled = false\n"));
   CHECK(said.size() == 3);
 }
+
+TEST_CASE("sessions that nobody could join, and credentials that would travel in the clear, are warned of",
+          "[23.1.2-02][23.1.3-09]") {
+  const auto warned = [](const std::string& text, const std::string& of) {
+    const auto said = warnings(good(text));
+    return std::any_of(said.begin(), said.end(), [&](const auto& each) { return each.find(of) != std::string::npos; });
+  };
+  const std::string nobody = "nobody can join";
+  const std::string roles = "session.role_policy.default_role = \"contributor\"\n";
+  const auto authenticated = roles + "session.security_profile = \"authenticated\"\n";
+  const auto verified = roles + "sessions.a.security_profile = \"verified\"\n";
+  CHECK(warned(authenticated, nobody));
+  CHECK_FALSE(warned(authenticated + "auth.api_keys_file = \"k\"", nobody));
+  CHECK(warned(verified + "auth.api_keys_file = \"k\"", nobody));
+  CHECK_FALSE(warned(verified + "auth.x509.trust_anchors_file = \"k\"", nobody));
+  CHECK(warned("auth.mtls.fingerprints_file = \"f\"", "no client is asked for a certificate"));
+  CHECK(warned("auth.webhook.url = \"http://idp.example/\"", "unencrypted"));
+  for (const char* url : {"https://idp.example/", "http://127.0.0.1:1/x", "http://localhost/", "http://[::1]:80"})
+    CHECK_FALSE(warned(std::string("auth.webhook.url = \"") + url + '"', "unencrypted"));
+}
+
+TEST_CASE("keys of one type of credential need one another", "[23.1.4-03]") {
+  CHECK(mistakes("auth.jwt.keys_file = \"k\"") == lines{"hub.toml:1:22: auth.jwt.keys_file: needs auth.jwt.issuer",
+                                                        "hub.toml:1:22: auth.jwt.keys_file: needs auth.jwt.audience"});
+  CHECK(mistakes("auth.x509.crl_file = \"c\"") ==
+        lines{"hub.toml:1:22: auth.x509.crl_file: needs auth.x509.trust_anchors_file"});
+  CHECK(mistakes("[auth.webhook]\nurl = \"http://x\"\nca_file = \"c\"") ==
+        lines{"hub.toml:3:11: auth.webhook.ca_file: needs auth.webhook.url to begin with https://"});
+  CHECK(mistakes("auth.webhook.url = \"ftp://x\"").size() == 1);
+}

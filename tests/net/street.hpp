@@ -62,11 +62,11 @@ public:
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&where), sizeof where) == 0);
   }
-  ~tcp_client() { ::close(socket_); }
+  virtual ~tcp_client() { ::close(socket_); }
   tcp_client(const tcp_client&) = delete;
   tcp_client& operator=(const tcp_client&) = delete;
 
-  void send(std::string_view bytes) {
+  virtual void send(std::string_view bytes) {
     while (!bytes.empty()) {
       const auto sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       REQUIRE(sent > 0);
@@ -75,7 +75,7 @@ public:
   }
 
   /// Some bytes; empty at the end of the stream or when it broke.
-  std::string receive() {
+  virtual std::string receive() {
     std::string bytes(65536, '\0');
     const auto got = ::recv(socket_, bytes.data(), bytes.size(), 0);
     bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
@@ -140,19 +140,21 @@ inline std::string upgrade_request(std::string_view target, std::string_view mor
          std::string(more_headers) + "\r\n";
 }
 
-/// A WebSocket client that answers nothing by itself.
-class web_client : public tcp_client {
+/// A WebSocket client on a stream, a tcp_client or one of its kind, that answers nothing by itself.
+template <class Stream>
+class web_client_on : public Stream {
 public:
-  explicit web_client(std::uint16_t port, std::string_view target = "/session/one",
-                      std::string_view behind_request = {}, std::string_view more_headers = {}, int receive_buffer = 0)
-      : tcp_client(port, receive_buffer) {
-    send(upgrade_request(target, more_headers) + std::string(behind_request));
-    response = receive_until("\r\n\r\n");
+  template <class... How>
+  explicit web_client_on(std::string_view target, std::string_view behind_request, std::string_view more_headers,
+                         How&&... how)
+      : Stream(std::forward<How>(how)...) {
+    this->send(upgrade_request(target, more_headers) + std::string(behind_request));
+    response = this->receive_until("\r\n\r\n");
     REQUIRE(response.substr(0, 12) == "HTTP/1.1 101");
     REQUIRE(response.find("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=") != std::string::npos); // RFC 6455 1.3
   }
 
-  void say(std::string_view text) { send(client_frame(opcode::text, text)); }
+  void say(std::string_view text) { this->send(client_frame(opcode::text, text)); }
 
   /// The next message; empty when the stream ended first.
   std::string hear() {
@@ -185,13 +187,13 @@ public:
     }
   }
 
-  void say_close(std::uint16_t code) { send(client_frame(opcode::close, close_payload(code, ""))); }
+  void say_close(std::uint16_t code) { this->send(client_frame(opcode::close, close_payload(code, ""))); }
 
   /// True when the peer has ended the stream, or has reset it.
   bool at_end() {
-    while (!receive().empty())
+    while (!this->receive().empty())
       ;
-    return !timed_out_;
+    return !this->timed_out_;
   }
 
   std::string response;
@@ -201,9 +203,9 @@ private:
   template <class Enough>
   void await(Enough enough) {
     while (!enough()) {
-      auto bytes = std::exchange(left_, {});
+      auto bytes = std::exchange(this->left_, {});
       if (bytes.empty())
-        bytes = receive();
+        bytes = this->receive();
       if (bytes.empty())
         return;
       reader_.feed(bytes, {.message_bytes = 1u << 26}, inflater, got_);
@@ -213,6 +215,14 @@ private:
 
   framer reader_{sender_side::server};
   framed got_;
+};
+
+/// The same over plain TCP.
+class web_client : public web_client_on<tcp_client> {
+public:
+  explicit web_client(std::uint16_t port, std::string_view target = "/session/one",
+                      std::string_view behind_request = {}, std::string_view more_headers = {}, int receive_buffer = 0)
+      : web_client_on(target, behind_request, more_headers, port, receive_buffer) {}
 };
 
 /// What happened to one guest of the house. Read under the board's lock, by way of wait().

@@ -176,11 +176,14 @@ void onlooker::follow_lives(const absorbed& seen, const std::vector<std::uint64_
   }
 }
 
-// Said while nothing is kept: it has no place in the order, no Lamport value, and refers to what it refuses.
+// Said while nothing is kept, or before anybody has entered: it has no place in the order, no Lamport value, and refers
+// to what it refuses.
 bool onlooker::is_said_unkept(seat_shadow& seat, seat_number at, const frame_ptr& frame) {
-  if (!has_failed_)
-    return false;
+  // A session begins with its first HELLO, and keeps nothing before that either.
   const auto payload = frame->payload();
+  const bool is_the_hubs = payload.find(R"("type":")") != payload.npos || payload.find(":unkept-") != payload.npos;
+  if (!has_failed_ && (shadow(seat.session).sequence != 0 || !is_the_hubs))
+    return false;
   if (payload.find(R"("message_type":")") == payload.npos) { // the sideband shows what is kept
     counts_.happened(occasion::answered_from_kept);
     return true;

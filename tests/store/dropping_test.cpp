@@ -158,6 +158,28 @@ TEST_CASE("nothing of other sessions goes with one that is dropped, however thei
   }
 }
 
+TEST_CASE("of sessions side by side those that are over go, and all between them stay", "[9.6.3-05]") {
+  faulty_disk disk;
+  const tests::temporary_folder folder;
+  for (const auto& where : engines(disk, folder)) {
+    std::string stay;
+    for (unsigned i = 0; i < 200; ++i) {
+      const bool goes = i % 7 < 4 || (i > 60 && i < 140 && i != 100); // in runs, some across a step
+      living one("s" + std::to_string(1000 + i), goes ? 0 : 30);
+      lives_and_ends(*where, one);
+      if (!goes)
+        stay += one.id().str() + ". ";
+    }
+    tidy(*where, morning + day);
+    CHECK(listed(*where) == stay);
+    for (unsigned i = 0; i < 200; ++i) {
+      const session_id id("s" + std::to_string(1000 + i));
+      CHECK(lines_of(*where, id) == (stay.find(id.str()) == std::string::npos ? 0 : 7));
+    }
+  }
+  CHECK(disk.at(space::images).size() == disk.at(space::catalogue).size());
+}
+
 TEST_CASE("sessions are dropped a few at a time, each time with one write", "[9.6.3-05]") {
   faulty_disk disk;
   auto where = open(disk.source());

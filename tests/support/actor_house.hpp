@@ -163,6 +163,7 @@ private:
   opening how_;
   std::string forbidden_;
   std::shared_ptr<engine_switch> engine_ = std::make_shared<engine_switch>();
+  std::shared_ptr<const actors::safeguards> guards_;
   std::shared_ptr<attentive_observer> watch_ = std::make_shared<attentive_observer>();
   std::shared_ptr<patience> patience_ = std::make_shared<patience>();
   std::unique_ptr<machinery> machinery_;

@@ -15,10 +15,13 @@ namespace mpac::tests {
 struct engine_switch {
   std::atomic<bool> fails{false};
   std::atomic<std::size_t> attempts{0};
-  std::size_t looks = 0;            ///< how often somebody looked up what is kept
+  bool tidying_fails = false;                    ///< and every sync behind that
+  protocol::session_id unreadable;               ///< cannot be fetched
+  std::size_t fetches = 0;                       ///< how often it was tried
+  std::size_t looks = 0;                         ///< how often somebody looked up what is kept
   std::shared_ptr<const protocol::session> kept; ///< what they see then, if the test says so
-  std::size_t parked = 0;           ///< how many sessions it has taken over
-  std::vector<std::size_t> batches; ///< the sizes of those that were kept
+  std::size_t parked = 0;                        ///< how many sessions it has taken over
+  std::vector<std::size_t> batches;              ///< the sizes of those that were kept
 };
 
 class fragile_engine final : public store::engine {
@@ -37,14 +40,20 @@ public:
     return inner_.append(batch);
   }
   [[nodiscard]] bool wants_image(const protocol::session_id& id) const override { return inner_.wants_image(id); }
-  [[nodiscard]] base::result<void, store::fault> sync() override { return inner_.sync(); }
+  [[nodiscard]] base::result<void, store::fault> sync() override {
+    if (how_->tidying_fails)
+      return broken();
+    return inner_.sync();
+  }
   [[nodiscard]] base::duration sync_interval() const noexcept override { return inner_.sync_interval(); }
   [[nodiscard]] base::result<void, store::fault> park(std::unique_ptr<protocol::session> facts) override {
     ++how_->parked;
     return inner_.park(std::move(facts));
   }
   [[nodiscard]] base::result<store::stored_session, store::fault> fetch(const protocol::session_id& id) override {
-    if (how_->fails)
+    if (id == how_->unreadable)
+      ++how_->fetches;
+    if (how_->fails || id == how_->unreadable)
       return broken();
     return inner_.fetch(id);
   }
@@ -71,7 +80,11 @@ public:
                                                            protocol::replay_search& to) override {
     return inner_.read_told(id, to);
   }
-  [[nodiscard]] base::result<bool, store::fault> tidy(base::instant now) override { return inner_.tidy(now); }
+  [[nodiscard]] base::result<bool, store::fault> tidy(base::instant now) override {
+    if (how_->tidying_fails)
+      return broken();
+    return inner_.tidy(now);
+  }
   [[nodiscard]] bool has_what_ages() const noexcept override { return inner_.has_what_ages(); }
   [[nodiscard]] base::result<std::uint64_t, store::fault> back_up(const std::filesystem::path& to) override {
     return inner_.back_up(to);

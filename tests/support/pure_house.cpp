@@ -63,7 +63,10 @@ void pure_house::send(const std::string& line, std::string_view text) {
       [&]<class What>(What& what) {
         if constexpr (std::is_same_v<What, envelope>) {
           auto verdict = from.door->admit(std::move(what), frame, now_);
-          if (const auto* message = std::get_if<admitted>(&verdict))
+          auto* message = std::get_if<admitted>(&verdict);
+          if (message && vouch_)
+            message->vouch(vouch_(message->envelope()));
+          if (message)
             protocol::live(*facts_, *message, [&](decision&& made) { keep(std::move(made)); });
           else if (const auto* refused = std::get_if<refusal>(&verdict))
             live(decide(*facts_, *refused, from.seat, now_));
@@ -147,6 +150,9 @@ void pure_house::set_terms() {
   terms.session = facts_->origin().id;
   terms.strict = facts_->policy().strict;
   terms.coordinator = facts_->coordinator();
+  terms.security_profile = facts_->policy().security_profile;
+  terms.replay_window = facts_->policy().security.replay_window;
+  terms.heartbeat_interval = facts_->policy().liveness.heartbeat_interval;
   terms_ = std::make_shared<const admission_terms>(std::move(terms));
   for (auto& [name, line] : lines_)
     line.door->adopt(terms_);
@@ -186,7 +192,8 @@ void pure_house::follow(const decision& made) {
           other.is_open = false;
           other.closed_with = 4009; // replaced
         }
-      at(who.seat)->door->welcomed(who.principal_id, who.type, who.instance, who.lamport);
+      at(who.seat)->door->welcomed(who.principal_id, who.type, who.instance, who.lamport,
+                                   who.identity ? who.identity->expires_at : base::never);
     } else if (const auto* left = std::get_if<participant_departed>(&e)) {
       for (auto& [name, other] : lines_)
         if (other.is_open && other.door->bound_to() == left->who)

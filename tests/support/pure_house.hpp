@@ -10,6 +10,7 @@
 #include "tests/support/correspondence.hpp"
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -45,6 +46,9 @@ public:
 
   /// The same with what another coordinator wrote down: the session goes on from there.
   void restart_from(protocol::session_image image, base::duration downtime);
+  /// Who verifies credentials here (SPEC 23.1.4): nobody, so that a session beyond the open profile admits nobody.
+  using vouching = std::function<std::shared_ptr<const protocol::verified_identity>(const protocol::envelope&)>;
+  void vouches(vouching how) { vouch_ = std::move(how); }
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, std::string_view hello_members = "");
   [[nodiscard]] const protocol::session& facts() const noexcept { return *facts_; }
@@ -82,6 +86,7 @@ private:
   protocol::decoder decoder_;
   std::map<std::string, connection> lines_;
   protocol::seat_number seats_ = 0;
+  vouching vouch_;
   base::instant now_{};
 };
 

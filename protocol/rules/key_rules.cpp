@@ -1,0 +1,29 @@
+// The keys participants sign with, in the verified profile: how others learn of them, and of their change (SPEC 23.1.6).
+#include "protocol/rules/presence.hpp"
+#include "protocol/wire/security_json.hpp"
+
+namespace mpac::protocol::rules {
+namespace {
+
+unknown_message keys_message(const principal_id& who, const verified_identity& identity,
+                             std::optional<base::instant> old_keys_until) {
+  return {std::string(participant_keys_type), participant_keys_of(who, identity, old_keys_until)};
+}
+
+} // namespace
+
+void introduce_key(const principal_id& who, const verified_identity& identity, draft& out) {
+  if (!identity.key_id.empty())
+    out.tell(audience::all_but(who), keys_message(who, identity, std::nullopt));
+}
+
+void rotate_key(const key_rotation& said, const incoming& from, draft& out) {
+  if (!from.identity || !from.who) // another profile: nobody signs
+    return;
+  const auto& who = from.who->principal_id;
+  const auto grace = key_grace(out.policy().liveness.heartbeat_interval, said.reason == key_is_compromised);
+  out.note(participant_key_changed{who, from.identity});
+  out.tell(audience::all(), keys_message(who, *from.identity, out.now() + grace));
+}
+
+} // namespace mpac::protocol::rules

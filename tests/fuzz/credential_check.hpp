@@ -1,0 +1,20 @@
+// What has to hold for any credential, and for any file that credentials are judged by: shared by the fuzzers and the
+// test that walks their corpora.
+#pragma once
+
+#include <string_view>
+
+namespace mpac::tests {
+
+/// Each returns nothing, or the promise that was broken.
+
+/// No token is taken but those that were signed (tests/security/data), and no refusal repeats one.
+[[nodiscard]] const char* broken_by_token(std::string_view token);
+/// A text is a set of keys or is refused with a reason; no key takes what it has not signed, and none is private.
+[[nodiscard]] const char* broken_by_token_keys(std::string_view text);
+/// No chain is taken but those of the samples, however they are written; what is kept of it is a chain again.
+[[nodiscard]] const char* broken_by_chain(std::string_view pem);
+/// A file of hashes is read whole or refused with places in it; hashes are read in one meaning.
+[[nodiscard]] const char* broken_by_credential_file(std::string_view toml);
+
+} // namespace mpac::tests

@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""The authenticated and the verified profile over real sockets, visited by clients that python3-cryptography arms.
+
+usage: trust_test.py MPAC_CLUSTER
+"""
+import pathlib
+import signal
+import sys
+import tempfile
+
+try:
+    import cryptography  # noqa: F401
+except ImportError:
+    print("skipped: this test needs python3-cryptography", file=sys.stderr)
+    sys.exit(77)
+
+from hub_case import PROGRAM, HubCase, main
+from mortal_hub import MortalHub
+from running_hub import PATIENCE, arguments, run
+from signing_visitor import Identity, SigningVisitor, TimelyVisitor, hash_of, is_signed_by
+
+ROLES = {"session.role_policy.default_role": "contributor"}
+
+
+class Authenticated(HubCase):
+    """One key for each of alice and bob, and one that has run out."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.keys = pathlib.Path(folder.name) / "keys.toml"
+        cls.write_keys()
+        cls.settings = {"session.security_profile": "authenticated", "auth.api_keys_file": str(cls.keys),
+                        "limits.failed_hellos_per_address": 1000, **ROLES}
+        super().setUpClass()
+
+    @classmethod
+    def write_keys(cls, *more):
+        cls.keys.write_text("".join(
+            f'[[key]]\nsha256 = "{hash_of(key)}"\nprincipal_id = "{who}"\nroles = ["owner"]\nsessions = {sessions}\n'
+            for key, who, sessions in [("open-alice", "alice", '"*"'), ("open-bob", "bob", '["elsewhere"]'), *more]))
+
+    async def come(self, principal):
+        return TimelyVisitor(await self.connect(f"/session/{self.session}"), principal, self.session)
+
+    async def attempt(self, principal, credential, **members):
+        visitor = await self.come(principal)
+        letter = visitor.envelope("HELLO", {"display_name": principal, "roles": ["owner"], "capabilities": [],
+                                            **({"credential": credential} if credential else {})}, **members)
+        await visitor.write(letter)
+        return visitor, letter
+
+    async def test_a_key_opens(self):
+        """[23.1.2-02] [23.1.4-06] [23.1.4-12] [23.2-01]"""
+        alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
+        await alice.hears("SESSION_INFO", identity_verified=True, identity_method="api_key", granted_roles=["owner"],
+                          security_config={"auth_mechanism": "api_key", "auth_mechanisms": ["api_key"],
+                                           "replay_window_sec": 300, "audit_retention_days": 90})
+        letter = await alice.announce("i1", "a.py")
+        await alice.echoed(letter)
+
+    async def test_nothing_else_does(self):
+        """[23.1.2-03] [23.1.4-01] [23.1.4-13] [22.1-14]"""
+        for principal, credential in (("alice", None), ("alice", {"type": "api_key", "value": "open-bob"}),
+                                      ("alice", {"type": "api_key", "value": "open-alicf"}),
+                                      ("bob", {"type": "api_key", "value": "open-alice"}),
+                                      ("bob", {"type": "api_key", "value": "open-bob"}),  # not for this session
+                                      ("alice", {"type": "bearer_token", "value": "open-alice"}),
+                                      ("alice", {"type": "api_key", "value": ""})):
+            visitor, letter = await self.attempt(principal, credential)
+            refused = await visitor.is_refused("CREDENTIAL_REJECTED", letter)
+            self.assertNotIn("open-", refused["description"])
+            await visitor.announce("i1", "a.py")
+            await visitor.is_refused("INVALID_REFERENCE")
+        self.assertNotIn("open-", self.hub.all_said())
+
+    async def test_what_was_heard_once_is_refused(self):
+        """[23.1.2-07] [22.1-15] [23.1.2-C02]"""
+        alice, hello = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
+        await alice.hears("SESSION_INFO")
+        letter = await alice.announce("i1", "a.py")
+        await alice.echoed(letter)
+        await alice.write(letter)
+        await alice.is_refused("REPLAY_DETECTED", letter)
+        thief = await self.come("alice")
+        await thief.write(hello)  # whoever has recorded it
+        await thief.is_refused("REPLAY_DETECTED", hello)
+
+    async def test_old_letters_are_refused(self):
+        """[23.1.2-08] [23.1.2-09]"""
+        late, letter = await self.attempt("alice", {"type": "api_key", "value": "open-alice"},
+                                          ts="2020-01-01T00:00:00.000Z")
+        await late.is_refused("REPLAY_DETECTED", letter)
+
+    async def test_another_name_is_refused(self):
+        """[23.3-01] [23.3-02] [23.1.2-04]"""
+        alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
+        await alice.hears("SESSION_INFO")
+        letter = alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"})
+        letter["sender"]["principal_id"] = "bob"
+        await alice.write(letter)
+        await alice.is_refused("AUTHORIZATION_FAILED", letter)
+
+    async def test_keys_are_read_again(self):
+        before = await self.attempt("carol", {"type": "api_key", "value": "open-carol"})
+        await before[0].is_refused("CREDENTIAL_REJECTED")
+        self.write_keys(("open-carol", "carol", '"*"'))
+        self.addCleanup(self.write_keys)
+        self.hub.signal(signal.SIGHUP)
+        self.hub.says("reloaded")
+        carol, _ = await self.attempt("carol", {"type": "api_key", "value": "open-carol"})
+        await carol.hears("SESSION_INFO")
+
+
+class Slowed(HubCase):
+    """Whoever fails too often waits, also with a good key; nobody else does."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        cls.addClassCleanup(folder.cleanup)
+        keys = pathlib.Path(folder.name) / "keys.toml"
+        keys.write_text(f'[[key]]\nsha256 = "{hash_of("open")}"\nprincipal_id = "alice"\nroles = []\nsessions = "*"\n')
+        cls.settings = {"session.security_profile": "authenticated", "auth.api_keys_file": str(keys),
+                        "limits.failed_hellos_per_address": 2, **ROLES}
+        super().setUpClass()
+
+    async def test_guessing_is_slow(self):
+        """[23.4-02]"""
+        mallory = TimelyVisitor(await self.connect(), "alice", self.session)
+        codes = []
+        for number in range(4):
+            await mallory.say("HELLO", display_name="x", roles=[], capabilities=[],
+                              credential={"type": "api_key", "value": f"guess-{number}"})
+            answer = (await mallory.hears("PROTOCOL_ERROR"))["payload"]
+            codes.append(answer["error_code"])
+        self.assertEqual(codes[0], "CREDENTIAL_REJECTED")
+        self.assertEqual(codes[-1], "mpac_cluster.RATE_LIMITED")
+        self.assertGreater(answer["extensions"]["retry_after_sec"], 0)
+
+
+class Verified(HubCase):
+    """Everybody signs; alice and bob are certified by an authority that the hub trusts."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.authority = Identity("authority", is_authority=True)
+        anchors = cls.folder / "anchors.pem"
+        anchors.write_text(cls.authority.pem)
+        cls.coordinator = Identity("hub")
+        key, certificate = cls.coordinator.write(folder.name, "coordinator")
+        cls.settings = {"session.security_profile": "verified", "auth.x509.trust_anchors_file": str(anchors),
+                        "coordinator.key_file": key, "coordinator.certificate_file": certificate,
+                        "limits.failed_hellos_per_address": 1000, "session.role_policy.default_role": "owner"}
+        super().setUpClass()
+
+    async def come(self, principal, identity=None):
+        visitor = SigningVisitor(await self.connect(f"/session/{self.session}"), principal, self.session)
+        visitor.identity = identity or Identity(principal, self.authority)
+        return visitor
+
+    async def joined(self, principal, **options):
+        visitor = await self.come(principal, **options)
+        await visitor.hello("owner")
+        return visitor
+
+    async def test_everything_the_hub_says_is_signed(self):
+        """[23.1.3-02] [23.1.3.1-01] [23.1.3.1-02] [23.1.3.1-03] [23.1.4-07] [23.1.4-09] [23.1.6-01] [23.1.6-02]"""
+        alice = await self.joined("alice")
+        security = alice.welcome["payload"]["security_config"]
+        self.assertEqual(security["coordinator_key_fingerprint"], self.coordinator.key_id)
+        self.assertEqual(security["auth_mechanism"], "x509_chain")
+        self.assertTrue(is_signed_by(alice.welcome, security["coordinator_certificate"]))
+        await alice.say("INTENT_WITHDRAW", intent_id="none")
+        self.assertTrue(is_signed_by(await alice.hears("PROTOCOL_ERROR"), self.coordinator.pem))
+        await alice.ask("FILE_LIST")
+        self.assertTrue(is_signed_by(await alice.hears("FILE_LIST_RESPONSE"), self.coordinator.pem))
+
+    async def test_what_a_participant_signed_reaches_the_others_as_it_was(self):
+        """[23.1.3-C01] [23.1.6-03] [23.1.6-04]"""
+        alice, bob = await self.joined("alice"), await self.joined("bob", identity=Identity("bob", self.authority,
+                                                                                           elliptic=True))
+        keys = await alice.hears("mpac_cluster.PARTICIPANT_KEYS")
+        self.assertEqual(keys["payload"]["keys"][0]["key_id"], bob.identity.key_id)
+        known = {key["principal_id"]: key for key in bob.welcome["payload"]["security_config"]["participant_keys"]}
+        letter = await alice.announce("i1", "a.py")
+        relayed = await bob.hears("INTENT_ANNOUNCE")
+        self.assertTrue(is_signed_by(relayed, known["alice"]["certificate_chain"]))
+        relayed.pop("signature")
+        self.assertEqual(relayed, letter)
+        await bob.announce("i2", "b.py")
+        await alice.hears("INTENT_ANNOUNCE", intent_id="i1")
+        await alice.hears("INTENT_ANNOUNCE", intent_id="i2")
+
+    async def test_bad_signatures_are_refused(self):
+        """[23.1.3-03] [23.1.3-04] [22.1-06] [23.1.3-C02]"""
+        alice = await self.joined("alice")
+        plain = alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"})
+        signed = alice.identity.sign(plain)
+        stranger = Identity("alice", self.authority)
+        spoiled = [plain, {**signed, "payload": {"intent_id": "i2"}}, {**signed, "watermark": {"kind": "lamport_clock", "value": 99}},
+                   stranger.sign(plain), {**signed, "signature": {**signed["signature"], "alg": "none"}},
+                   {**signed, "signature": {**signed["signature"], "value": ""}}, {**signed, "signature": "x"},
+                   {**signed, "extensions": {"more": 1}}]
+        for letter in spoiled:
+            await super(SigningVisitor, alice).write(letter)
+            await alice.is_refused("AUTHORIZATION_FAILED", letter)
+        await super(SigningVisitor, alice).write(signed)
+        await alice.is_refused("INVALID_REFERENCE", signed)  # there is no such intent: it was looked at
+
+    async def test_who_is_not_certified_stays_outside(self):
+        """[23.1.3-09] [23.1.4-07] [23.1.4-08] [23.1.4-09] [23.1.4-C02]"""
+        cases = [Identity("alice"), Identity("bob", self.authority), Identity("alice", Identity("other", is_authority=True)),
+                 Identity("alice", self.authority, begin=-7200, end=-3600)]
+        for identity in cases:
+            visitor = await self.come("alice", identity)
+            letter = visitor.envelope("HELLO", {"display_name": "x", "roles": [], "capabilities": [],
+                                                "credential": {"type": "x509_chain", "value": identity.pem}})
+            await visitor.write(letter)
+            await visitor.is_refused("CREDENTIAL_REJECTED", letter)
+        thief = await self.come("alice", Identity("alice", self.authority))
+        chain = {"type": "x509_chain", "value": Identity("alice", self.authority).pem}  # a public certificate
+        letter = thief.envelope("HELLO", {"display_name": "x", "roles": [], "capabilities": [], "credential": chain})
+        await thief.write(letter)
+        await thief.is_refused("CREDENTIAL_REJECTED", letter)
+
+    async def test_keys_change_without_a_break(self):
+        """[23.1.3-11] [23.1.6-05] [23.1.6-06] [23.1.6-07] [23.1.6-08] [23.1.6-C01]"""
+        alice, bob = await self.joined("alice"), await self.joined("bob")
+        await alice.hears("mpac_cluster.PARTICIPANT_KEYS")
+        old, fresh = alice.identity, Identity("alice", self.authority)
+        rotation = {"fingerprint": fresh.key_id, "certificate_chain": fresh.pem}
+        await alice.say("HEARTBEAT", status="idle", extensions={"key_rotation": rotation})
+        for person in (alice, bob):
+            told = (await person.hears("mpac_cluster.PARTICIPANT_KEYS"))["payload"]
+            self.assertEqual(told["keys"][0]["key_id"], fresh.key_id)
+            self.assertIn("old_keys_until", told)
+        for identity in (old, fresh):  # both are good for a while
+            alice.identity = identity
+            await alice.announce(f"i-{identity is old}", f"{identity is old}.py")
+            await alice.hears("INTENT_ANNOUNCE")
+        lost = Identity("alice", self.authority)
+        rotation = {"fingerprint": lost.key_id, "certificate_chain": lost.pem, "reason": "compromised"}
+        await alice.say("HEARTBEAT", status="idle", extensions={"key_rotation": rotation})
+        await alice.hears("mpac_cluster.PARTICIPANT_KEYS")
+        await alice.announce("i-late", "late.py")
+        await alice.is_refused("AUTHORIZATION_FAILED")
+
+    async def test_somebody_elses_key_is_no_rotation(self):
+        """[23.1.6-06]"""
+        alice = await self.joined("alice")
+        for other in (Identity("bob", self.authority), Identity("alice")):
+            rotation = {"fingerprint": other.key_id, "certificate_chain": other.pem}
+            letter = await alice.say("HEARTBEAT", status="idle", extensions={"key_rotation": rotation})
+            await alice.is_refused("CREDENTIAL_REJECTED", letter)
+
+    async def test_a_resolution_rests_on_something(self):
+        """[23.1.3-07] [23.1.3-08]"""
+        alice = await self.joined("alice")
+        letter = alice.envelope("RESOLUTION", {"resolution_id": "r1", "conflict_id": "c1", "decision": "dismissed",
+                                               "rationale": "no"}, watermark=None)
+        await alice.write(letter)
+        await alice.is_refused("MALFORMED_MESSAGE", letter, "watermark")
+
+
+class Configured(HubCase):
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    def test_a_hub_that_cannot_sign_does_not_begin(self):
+        """[23.1.3.1-01]"""
+        code, _, said = run(PROGRAM, "--check-config", *arguments({"session.security_profile": "verified", **ROLES}))
+        self.assertEqual(code, 2)
+        self.assertIn("coordinator.key_file", said)
+
+    def test_a_key_that_others_can_read_is_refused(self):
+        """[23.4-05]"""
+        with tempfile.TemporaryDirectory() as folder:
+            key, certificate = Identity("hub").write(folder, "hub")
+            pathlib.Path(key).chmod(0o644)
+            code, _, said = run(PROGRAM, *arguments({
+                "node.data_dir": folder, "listen.port": 0, "admin.port": 0, "store.engine": "memory",
+                "coordinator.key_file": key, "coordinator.certificate_file": certificate}))
+            self.assertEqual(code, 3)
+            self.assertIn(key, said)
+
+    async def test_a_restart_forgets_no_message(self):
+        """[23.1.2-10] [23.1.2-11] [23.1.3-10]"""
+        with tempfile.TemporaryDirectory(prefix="mpac-interop-", ignore_cleanup_errors=True) as folder:
+            keys = pathlib.Path(folder) / "keys.toml"
+            keys.write_text(f'[[key]]\nsha256 = "{hash_of("open")}"\nprincipal_id = "alice"\nroles = []\nsessions = "*"\n')
+            self.hub = MortalHub(PROGRAM, pathlib.Path(folder) / "data", {
+                "session.security_profile": "authenticated", "auth.api_keys_file": str(keys), **ROLES})
+            self.addCleanup(lambda: (self.hub.process.kill(), self.hub.process.wait(PATIENCE)))
+            self.hub.begin()
+            self.hub.is_ready()
+            alice = TimelyVisitor(await self.connect(), "alice", self.session)
+            credential = {"type": "api_key", "value": "open"}
+            hello = await alice.hello("owner", credential=credential)
+            letter = await alice.announce("i1", "a.py")
+            await alice.echoed(letter)
+            self.hub.die()
+            self.hub.begin()
+            self.hub.is_ready()
+            again = TimelyVisitor(await self.connect(), "alice", self.session)
+            await again.write(hello)
+            await again.is_refused("REPLAY_DETECTED", hello)
+            again.lamport = alice.lamport
+            await again.hello("owner", credential=credential)
+            await again.write(letter)
+            await again.is_refused("REPLAY_DETECTED", letter)
+
+
+if __name__ == "__main__":
+    main()
