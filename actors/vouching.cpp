@@ -21,6 +21,12 @@ refusal rejected(std::string why, const envelope& message) {
   return {error_code::credential_rejected, std::move(why), message.message_id};
 }
 
+std::string host_of(std::string_view address) {
+  if (address.starts_with('['))
+    return std::string(address.substr(1, address.find(']') - 1));
+  return std::string(address.substr(0, address.find(':')));
+}
+
 /// What has to be verified of a message, or why there is nothing that could be.
 base::result<credential, std::string> proof_in(const envelope& message, const admission_terms& terms) {
   if (const auto* rotation = rotation_in(message))
@@ -36,6 +42,9 @@ base::result<credential, std::string> proof_in(const envelope& message, const ad
 }
 
 } // namespace
+
+vouching::vouching(std::shared_ptr<const safeguards> by, peer_facts peer)
+    : by_(std::move(by)), peer_(std::move(peer)), host_(host_of(peer_.address)) {}
 
 std::optional<refusal> vouching::forged(const envelope& message, std::string_view text, const admission_terms& terms,
                                         base::instant now) {
@@ -66,7 +75,7 @@ std::optional<refusal> vouching::begin(admitted message, const admission_terms& 
   if (!by_ || !by_->credentials)
     return rejected("payload.credential: this hub verifies none", said);
   if (by_->attempts)
-    if (const auto wait = by_->attempts->refused_for(peer_.address, message.when())) {
+    if (const auto wait = by_->attempts->refused_for(host_, message.when())) {
       refusal later{error_code::rate_limited, "too many credentials from your address have failed; come back later",
                     said.message_id};
       later.retry_after = *wait;
@@ -90,7 +99,7 @@ std::variant<admitted, refusal> vouching::end(security::credential_verdict verdi
   const auto& said = message.envelope();
   const auto fails = [&](std::string why) {
     if (by_->attempts)
-      by_->attempts->failed(peer_.address, now);
+      by_->attempts->failed(host_, now);
     return rejected(std::move(why), said);
   };
   if (!verdict) {

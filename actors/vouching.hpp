@@ -17,14 +17,14 @@ namespace mpac::actors {
 
 /// What is known of the other end of a connection before it says anything.
 struct peer_facts {
-  std::string address;     ///< with its port, for logs; empty: not known
+  std::string address;     ///< with its port, `192.0.2.1:4711` or `[2001:db8::1]:4711`; empty: not known
   std::string certificate; ///< DER of the client certificate that this very connection has proven; empty: none
 };
 
 /// One connection's. Not thread-safe: lives in the participant actor.
 class vouching {
 public:
-  vouching(std::shared_ptr<const safeguards> by, peer_facts peer) : by_(std::move(by)), peer_(std::move(peer)) {}
+  vouching(std::shared_ptr<const safeguards> by, peer_facts peer);
 
   /// In the verified profile, why a message is not taken for its sender's: it is not signed with one of the keys that
   /// hold for it by now. Not asked of a HELLO, which brings its key. Before everything else (SPEC 23.1.3).
@@ -63,6 +63,7 @@ private:
 
   std::shared_ptr<const safeguards> by_;
   peer_facts peer_;
+  std::string host_; // its address without the port
   std::optional<protocol::admitted> waiting_; // for its credential to be verified
   std::vector<dated_key> keys_;               // the newest first
   std::optional<security::verifying_key> offered_; // of a HELLO that the session has not judged

@@ -76,6 +76,7 @@ net::listen_options options_of(const config::settings& from, std::shared_ptr<con
   options.compression = from.listen.compression;
   options.outbox_bytes = from.limits.outbox_bytes;
   options.tls = std::move(tls);
+  options.by_address = {from.limits.connections_per_address, from.limits.handshakes_per_address};
   options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
   options.on_mistake = [&journal](const std::string& why) {
     journal.error("connection", "closed after a mistake in the program", {{"err", why}});
@@ -240,7 +241,7 @@ struct hub::parts {
     return known;
   }
 
-  /// Reads certificates and keys (again), or throws why not.
+  /// These two read certificates and keys (again), or throw why not.
   void load_certificates() {
     auto loaded = load_tls(running.listen.tls);
     if (!loaded)
@@ -248,6 +249,15 @@ struct hub::parts {
     tls = std::move(*loaded);
     if (const auto note = certificate_warning(tls.get(), running.listen.tls.cert_file); !note.empty())
       journal_of_events.warn("tls", note);
+  }
+
+  std::shared_ptr<const net::tls_context> admin_certificates() {
+    auto loaded = load_tls(running.admin.tls);
+    if (!loaded)
+      throw std::runtime_error(loaded.error());
+    if (const auto note = certificate_warning(loaded->get(), running.admin.tls.cert_file); !note.empty())
+      journal_of_events.warn("tls", note);
+    return std::move(*loaded);
   }
 
   /// Makes sessions of these snapshots first.
@@ -290,6 +300,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
+    now.refusals = street->refusals();
     now.connections = street->connections();
     now.queues = {{"actors", jobs.waiting()}};
     return now;
@@ -313,6 +324,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
     options.address = running.admin.address;
     options.port = running.admin.port;
     options.token = read_token(running.admin.token_file);
+    options.tls = admin_certificates();
     side_door.emplace(*admin_house, options);
     const auto bound = side_door->open();
     if (!bound)
@@ -455,6 +467,11 @@ void hub::reload(const config::settings& fresh) {
       at.side_door->change_token(read_token(at.running.admin.token_file));
     } catch (const std::exception& why) {
       journal.error("config", "the admin token stays as it was", {{"err", why.what()}});
+    }
+    try {
+      at.side_door->change_tls(at.admin_certificates());
+    } catch (const std::exception& why) {
+      journal.error("tls", "the admin listener's certificates stay as they were", {{"err", why.what()}});
     }
   }
   caf::anon_send(at.registry, actors::refresh_policies{[catalog = at.catalog](const protocol::session_id& id) {

@@ -3,6 +3,7 @@
 
 #include "actors/observer.hpp"
 #include "base/clock.hpp"
+#include "net/refusals.hpp"
 #include "net/traffic.hpp"
 
 #include <cstddef>
@@ -20,6 +21,7 @@ struct readings {
     std::size_t depth = 0;
   };
   net::traffic_figures traffic;
+  net::refusal_figures refusals{};
   std::size_t connections = 0;
   std::vector<queue> queues;
 };

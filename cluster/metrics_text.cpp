@@ -144,6 +144,12 @@ void tell_traffic(exposition& to, const figures& all) {
   to.gauge("connections", "WebSockets open.", static_cast<double>(all.read.connections));
   for (const auto& each : rows)
     to.counter(each.name, each.help, all.read.traffic[each.what]);
+  constexpr std::array<const char*, net::refused_kinds> reasons{
+      "full", "address_connections", "address_rate", "handshake_timeout", "tls", "request"}; // in the enum's order
+  auto& refusals = to.family("connections_refused_total", "Connections that did not become WebSockets, by reason.",
+                             MetricType::Counter);
+  for (std::size_t i = 0; i < reasons.size(); ++i)
+    to.add(refusals, static_cast<double>(all.read.refusals[i]), {{"reason", reasons[i]}});
   auto& queues = to.family("queue_depth", "What waits, by queue.", MetricType::Gauge);
   for (const auto& queue : all.read.queues)
     to.add(queues, static_cast<double>(queue.depth), {{"queue", queue.name}});

@@ -52,8 +52,8 @@ constexpr key<settings> table[] = {
   row<&all::admin, &admin_::address>                            ("admin.address",                not_empty,                  at_start,       effective),
   row<&all::admin, &admin_::port>                               ("admin.port",                   port,                       at_start,       effective),
   row<&all::admin, &admin_::token_file>                         ("admin.token_file",             any,                        while_running,  effective),
-  row<&all::admin, &admin_::tls, &admin_tls_::cert_file>        ("admin.tls.cert_file",          any,                        while_running,  later),
-  row<&all::admin, &admin_::tls, &admin_tls_::key_file>         ("admin.tls.key_file",           any,                        while_running,  later),
+  row<&all::admin, &admin_::tls, &admin_tls_::cert_file>        ("admin.tls.cert_file",          any,                        while_running,  effective),
+  row<&all::admin, &admin_::tls, &admin_tls_::key_file>         ("admin.tls.key_file",           any,                        while_running,  effective),
 
   row<&all::limits, &limits_::messages_per_sec>                 ("limits.messages_per_sec",      between(0, 1e9),            while_running,  effective),
   row<&all::limits, &limits_::burst>                            ("limits.burst",                 between(1, most_32),        while_running,  effective),
@@ -64,6 +64,8 @@ constexpr key<settings> table[] = {
   row<&all::limits, &limits_::failed_hellos_per_address>        ("limits.failed_hellos_per_address", count,                  while_running,  effective),
   row<&all::limits, &limits_::principal_messages_per_sec>       ("limits.principal_messages_per_sec", between(0, 1e9),       while_running,  effective),
   row<&all::limits, &limits_::sessions_per_tenant>              ("limits.sessions_per_tenant",   count,                      while_running,  effective),
+  row<&all::limits, &limits_::connections_per_address>          ("limits.connections_per_address", count,                    while_running,  effective),
+  row<&all::limits, &limits_::handshakes_per_address>           ("limits.handshakes_per_address_per_sec", between(0, 1e6),   while_running,  effective),
 
   row<&all::store, &store_::engine>                             ("store.engine",                 any,                        at_start,       effective),
   row<&all::store, &store_::sync>                               ("store.sync",                   any,                        at_start,       effective),

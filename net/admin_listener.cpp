@@ -88,6 +88,10 @@ void admin_listener::change_token(std::string token) {
   impl_->desk->change_token(std::move(token));
 }
 
+void admin_listener::change_tls(std::shared_ptr<const tls_context> tls) {
+  impl_->desk->change_tls(std::move(tls));
+}
+
 void admin_listener::stop() {
   impl_->desk->close();
   impl_->context.stop();

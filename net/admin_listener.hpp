@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "net/http_house.hpp"
+#include "net/tls_context.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,8 +16,9 @@ namespace mpac::net {
 
 struct admin_options {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8767; ///< 0: any free port
-  std::string token;         ///< set: requests carry `Authorization: Bearer <token>`
+  std::uint16_t port = 8767;                   ///< 0: any free port
+  std::string token;                           ///< set: requests carry `Authorization: Bearer <token>`
+  std::shared_ptr<const tls_context> tls = {}; ///< https:// with this; null: http://
   /// Paths that need no token.
   std::vector<std::string> open_paths = {"/livez", "/healthz", "/readyz", "/metrics"};
   std::size_t body_bytes = 4194304; ///< longest request body; over it: 413
@@ -37,6 +39,9 @@ public:
 
   /// Another token from the next request on. Any thread.
   void change_token(std::string token);
+
+  /// Other certificates for those who come from now on. Any thread.
+  void change_tls(std::shared_ptr<const tls_context> tls);
 
   /// Drops everybody and ends the thread. Replies that come later do nothing.
   void stop();

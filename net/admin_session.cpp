@@ -1,12 +1,13 @@
 #include "net/admin_session.hpp"
 
+#include "net/admin_stream.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include <algorithm>
@@ -24,6 +25,10 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
+constexpr std::string_view this_is_tls = "HTTP/1.1 400 Bad Request\r\nServer: mpac-cluster\r\nConnection: close\r\n"
+                                         "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 36\r\n\r\n"
+                                         "This port speaks TLS: use https://.\n";
+
 std::string_view from_beast(beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -31,12 +36,25 @@ std::string_view from_beast(beast::string_view text) {
 class session final : public std::enable_shared_from_this<session> {
 public:
   session(std::shared_ptr<admin_desk> desk, tcp::socket socket)
-      : desk_(std::move(desk)), stream_(std::move(socket)), patience_(stream_.get_executor()) {
+      : desk_(std::move(desk)), stream_(std::move(socket), desk_->tls().get()), patience_(stream_.get_executor()) {
     ++desk_->sessions;
   }
   ~session() { --desk_->sessions; }
   session(const session&) = delete;
   session& operator=(const session&) = delete;
+
+  void begin() {
+    if (!stream_.is_secure())
+      return read();
+    stream_.expires_after(desk_->options.request_timeout);
+    stream_.async_handshake([self = shared_from_this()](beast::error_code error) {
+      if (!error)
+        return self->read();
+      if (error.category() == asio::error::get_ssl_category() && ERR_GET_REASON(error.value()) == SSL_R_HTTP_REQUEST)
+        asio::async_write(self->stream_.below(), asio::buffer(this_is_tls),
+                          [self](beast::error_code, std::size_t) { self->stream_.close(); });
+    });
+  }
 
   void read() {
     parser_.emplace();
@@ -71,7 +89,7 @@ private:
   void on_streamed(beast::error_code error, bool last);
 
   const std::shared_ptr<admin_desk> desk_;
-  beast::tcp_stream stream_;
+  admin_stream stream_;
   asio::steady_timer patience_; // with the house
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -169,6 +187,12 @@ void session::on_request(beast::error_code error) {
     return refuse_and_end(400, "BAD_REQUEST", "this is no HTTP request: " + error.message());
   if (error)
     return; // gone, or idle for too long
+  // A coding that the parser does not know has no body for it; whoever does know it, in between, sees another request.
+  const bool is_chunked = parser_->chunked();
+  const auto codings = parser_->get().equal_range(http::field::transfer_encoding);
+  const auto count = std::distance(codings.first, codings.second);
+  if (count > 1 || (count == 1 && !(is_chunked && beast::iequals(codings.first->value(), "chunked"))))
+    return refuse_and_end(400, "BAD_REQUEST", "the only Transfer-Encoding that is read is chunked, said once");
   hand_over();
 }
 
@@ -258,7 +282,7 @@ void session::on_written(beast::error_code error) {
     return;
   if (keep_alive_)
     return read();
-  stream_.socket().shutdown(tcp::socket::shutdown_send, error);
+  stream_.async_finish([self = shared_from_this()](beast::error_code) {});
 }
 
 void session::stream(std::uint64_t turn, http_answer head, piece_source next) {
@@ -329,6 +353,16 @@ void session::on_streamed(beast::error_code error, bool last) {
 
 } // namespace
 
+void admin_desk::change_tls(std::shared_ptr<const tls_context> tls) {
+  const std::lock_guard lock(guard_);
+  tls_ = std::move(tls);
+}
+
+std::shared_ptr<const tls_context> admin_desk::tls() const {
+  const std::lock_guard lock(guard_);
+  return tls_;
+}
+
 void admin_desk::change_token(std::string token) {
   const std::lock_guard lock(guard_);
   token_ = std::move(token);
@@ -368,7 +402,7 @@ void serve_admin(std::shared_ptr<admin_desk> desk, asio::io_context& context, in
     return;
   }
   taken.set_option(tcp::no_delay(true), error);
-  std::make_shared<session>(std::move(desk), std::move(taken))->read();
+  std::make_shared<session>(std::move(desk), std::move(taken))->begin();
 }
 
 } // namespace mpac::net

@@ -21,6 +21,8 @@ public:
   admin_desk(http_house& house, admin_options options) : house(house), options(std::move(options)) {}
 
   void change_token(std::string token);
+  void change_tls(std::shared_ptr<const tls_context> tls);
+  [[nodiscard]] std::shared_ptr<const tls_context> tls() const;
   /// Whether a request for `path` with this Authorization header may pass.
   [[nodiscard]] bool may_pass(std::string_view path, std::string_view authorization) const;
 
@@ -38,12 +40,13 @@ public:
   }
 
   http_house& house;
-  const admin_options options; ///< but the token, which may_pass() knows
+  const admin_options options; ///< but the token, which may_pass() knows, and tls()
   std::atomic<std::size_t> sessions{0};
 
 private:
   mutable std::mutex guard_;
-  std::string token_ = options.token; // guarded by guard_
+  std::string token_ = options.token;                    // guarded by guard_
+  std::shared_ptr<const tls_context> tls_ = options.tls; // guarded by guard_
   std::mutex gate_;
   bool open_ = true; // guarded by gate_
 };

@@ -6,9 +6,9 @@
 #include "net/framer.hpp"
 #include "net/loops.hpp"
 #include "net/outbox.hpp"
+#include "net/peer_address.hpp"
 #include "net/transport.hpp"
 
-#include <array>
 #include <atomic>
 #include <exception>
 #include <memory>
@@ -23,15 +23,6 @@ class lane;
 struct connection_place {
   std::uint32_t slot = 0;
   std::uint32_t generation = 0;
-};
-
-/// The address of a peer, small enough for everybody to keep.
-struct peer_address {
-  std::array<std::uint8_t, 16> bytes{}; ///< network order; IPv4 takes the first four
-  std::uint16_t port = 0;
-  bool is_v6 = false;
-
-  [[nodiscard]] std::string text() const;
 };
 
 /// Takes one of listen.max_connections while it lives.

@@ -104,10 +104,12 @@ private:
 /// Lives in its own handlers until the peer is handed on or turned away.
 class handshake final : public std::enable_shared_from_this<handshake> {
 public:
+  /// `why_not`: the peer is only told that it can't come in.
   handshake(std::shared_ptr<reception> desk, std::size_t loop, tcp::socket socket, const peer_address& peer,
-            seat doorstep, bool has_room)
+            seat doorstep, seat of_address, std::optional<refused> why_not)
       : desk_(std::move(desk)), loop_(loop), options_(desk_->options()), socket_(std::move(socket)),
-        patience_(socket_.get_executor()), peer_(peer), doorstep_(std::move(doorstep)), has_room_(has_room) {}
+        patience_(socket_.get_executor()), peer_(peer), doorstep_(std::move(doorstep)),
+        of_address_(std::move(of_address)), why_not_(why_not) {}
 
   ~handshake() { let_go_of_socket(); } // which the stream closes
 
@@ -125,8 +127,11 @@ public:
     parser_.header_limit(static_cast<std::uint32_t>(options_->header_bytes));
     patience_.expires_after(options_->handshake_timeout); // for all of it: TLS, the request, and the answer to be taken
     patience_.async_wait([weak = weak_from_this()](beast::error_code error) {
-      if (const auto self = weak.lock(); self && !error)
-        self->socket_.cancel(error);
+      const auto self = weak.lock();
+      if (!self || error)
+        return;
+      self->desk_->turned_away.count(refused::handshake_timeout);
+      self->socket_.cancel(error);
     });
     read();
   }
@@ -156,6 +161,8 @@ private:
         return when_ready(tcp::socket::wait_read, [](handshake& self) { self.read(); });
       if (outcome.state == io_state::failed && tls_ != nullptr && tls_->met_plain_http())
         return say_that_this_is_tls();
+      if (outcome.state == io_state::failed && tls_ != nullptr && !tls_->is_established())
+        desk_->turned_away.count(refused::tls);
       if (outcome.state != io_state::moved)
         return; // nobody there any more, or nobody who speaks TLS
       asio::buffer_copy(buffer_.prepare(outcome.bytes), asio::buffer(bytes, outcome.bytes));
@@ -179,20 +186,35 @@ private:
 
   void on_request(beast::error_code error) {
     if (error == http::error::header_limit || error == http::error::buffer_overflow)
-      return answer(http::status::request_header_fields_too_large, "The request head is too long.\n");
+      return refuse(http::status::request_header_fields_too_large, "The request head is too long.\n");
     if (error)
-      return answer(http::status::bad_request, "This is no HTTP request: " + error.message() + ".\n");
+      return refuse(http::status::bad_request, "This is no HTTP request: " + error.message() + ".\n");
     const auto& request = parser_.get();
     if (!beast::websocket::is_upgrade(request))
-      return answer(http::status::upgrade_required,
+      return refuse(http::status::upgrade_required,
                     "This is a WebSocket endpoint of mpac-cluster. Connect to " + std::string(scheme()) +
                         "://<host>:<port>/session/<session id> with a WebSocket client.\n");
-    if (has_room_)
+    if (why_not_ && *why_not_ != refused::full)
+      return answer(http::status::too_many_requests,
+                    *why_not_ == refused::address_rate
+                        ? "Your address opens connections too fast. Please try again later.\n"
+                        : "Your address has as many connections as it may have. Please close some.\n");
+    if (!why_not_)
       doorstep_.reset(); // it becomes the seat
-    auto place = has_room_ ? desk_->take_seat() : nullptr;
-    if (!place)
+    auto place = why_not_ ? nullptr : desk_->take_seat();
+    if (!place) {
+      if (!why_not_)
+        desk_->turned_away.count(refused::full);
       return answer(http::status::service_unavailable, "The hub is full or closing. Please try again later.\n");
+    }
+    if (of_address_)
+      place = std::make_shared<std::pair<seat, seat>>(std::move(place), std::move(of_address_));
     accept(std::move(place));
+  }
+
+  void refuse(http::status status, std::string text) {
+    desk_->turned_away.count(refused::request);
+    answer(status, std::move(text));
   }
 
   [[nodiscard]] std::string_view scheme() const { return tls_ != nullptr ? "wss" : "ws"; }
@@ -211,6 +233,8 @@ private:
         response.set(http::field::sec_websocket_extensions, to_header(*deflate_));
     }));
     upgrade.accept(request, error); // Beast refuses a bad request itself, 400 or 426
+    if (error)
+      desk_->turned_away.count(refused::request);
     send(std::move(upgrade.next_layer().text), error ? done::out : done::in);
   }
 
@@ -241,7 +265,7 @@ private:
       response.set(http::field::upgrade, "websocket");
       response.set(http::field::sec_websocket_version, "13");
     }
-    if (status == http::status::service_unavailable)
+    if (status == http::status::service_unavailable || status == http::status::too_many_requests)
       response.set(http::field::retry_after, "1");
     response.keep_alive(false);
     response.body() = std::move(text);
@@ -254,6 +278,7 @@ private:
   void answer(http::status status, std::string text) { send(response_text(status, std::move(text)), done::out); }
 
   void say_that_this_is_tls() {
+    desk_->turned_away.count(refused::tls);
     const auto text = response_text(http::status::bad_request,
                                     "This port speaks TLS. Connect to wss://<host>:<port>/session/<session id>.\n");
     (void)::send(stream_->descriptor(), text.data(), text.size(), MSG_NOSIGNAL);
@@ -297,7 +322,8 @@ private:
   asio::steady_timer patience_;
   const peer_address peer_;
   seat doorstep_;
-  const bool has_room_;
+  seat of_address_;
+  const std::optional<refused> why_not_;
   beast::flat_buffer buffer_;
   http::request_parser<http::empty_body> parser_;
   std::optional<deflate_terms> deflate_;
@@ -380,13 +406,26 @@ void shake_hands(std::shared_ptr<reception> desk, std::size_t loop, int socket, 
     return;
   }
   taken.set_option(tcp::no_delay(true), error);
-  auto doorstep = desk->take_doorstep();
-  const bool has_room = doorstep != nullptr;
-  if (!has_room)
-    doorstep = desk->take_refusal();
+  const auto address = address_of(peer);
+  const auto options = desk->options();
+  std::optional<refused> why_not;
+  auto judged = desk->addresses->arrives(address, options->by_address, base::now());
+  if (judged.what == address_book::answer::too_often)
+    why_not = refused::address_rate;
+  else if (judged.what == address_book::answer::too_many)
+    why_not = refused::address_connections;
+  auto doorstep = why_not ? nullptr : desk->take_doorstep();
+  if (!doorstep && !why_not)
+    why_not = refused::full;
+  if (why_not) {
+    desk->turned_away.count(*why_not);
+    // Saying so over TLS costs the signature that the limit is there to save.
+    if (!(options->tls && why_not == refused::address_rate))
+      doorstep = desk->take_refusal();
+  }
   if (doorstep)
-    std::make_shared<handshake>(std::move(desk), loop, std::move(taken), address_of(peer), std::move(doorstep),
-                                has_room)
+    std::make_shared<handshake>(std::move(desk), loop, std::move(taken), address, std::move(doorstep),
+                                std::move(judged.place), why_not)
         ->begin();
 }
 

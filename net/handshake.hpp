@@ -1,7 +1,9 @@
 // One TCP connection from its accept to its WebSocket: TLS, the request, its answer; then the peer goes to its lane.
 #pragma once
 
+#include "net/address_book.hpp"
 #include "net/lane.hpp"
+#include "net/refusals.hpp"
 
 #include <atomic>
 #include <memory>
@@ -37,6 +39,8 @@ public:
   doorkeeper& house;
   const transport_wrapping wrap;
   const std::vector<std::shared_ptr<lane>> lanes; ///< one a loop
+  const std::shared_ptr<address_book> addresses = std::make_shared<address_book>();
+  refusals turned_away;
 
 private:
   struct seats {

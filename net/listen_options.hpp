@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "net/address_book.hpp"
 #include "net/door.hpp"
 #include "net/tls_context.hpp"
 
@@ -26,6 +27,7 @@ struct listen_options {
   bool compression = false;                                ///< permessage-deflate for those who offer it
   std::size_t outbox_bytes = 4194304;                      ///< limits.outbox_bytes; over it: close 1013
 
+  address_limits by_address = {};              ///< over them: HTTP 429, or closed at once
   std::shared_ptr<const tls_context> tls = {}; ///< wss:// with this; null: ws://
 
   /// Told how long it took from the arrival of a message to its answer being written to a peer, once for each write;

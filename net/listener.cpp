@@ -175,6 +175,10 @@ std::size_t listener::connections() const {
   return impl_->desk->seats_taken();
 }
 
+refusal_figures listener::refusals() const {
+  return impl_->desk->turned_away.read();
+}
+
 traffic_figures listener::traffic() const {
   traffic_figures sum;
   for (const auto& lane : impl_->desk->lanes)

@@ -5,6 +5,7 @@
 #include "net/door.hpp"
 #include "net/listen_options.hpp"
 #include "net/loops.hpp"
+#include "net/refusals.hpp"
 #include "net/traffic.hpp"
 #include "net/transport.hpp"
 
@@ -40,6 +41,8 @@ public:
   /// How many WebSockets are open.
   [[nodiscard]] std::size_t connections() const;
   [[nodiscard]] traffic_figures traffic() const;
+  /// Who was not let in.
+  [[nodiscard]] refusal_figures refusals() const;
 
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;

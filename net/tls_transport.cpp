@@ -175,7 +175,7 @@ private:
           return fail(is_established() ? "the stream was cut off" : "the peer left during the handshake");
         if (fetched.state == io_state::failed)
           return fail_with_system();
-        if (fetched.state == io_state::would_block)
+        if (fetched.state == io_state::would_block && SSL_in_before(ssl_) != 1) // a client speaks first
           break;
       }
       std::size_t got = 0;

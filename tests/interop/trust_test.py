@@ -128,9 +128,10 @@ class Slowed(HubCase):
 
     async def test_guessing_is_slow(self):
         """[23.4-02]"""
-        mallory = TimelyVisitor(await self.connect(), "alice", self.session)
         codes = []
-        for number in range(4):
+        for number in range(4):  # from another port each time
+            mallory = TimelyVisitor(await self.connect(), "alice", self.session)
+            mallory.lamport = 10 * number
             await mallory.say("HELLO", display_name="x", roles=[], capabilities=[],
                               credential={"type": "api_key", "value": f"guess-{number}"})
             answer = (await mallory.hears("PROTOCOL_ERROR"))["payload"]

@@ -74,6 +74,16 @@ public:
     }
   }
 
+  /// The same for a stream that the peer may have ended by now.
+  void send_if_open(std::string_view bytes) { (void)::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+
+  /// True when the peer has ended the stream, or has reset it.
+  bool at_end() {
+    while (!receive().empty())
+      ;
+    return !timed_out_;
+  }
+
   /// Some bytes; empty at the end of the stream or when it broke.
   virtual std::string receive() {
     std::string bytes(65536, '\0');
@@ -188,13 +198,6 @@ public:
   }
 
   void say_close(std::uint16_t code) { this->send(client_frame(opcode::close, close_payload(code, ""))); }
-
-  /// True when the peer has ended the stream, or has reset it.
-  bool at_end() {
-    while (!this->receive().empty())
-      ;
-    return !this->timed_out_;
-  }
 
   std::string response;
   message_inflater* inflater = nullptr;

@@ -4,6 +4,8 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include <csignal>
+
 namespace mpac::net::street {
 namespace {
 
@@ -15,6 +17,7 @@ BIO* text(const std::string& of) {
 
 secure_client::secure_client(std::uint16_t port, const secure_terms& terms, int receive_buffer)
     : tcp_client(port, receive_buffer) {
+  std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes to sockets as to files
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   if (terms.version != 0) {
     const int version = terms.version == 12 ? TLS1_2_VERSION : TLS1_3_VERSION;

@@ -26,6 +26,8 @@ int code_of(actors::farewell why) {
     return 4004;
   case actors::farewell::try_again:
     return 1013;
+  case actors::farewell::expired:
+    return 1008;
   case actors::farewell::failed:
     return 1011;
   case actors::farewell::service_restart:

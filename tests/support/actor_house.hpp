@@ -3,6 +3,8 @@
 #pragma once
 
 #include "actors/handles.hpp"
+#include "actors/safeguards.hpp"
+#include "actors/vouching.hpp"
 #include "actors/observer.hpp"
 #include "actors/registry.hpp"
 #include "protocol/wire/decoder.hpp"
@@ -111,6 +113,8 @@ public:
 
   // For tests written in C++
 
+  /// Who verifies and signs, for connections and sessions that are made from now on.
+  void guarded_by(std::shared_ptr<const actors::safeguards> guards) { guards_ = std::move(guards); }
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, const std::string& session = "talk", std::string_view hello_members = "");
   /// Several messages in one read of the connection.
