@@ -4,6 +4,7 @@
 #include "actors/registry.hpp"
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
+#include "cluster/coordinator_keys.hpp"
 #include "cluster/credential_desk.hpp"
 #include "cluster/gateway.hpp"
 #include "cluster/guards.hpp"
@@ -21,7 +22,6 @@
 #include "net/admin_listener.hpp"
 #include "net/listener.hpp"
 #include "net/loops.hpp"
-#include "security/certificate_text.hpp"
 
 #include <caf/all.hpp>
 
@@ -29,7 +29,6 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -110,32 +109,6 @@ security::attempt_terms attempts_of(const config::settings& from) {
 
 principal_pace::terms pace_of(const config::settings& from) {
   return {from.limits.principal_messages_per_sec, static_cast<double>(from.limits.burst)};
-}
-
-/// Null where the hub does not sign. Throws where the files are no key.
-std::shared_ptr<const security::signing_key> coordinator_key(const config::coordinator_settings& from) {
-  if (from.key_file.empty())
-    return nullptr;
-  auto key = security::signing_key::load(from.key_file, from.certificate_file);
-  if (!key)
-    throw std::runtime_error("coordinator.key_file: " + key.error());
-  return std::make_shared<const security::signing_key>(std::move(*key));
-}
-
-/// What the coordinator signed with before, as PEM, one chain for each certificate. Throws where it can't be read.
-std::vector<std::string> former_certificates(const config::coordinator_settings& from) {
-  constexpr std::size_t most = 64;
-  std::vector<std::string> chains;
-  if (from.previous_certificate_file.empty())
-    return chains;
-  std::ifstream in(from.previous_certificate_file, std::ios::binary);
-  const std::string pem{std::istreambuf_iterator<char>(in), {}};
-  const auto certificates = security::read_certificates(pem, most);
-  if (!certificates)
-    throw std::runtime_error("coordinator.previous_certificate_file: " + certificates.error());
-  for (const auto& each : *certificates)
-    chains.push_back(security::to_pem({each}));
-  return chains;
 }
 
 std::string joined(const std::vector<std::string>& sentences) {
