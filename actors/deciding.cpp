@@ -2,6 +2,7 @@
 
 #include "protocol/session_image.hpp"
 #include "protocol/wire/decoder.hpp"
+#include "security/log_keeping.hpp"
 
 #include <caf/all.hpp>
 
@@ -114,11 +115,7 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
     if (is_a_strangers(one, mail))
       return say_unrecorded(answer_without_keeping(one, mail, at_.facts.get()), mail);
     if (message) {
-      protocol::live(*at_.facts, *message, [&](protocol::decision made) {
-        if (says_hello)
-          judge_hello(*message, made);
-        keep(std::move(made));
-      });
+      protocol::live(*at_.facts, *message, hearing{*this, *message});
     } else if (const auto* why = std::get_if<protocol::refusal>(&one)) {
       take(decide(facts, *why, mail.seat, mail.when));
     } else {
@@ -178,18 +175,33 @@ void deciding::live_through(base::instant when) {
     return; // a conflict judges by what it knows: what falls due meanwhile waits for its ruling
   if (!at_.store_answers)
     return; // what falls due waits as well
-  protocol::live_through(*at_.facts, when, [this](auto made) { keep(std::move(made)); });
+  protocol::live_through(*at_.facts, when, onward{*this});
 }
 
 // --- what follows ---
 
 void deciding::take(protocol::decision made) {
-  protocol::live(*at_.facts, std::move(made), [this](auto absorbed) { keep(std::move(absorbed)); });
+  protocol::live(*at_.facts, std::move(made), onward{*this});
+}
+
+void deciding::hearing::complete(protocol::decision& made) const {
+  by.complete(made, message.frame().get());
+}
+
+void deciding::hearing::operator()(protocol::decision&& made) const {
+  if (std::holds_alternative<protocol::hello>(message.envelope().body))
+    by.judge_hello(message, made);
+  by.keep(std::move(made));
+}
+
+void deciding::complete(protocol::decision& made, const protocol::frame* came) const {
+  at_.sealing.seal(made);
+  if (at_.facts->policy().security_profile == protocol::security_profile::verified)
+    security::chain(made, *at_.facts, came);
 }
 
 void deciding::keep(protocol::decision made) {
   const auto sequence = made.sequence;
-  at_.sealing.seal(made);
   at_.has_begun = true;
   at_.watch->decided(at_.facts->origin().id, made);
   follow(made);

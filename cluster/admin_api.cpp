@@ -10,6 +10,7 @@
 #include "protocol/wire/encoder.hpp"
 #include "protocol/wire/snapshot_encoder.hpp"
 #include "protocol/wire/transcript_encoder.hpp"
+#include "security/log_keeping.hpp"
 
 #include <array>
 #include <charconv>
@@ -62,6 +63,13 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, const st
   return at == segments.size() ? std::optional(std::move(names)) : std::nullopt;
 }
 
+/// Where the tamper-evident log of a session stands (SPEC 23.1.3).
+std::optional<protocol::chain_head> log_of(const protocol::session& facts) {
+  return facts.policy().security_profile == protocol::security_profile::verified
+             ? std::optional(security::log_head(facts))
+             : std::nullopt;
+}
+
 net::http_answer no_such_session(std::string_view id) {
   return net::http_error(404, "no_such_session", "there is no session '" + std::string(id) + "'");
 }
@@ -109,7 +117,8 @@ struct admin_api::impl {
   impl(caf::actor_system& system, admin_surroundings around)
       : desk(std::make_shared<admin_desk>(
             system, around.registry, around.journal,
-            transcript_terms{{}, {}, around.data_dir / "scratch", {}, around.export_failed})),
+            transcript_terms{
+                {}, {}, around.data_dir / "scratch", {}, around.export_failed, around.witness, around.left_out})),
         around(std::move(around)) {}
 
   void alive(const call& c) { c.answer->send(answer_json(200, R"({"status":"ok"})")); }
@@ -176,8 +185,7 @@ struct admin_api::impl {
   template <class Body>
   void tell(const call& c, Body body) {
     desk->visit(
-        c.session(),
-        [to = c.answer, body](const protocol::session& facts) { return when_kept(to, body(facts)); },
+        c.session(), [to = c.answer, body](const protocol::session& facts) { return when_kept(to, body(facts)); },
         apology(c.answer, c.session()));
   }
 
@@ -202,17 +210,24 @@ struct admin_api::impl {
   void transcript(const call& c) {
     const auto id = c.session();
     const auto sorry = apology(c.answer, id);
-    const auto look = [desk = desk, to = c.answer, id, sorry](const protocol::session& facts) -> std::function<void()> {
+    const auto look = [desk = desk, to = c.answer, id, sorry, audit = around.transcript_read,
+                       peer = c.request.peer](const protocol::session& facts) -> std::function<void()> {
       if (!facts.policy().lifecycle.transcript_export)
         return when_kept(to, net::http_error(403, "transcript_export_off",
                                              "lifecycle.transcript_export is off in this session's policy"));
       // The messages are those that led to this very snapshot.
       const auto now = base::now();
-      return [desk, to, sorry,
+      return [desk, to, sorry, id, audit, peer,
               what = transcript_frame{id, protocol::transcript_head(facts, now), snapshot_json(facts, now),
-                                      facts.sequence()}] {
+                                      facts.sequence(), log_of(facts)}] {
         desk->transcript(
-            what, [to](net::piece_source pieces) { to->stream({}, std::move(pieces)); }, sorry);
+            what,
+            [to, id, audit, peer](net::piece_source pieces) {
+              if (audit)
+                audit(id, peer);
+              to->stream({}, std::move(pieces));
+            },
+            sorry);
       };
     };
     desk->visit(id, look, sorry);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/handles.hpp"
+#include "cluster/exported_log.hpp"
 #include "net/http_house.hpp"
 
 #include <caf/fwd.hpp>
@@ -36,6 +37,12 @@ struct admin_surroundings {
   bool is_durable = false; ///< there is a store to copy
   /// Called on any thread when the export of a transcript ends short.
   std::function<void(const protocol::session_id&, const std::string& why)> export_failed = {};
+  /// Called on any thread: who vouches for the logs of sessions in the verified profile (SPEC 23.1.3.1), and what is
+  /// not to leave with a transcript (SPEC 24).
+  std::function<std::optional<log_witness>()> witness = {};
+  std::function<redactions()> left_out = {};
+  /// Called on any thread when somebody is given a transcript (SPEC 24).
+  std::function<void(const protocol::session_id&, const std::string& peer)> transcript_read = {};
 };
 
 /// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.

@@ -65,7 +65,7 @@ struct alignas(64) counters {
   std::array<std::array<tally, outcome_words.size()>, type_count> messages;
   std::array<tally, error_count> errors;
   std::array<tally, duty_words.size()> duties;
-  tally deliveries, journal_failures, sessions_failed;
+  tally deliveries, journal_failures, sessions_failed, transcripts_read;
   distribution<latency_bounds.size()> latency;
   distribution<batch_bounds.size()> batches;
 };

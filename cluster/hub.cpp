@@ -4,12 +4,14 @@
 #include "actors/registry.hpp"
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
+#include "cluster/coordinator_keys.hpp"
 #include "cluster/credential_desk.hpp"
 #include "cluster/gateway.hpp"
 #include "cluster/guards.hpp"
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
 #include "cluster/metrics.hpp"
+#include "cluster/redaction_list.hpp"
 #include "cluster/session_catalog.hpp"
 #include "cluster/snapshot_import.hpp"
 #include "cluster/store_opening.hpp"
@@ -109,16 +111,6 @@ principal_pace::terms pace_of(const config::settings& from) {
   return {from.limits.principal_messages_per_sec, static_cast<double>(from.limits.burst)};
 }
 
-/// Null where the hub does not sign. Throws where the files are no key.
-std::shared_ptr<const security::signing_key> coordinator_key(const config::coordinator_settings& from) {
-  if (from.key_file.empty())
-    return nullptr;
-  auto key = security::signing_key::load(from.key_file, from.certificate_file);
-  if (!key)
-    throw std::runtime_error("coordinator.key_file: " + key.error());
-  return std::make_shared<const security::signing_key>(std::move(*key));
-}
-
 std::string joined(const std::vector<std::string>& sentences) {
   std::string all;
   for (const auto& each : sentences)
@@ -170,6 +162,7 @@ struct hub::parts {
         actor_settings(threads, jobs, loops) {}
 
   config::settings running;
+  std::shared_ptr<redaction_list> left_out = std::make_shared<redaction_list>(running.privacy.redact);
   log journal_of_events;
   thread_plan threads;
   metrics figures;
@@ -287,12 +280,19 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   });
 
   if (running.admin.enabled) {
-    admin_house.emplace(*actors,
-                        admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                                           [this] { return readiness(); }, running.node.data_dir, is_durable,
-                                           [watch = watch](const protocol::session_id& id, const std::string& why) {
-                                             watch->transcript_failed(id, why);
-                                           }});
+    admin_house.emplace(
+        *actors, admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
+                                    [this] { return readiness(); }, running.node.data_dir, is_durable,
+                                    [watch = watch](const protocol::session_id& id, const std::string& why) {
+                                      watch->transcript_failed(id, why);
+                                    },
+                                    [key = guards->coordinator_key, former = former_certificates(running.coordinator)] {
+                                      return key ? std::optional(log_witness{*key, former}) : std::nullopt;
+                                    },
+                                    [list = left_out] { return list->now(); },
+                                    [watch = watch](const protocol::session_id& id, const std::string& peer) {
+                                      watch->transcript_read(id, peer);
+                                    }});
     net::admin_options options;
     options.address = running.admin.address;
     options.port = running.admin.port;
@@ -384,7 +384,8 @@ base::result<std::unique_ptr<hub>, start_failure> hub::start(const config::setti
     auto loaded = load_workspaces(how, notes);
     if (!loaded)
       return start_failure{loaded.error().text, false};
-    auto made = std::unique_ptr<hub>(new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded), std::move(embedded))));
+    auto made = std::unique_ptr<hub>(
+        new hub(std::make_unique<parts>(how, std::move(version), std::move(*loaded), std::move(embedded))));
     auto& journal = made->parts_->journal_of_events;
     for (const auto& note : config::warnings(how))
       journal.warn("config", note);
@@ -421,6 +422,7 @@ void hub::reload(const config::settings& fresh) {
   }
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
+  at.left_out->change(at.running.privacy.redact);
   if (const auto faults = at.credentials->reload(at.running.auth); !faults.empty())
     journal.error("auth", "how credentials are verified stays as it was", {{"err", joined(faults)}});
   at.attempts->change(attempts_of(at.running));

@@ -124,6 +124,10 @@ void metrics::delivered(std::size_t frames) {
   impl_->mine().deliveries.raise(frames);
 }
 
+void metrics::transcript_read() {
+  impl_->mine().transcripts_read.raise();
+}
+
 void metrics::refused(protocol::error_code why) {
   auto& count = impl_->mine();
   count.errors[place_of(why)].raise();

@@ -48,6 +48,8 @@ public:
   void session_failed(const protocol::session_id& id, const std::string& why, bool will_return) override;
   void decided(const protocol::session_id& id, const protocol::decision& what) override;
   void delivered(std::size_t frames) override;
+  /// Somebody is given a transcript (SPEC 24). Nobody's part: the admin API reports it.
+  void transcript_read();
   void refused(protocol::error_code why) override;
   void ignored() override;
   void journal_kept(std::size_t decisions) override;

@@ -108,6 +108,8 @@ void tell_protocol(exposition& to, const figures& all) {
   to.gauge("conflicts_open", "Conflicts that are not settled.", static_cast<double>(all.conflicts));
   to.counter("sessions_failed_total", "Sessions ended by a mistake in the hub.",
              to.sum([](const counters& set) -> const tally& { return set.sessions_failed; }));
+  to.counter("transcripts_read_total", "Transcripts that somebody was given.",
+             to.sum([](const counters& set) -> const tally& { return set.transcripts_read; }));
 }
 
 void tell_journal(exposition& to, const figures& all) {

@@ -1,6 +1,7 @@
 #include "cluster/transcript_export.hpp"
 
 #include "actors/mail.hpp"
+#include "protocol/wire/redaction.hpp"
 
 #include <caf/all.hpp>
 
@@ -26,6 +27,10 @@ constexpr std::size_t piece_bytes = 16 * 1024;
 /// What the journal reads at once: it has others to serve.
 constexpr std::size_t read_bytes = 256 * 1024;
 
+redactions left_out_by(const transcript_terms& terms) {
+  return terms.left_out ? terms.left_out() : redactions{};
+}
+
 /// A reader's patience is not tried by silence.
 const std::string blank_line = "\n";
 
@@ -45,7 +50,11 @@ caf::actor spawn_scribe(caf::actor_system& system) {
 
 transcript_export::transcript_export(transcript_frame what, transcript_terms terms)
     : what_(std::move(what)), terms_(std::move(terms)), sorter_(terms_.scratch_folder, terms_.sorting),
-      sequences_(terms_.scratch_folder) {}
+      sequences_(terms_.scratch_folder), log_(what_.session.str(), what_.log, left_out_by(terms_)),
+      entries_(terms_.scratch_folder) {
+  if (const auto left_out = left_out_by(terms_); !left_out.empty())
+    what_.final_snapshot = protocol::redacted_everywhere(what_.final_snapshot, left_out);
+}
 
 void transcript_export::begin(std::function<void()> ready, std::function<void(const std::string&)> sorry) {
   read([ready = std::move(ready), sorry = std::move(sorry)](const std::optional<store::fault>& amiss) {
@@ -94,8 +103,10 @@ void transcript_export::read(std::function<void(const std::optional<store::fault
 
 void transcript_export::take_in(chunk& lines, std::uint64_t next) {
   for (auto& line : lines)
-    if (line.sequence <= what_.up_to)
-      sorter_.add(line.sequence, std::move(line.frame));
+    if (line.sequence <= what_.up_to) {
+      auto note = log_.take(line);
+      sorter_.add(line.sequence, std::move(line.frame), std::move(note));
+    }
   next_ = next;
   all_read_ = next == 0 || next > what_.up_to;
   if (at_ == part::reading)
@@ -114,6 +125,8 @@ base::result<void, store::fault> transcript_export::make_piece(std::string& to) 
     return tell_messages(to);
   case part::sequences:
     return tell_sequences(to);
+  case part::log:
+    return tell_log(to);
   case part::reading:
   case part::over:
     break;
@@ -140,11 +153,13 @@ base::result<void, store::fault> transcript_export::go_on_sorting(std::string& t
 }
 
 base::result<void, store::fault> transcript_export::tell_messages(std::string& to) {
+  std::string entry;
   while (to.size() < piece_bytes) {
     const auto before = to.size();
     if (!is_first_)
       to += ',';
-    const auto sequence = sorter_.next(to);
+    entry.clear();
+    const auto sequence = sorter_.next(to, entry);
     if (!sequence)
       return sequence.error();
     if (!*sequence) {
@@ -154,8 +169,12 @@ base::result<void, store::fault> transcript_export::tell_messages(std::string& t
       is_first_ = true;
       return {};
     }
+    if (!entry.empty() && !is_first_)
+      entry.insert(0, ",");
     is_first_ = false;
     if (auto done = sequences_.put(**sequence); !done)
+      return done;
+    if (auto done = entries_.put(entry); !done)
       return done;
   }
   return {};
@@ -167,14 +186,30 @@ base::result<void, store::fault> transcript_export::tell_sequences(std::string& 
     if (!number)
       return number.error();
     if (!*number) {
-      to += protocol::transcript_end(what_.final_snapshot);
-      at_ = part::over;
+      if (log_.is_kept()) {
+        to += "],\"log_chain\":" + log_.head();
+        at_ = part::log;
+      } else {
+        to += protocol::transcript_end(what_.final_snapshot);
+        at_ = part::over;
+      }
       return {};
     }
     if (!std::exchange(is_first_, false))
       to += ',';
     to += std::to_string(**number);
   }
+  return {};
+}
+
+base::result<void, store::fault> transcript_export::tell_log(std::string& to) {
+  const auto more = entries_.take(to, piece_bytes);
+  if (!more)
+    return more.error();
+  if (*more)
+    return {};
+  to += log_.tail(terms_.witness ? terms_.witness() : std::nullopt) + protocol::transcript_last(what_.final_snapshot);
+  at_ = part::over;
   return {};
 }
 

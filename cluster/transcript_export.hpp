@@ -2,9 +2,11 @@
 #pragma once
 
 #include "actors/handles.hpp"
+#include "cluster/exported_log.hpp"
 #include "net/http_house.hpp"
 #include "protocol/ids.hpp"
 #include "store/engine.hpp"
+#include "store/text_spool.hpp"
 #include "store/transcript_sorter.hpp"
 
 #include <caf/actor.hpp>
@@ -26,6 +28,8 @@ struct transcript_frame {
   std::string head;           ///< protocol::transcript_head
   std::string final_snapshot; ///< JSON
   std::uint64_t up_to = 0;    ///< the last decision that led to this snapshot
+  /// Where its tamper-evident log stands behind that decision; nothing where the session keeps none.
+  std::optional<protocol::chain_head> log{};
 };
 
 /// An actor on a thread of its own that runs what it is given: what may wait for a disk and must not make anybody else
@@ -38,7 +42,11 @@ struct transcript_terms {
   std::filesystem::path scratch_folder;
   store::sorting_terms sorting;
   /// Called when one ends short, with the reason.
-  std::function<void(const protocol::session_id&, const std::string& why)> has_failed;
+  std::function<void(const protocol::session_id&, const std::string& why)> has_failed = {};
+  /// Who vouches for the logs of sessions, as things stand now; may be empty.
+  std::function<std::optional<log_witness>()> witness = {};
+  /// What is not to leave the hub, as things stand now; may be empty.
+  std::function<redactions()> left_out = {};
 };
 
 /// Reads the journal chunk by chunk and only when a piece is asked for: who reads slowly slows down nobody, and who
@@ -55,7 +63,7 @@ public:
   [[nodiscard]] net::piece_source pieces();
 
 private:
-  enum class part { head, reading, sorting, messages, sequences, over };
+  enum class part { head, reading, sorting, messages, sequences, log, over };
   using chunk = std::vector<store::transcript_line>;
 
   void next(const net::piece_taker& take);
@@ -67,6 +75,7 @@ private:
   [[nodiscard]] base::result<void, store::fault> go_on_sorting(std::string& to);
   [[nodiscard]] base::result<void, store::fault> tell_messages(std::string& to);
   [[nodiscard]] base::result<void, store::fault> tell_sequences(std::string& to);
+  [[nodiscard]] base::result<void, store::fault> tell_log(std::string& to);
   void fail(const store::fault& why);
 
   transcript_frame what_;
@@ -77,6 +86,8 @@ private:
   bool is_first_ = true; // of a list
   store::transcript_sorter sorter_;
   store::number_spool sequences_;
+  exported_log log_;
+  store::text_spool entries_; // of the log, as JSON
 };
 
 } // namespace mpac::cluster

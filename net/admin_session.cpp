@@ -221,6 +221,9 @@ void session::hand_over() {
   for (const auto& field : message)
     request.headers.emplace_back(field.name_string(), field.value());
   request.body = std::move(message.body());
+  boost::system::error_code unknown; // it may be gone
+  if (const auto peer = stream_.below().socket().remote_endpoint(unknown); !unknown)
+    request.peer = peer.address().to_string() + ':' + std::to_string(peer.port());
 
   await_house([turn = turn_](session& self) {
     self.send(turn, http_error(504, "TIMEOUT", "the request was not answered in time"));

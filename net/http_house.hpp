@@ -28,6 +28,7 @@ struct http_request {
   http_target target;
   text_pairs headers; ///< in order
   std::string body;
+  std::string peer; ///< address and port of whoever asks
 
   /// The first header of this name, whatever its case; empty when there is none.
   [[nodiscard]] std::string_view header(std::string_view name) const;

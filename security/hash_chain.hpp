@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "protocol/log_chain.hpp"
+#include "protocol/wire/log_checkpoint.hpp"
 
 #include <optional>
 #include <string>
@@ -13,8 +14,7 @@ namespace mpac::security {
 using protocol::chain_head;
 using protocol::log_digest;
 
-/// As it is declared in session metadata (`security_config.log_integrity`).
-inline constexpr std::string_view log_mechanism = "sha256-hash-chain";
+using protocol::log_mechanism;
 
 // All functions are thread-safe and pure.
 

@@ -136,10 +136,10 @@ private:
       auto key = verifying_key::of_certificate(meaning(pem));
       if (key)
         keys_.push_back(*std::move(key));
-      else
+      else if (keys_.empty())
         amiss = key.error();
     });
-    if (amiss)
+    if (keys_.empty() && amiss)
       return elsewhere("log_chain.coordinator_certificates: " + *amiss);
     if (keys_.empty())
       return elsewhere("nobody says which key is the coordinator's");

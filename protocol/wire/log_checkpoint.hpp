@@ -9,6 +9,9 @@
 
 namespace mpac::protocol {
 
+/// How the log is made tamper-evident, as session metadata declare it (SPEC 23.1.3).
+inline constexpr std::string_view log_mechanism = "sha256-hash-chain";
+
 /// Its name: an object of `entries`, a number, and `head`, the link behind that many entries as 64 lower-case
 /// hexadecimal digits.
 inline constexpr std::string_view checkpoint_name = "mpac_cluster.log_checkpoint";

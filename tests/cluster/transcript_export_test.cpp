@@ -1,6 +1,8 @@
 #include "cluster/transcript_export.hpp"
 
 #include "actors/journal.hpp"
+#include "security/key_generation.hpp"
+#include "security/transcript_verifier.hpp"
 #include "store/memory_engine.hpp"
 #include "tests/cluster/house_of_actors.hpp"
 #include "tests/support/catch.hpp"
@@ -33,6 +35,7 @@ struct long_talk {
   std::size_t filling = 0;
   std::uint64_t fails_from = ~std::uint64_t{0};
   std::atomic<int> reads{0};
+  std::vector<protocol::chain_head> heads{{0, security::genesis("talk")}}; ///< of its log, as far as it has been told
 };
 
 /// Tells a session of any length out of nothing: one message for each decision, some clocks far behind the others.
@@ -55,7 +58,10 @@ public:
                         R"("},"watermark":{"kind":"lamport_clock","value":)" + std::to_string(lamport) + R"(},"n":)" +
                         std::to_string(at) + R"(,"payload":")" + std::string(what_->filling, 'x') + "\"}";
       shown += text.size();
-      visit({at, true, {}, protocol::frame::of(text)});
+      auto& heads = what_->heads;
+      if (at == heads.size())
+        heads.push_back(security::extended(heads.back(), security::entry_digest(text)));
+      visit({at, true, {}, protocol::frame::of(text), at, heads[at - 1].head});
     }
     return 0;
   }
@@ -109,11 +115,14 @@ public:
   }
 
   /// Begins; why not, if it can't.
-  std::optional<std::string> begin(std::uint64_t up_to, store::sorting_terms sorting = {}) {
+  std::optional<std::string> begin(std::uint64_t up_to, store::sorting_terms sorting = {},
+                                   std::optional<protocol::chain_head> log = {}) {
     export_ = std::make_shared<transcript_export>(
-        transcript_frame{protocol::session_id("talk"), "{\"messages\":[", "{\"last\":1}", up_to},
+        transcript_frame{protocol::session_id("talk"), "{\"session_id\":\"talk\",\"messages\":[", "{\"last\":1}", up_to,
+                         log},
         transcript_terms{scribe_, journal_, folder.path(), sorting,
-                         [this](const protocol::session_id&, const std::string& why) { failure = why; }});
+                         [this](const protocol::session_id&, const std::string& why) { failure = why; },
+                         [this] { return witness; }, [this] { return left_out; }});
     std::promise<std::optional<std::string>> said;
     auto answer = said.get_future();
     export_->begin([&] { said.set_value(std::nullopt); }, [&](const std::string& why) { said.set_value(why); });
@@ -144,6 +153,8 @@ public:
   std::shared_ptr<long_talk> talk;
   bool is_short = false;
   std::string failure;
+  std::optional<log_witness> witness;
+  redactions left_out;
 
 private:
   struct taking {
@@ -194,6 +205,44 @@ std::size_t resident_bytes() {
 }
 
 } // namespace
+
+TEST_CASE("the transcript of a chained log holds what proves it, also where it is sorted on a disk",
+          "[23.1.3-05][23.1.3.1-05]") {
+  const auto pair = security::generate_key({security::key_type::ed25519, "hub", base::now()}).value();
+  const auto key = security::signing_key::of(pair.private_key_pem, pair.certificate_pem).value();
+  const std::vector trusted{key.verifying()};
+  store::sorting_terms small;
+  small.run_bytes = 4096;
+  const auto told = [&](redactions left_out, const protocol::chain_head& end) {
+    archive house(1200, 10);
+    house.witness = log_witness{key, {pair.certificate_pem}};
+    house.left_out = std::move(left_out);
+    REQUIRE_FALSE(house.begin(1000, small, end));
+    return house.whole();
+  };
+  protocol::chain_head end;
+  {
+    archive house(1000, 10);
+    REQUIRE_FALSE(house.begin(1000));
+    CHECK_FALSE(security::verify_transcript(house.whole(), trusted)); // it says nothing of a log
+    end = house.talk->heads.at(1000);
+  }
+  auto text = told({}, end);
+  const auto found = security::verify_transcript(text, trusted);
+  REQUIRE(found.has_value());
+  CHECK(found->first == 1);
+  CHECK(found->last == 1000);
+  CHECK(found->checkpoints == 1);
+  CHECK(find(parse_json(text), "log_chain.coordinator_certificates")->Size() == 2);
+  text.replace(text.find("\"n\":500,"), 8, "\"n\":501,");
+  CHECK(security::verify_transcript(text, trusted).error().entry == 500);
+
+  const auto silent = told({"payload", "n"}, end);
+  CHECK(silent.find("xxxxxxxxxx") == std::string::npos);
+  CHECK(security::verify_transcript(silent, trusted).value().redacted.size() == 1000);
+  end.head[0] ^= 1;
+  CHECK(security::verify_transcript(told({}, end), trusted).error().entry == 1000);
+}
 
 TEST_CASE("a transcript longer than memory is told in order, with the number of each message and the last snapshot",
           "[admin][9.6.3-01][9.6.3-02][9.6.3-03][9.6.3-04]") {

@@ -3,6 +3,7 @@
 #include "config/arguments.hpp"
 #include "config/overrides.hpp"
 #include "tools/mpac_cluster/key_making.hpp"
+#include "tools/mpac_cluster/transcript_verification.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -85,6 +86,8 @@ int main(int count, char** values) try {
   const auto& with = std::get<mpac::config::run>(asked);
   if (with.given.key)
     return mpac::tools::make_key(*with.given.key, with.configuration);
+  if (with.given.transcript)
+    return mpac::tools::verify_transcript(*with.given.transcript);
   return serve(with);
 } catch (const std::exception& why) {
   std::cerr << "mpac-cluster: " << why.what() << '\n';
