@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""TLS as clients and operators meet it: wss, https, certificates exchanged while the hub runs, keys that others can read.
+"""TLS as clients and operators meet it: wss, https, certificates exchanged while the hub runs, keys others can read.
 
 usage: tls_test.py MPAC_CLUSTER
 """
