@@ -18,7 +18,7 @@ class Secrecy:
         with tempfile.TemporaryDirectory(prefix="mpac-compare-") as folder:
             key, certificate = Path(folder, "key.pem"), Path(folder, "cert.pem")
             subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                            "-keyout", key, "-out", certificate, "-days", "1", "-subj", "/CN=hub",
+                            "-keyout", key, "-out", certificate, "-days", "30", "-subj", "/CN=hub",
                             "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
             key.chmod(0o600)
             self.compare({"listen.tls.cert_file": f'"{certificate}"', "listen.tls.key_file": f'"{key}"'}, certificate)
