@@ -38,6 +38,8 @@ const range ranges[] = {
     {"limits.participants_per_session", "0", whole, "-1", past_whole},
     {"limits.sessions", "0", whole, "-1", past_whole},
     {"limits.intents_per_participant", "0", whole, "-1", past_whole},
+    {"limits.connections_per_address", "0", whole, "-1", past_whole},
+    {"limits.handshakes_per_address_per_sec", "0", "1e6", "-1", "1.1e6"},
     {"store.sync_interval_sec", "0.001", "3600", "0", "3600.1"},
     {"store.idle_unload_sec", "0", year, "-1", past_year},
     {"session.liveness.heartbeat_interval_sec", "0.001", year, "0", past_year},
