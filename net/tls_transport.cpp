@@ -169,8 +169,7 @@ private:
       if (arrived_.empty() && !asked_system && SSL_pending(ssl_) == 0) {
         if (filled != 0)
           break; // what the last read had no room for; whether more is there, readiness tells
-        asked_system = true;
-        const auto fetched = fetch(into.size());
+        const auto fetched = fetch(into.size(), asked_system);
         if (fetched.state == io_state::ended)
           return fail(is_established() ? "the stream was cut off" : "the peer left during the handshake");
         if (fetched.state == io_state::failed)
@@ -200,9 +199,11 @@ private:
     return filled == 0 ? io_outcome{io_state::would_block, 0} : io_outcome{io_state::moved, filled};
   }
 
-  /// One system call at most. Takes no more than will fit: nothing must stay here that readiness does not tell of.
-  io_outcome fetch(std::size_t room) {
+  /// One system call at most; `is_all`: it left nothing there. Takes no more than will fit: nothing must stay here that
+  /// readiness does not tell of.
+  io_outcome fetch(std::size_t room, bool& is_all) {
     auto& buffer = of_this_thread().arrived;
+    is_all = false;
     if (!left_over_.empty()) {
       std::copy(left_over_.begin(), left_over_.end(), buffer.begin());
       arrived_ = {buffer.data(), left_over_.size()};
@@ -215,6 +216,7 @@ private:
     do
       got = ::recv(socket_, buffer.data(), most, 0);
     while (got < 0 && errno == EINTR);
+    is_all = got < static_cast<ssize_t>(most);
     if (got < 0)
       return {errno == EAGAIN || errno == EWOULDBLOCK ? io_state::would_block : io_state::failed, 0};
     if (got == 0)

@@ -25,8 +25,15 @@ constexpr std::uint16_t broken = 1006;
 } // namespace
 
 client::~client() {
-  if (socket_ >= 0)
+  let_go();
+}
+
+void client::let_go() {
+  if (secure_)
+    secure_.reset();
+  else if (socket_ >= 0)
     ::close(socket_);
+  socket_ = -1;
 }
 
 void client::connect(const target& to, std::string_view path) {
@@ -42,6 +49,8 @@ void client::connect(const target& to, std::string_view path) {
   const auto* address = reinterpret_cast<const sockaddr*>(&to.address);
   if (::connect(socket_, address, sizeof to.address) != 0 && errno != EINPROGRESS)
     return end(broken, std::strerror(errno));
+  if (to.tls)
+    secure_ = net::tls_client(socket_, to.tls, to.name);
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT;
   event.data.ptr = this;
@@ -59,6 +68,8 @@ void client::ready(std::uint32_t events) {
       return end(broken, std::strerror(error));
     state_ = state::upgrading;
     watch(EPOLLIN);
+    if (secure_)
+      return receive(); // which begins the handshake
     flush();
   } else if (blocked_ && (events & EPOLLOUT) != 0) {
     blocked_ = false;
@@ -83,6 +94,8 @@ void client::flush() {
   asked_ = false;
   if (blocked_ || out_.empty() || socket_ < 0 || state_ == state::connecting)
     return;
+  if (secure_)
+    return flush_securely();
   const auto sent = ::send(socket_, out_.data(), out_.size(), MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN)
     return; // the broken connection shows itself when read
@@ -94,24 +107,59 @@ void client::flush() {
   }
 }
 
+void client::flush_securely() {
+  if (!secure_->is_established() && !secure_->holds_back())
+    return;
+  std::size_t sent = 0;
+  while ((secure_->is_established() && sent < out_.size()) || secure_->holds_back()) {
+    const iovec piece{out_.data() + sent, out_.size() - sent};
+    const auto outcome = secure_->write_some({&piece, secure_->is_established() && piece.iov_len != 0 ? 1u : 0u});
+    if (outcome.state == net::io_state::would_block)
+      break;
+    if (outcome.state != net::io_state::moved)
+      return; // the broken connection shows itself when read
+    sent += outcome.bytes;
+  }
+  out_.erase(0, sent);
+  if (secure_->holds_back() || (secure_->is_established() && !out_.empty())) {
+    blocked_ = true;
+    watch(EPOLLIN | EPOLLOUT);
+  }
+}
+
 void client::leave() {
   if (state_ == state::open) {
     answer(static_cast<std::uint8_t>(opcode::close), {"\x03\xe8", 2}); // 1000
     flush();
   }
-  if (socket_ >= 0)
-    ::close(std::exchange(socket_, -1));
+  let_go();
   state_ = state::closed;
 }
 
 void client::receive() {
   static thread_local std::array<char, 262144> scratch;
+  if (secure_)
+    return receive_securely(scratch);
   const auto got = ::recv(socket_, scratch.data(), scratch.size(), 0);
   if (got < 0 && errno == EAGAIN)
     return;
   if (got <= 0)
     return end(broken, got == 0 ? "the peer ended the connection" : std::strerror(errno));
-  const std::string_view bytes(scratch.data(), static_cast<std::size_t>(got));
+  arrived({scratch.data(), static_cast<std::size_t>(got)});
+}
+
+void client::receive_securely(std::span<char> scratch) {
+  const bool was_established = secure_->is_established();
+  const auto outcome = secure_->read_some(scratch);
+  if ((secure_->is_established() && !was_established) || secure_->holds_back())
+    flush();
+  if (outcome.state == net::io_state::ended || outcome.state == net::io_state::failed)
+    return end(broken, secure_->failure().empty() ? "the peer ended the connection" : secure_->failure());
+  if (outcome.state == net::io_state::moved)
+    arrived({scratch.data(), outcome.bytes});
+}
+
+void client::arrived(std::string_view bytes) {
   if (state_ == state::open)
     return take(bytes);
   partial_.append(bytes);
@@ -200,8 +248,7 @@ void client::end(std::uint16_t code, std::string_view reason) {
   if (std::exchange(state_, state::closed) == state::closed)
     return;
   const std::string kept(reason);
-  if (socket_ >= 0)
-    ::close(std::exchange(socket_, -1));
+  let_go();
   ended(code, kept);
 }
 

@@ -1,9 +1,13 @@
 // One WebSocket client connection on a non-blocking socket, with as few system calls as can be.
 #pragma once
 
+#include "net/tls_transport.hpp"
+
 #include <netinet/in.h>
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,7 +16,9 @@ namespace mpac::bench::swarm {
 /// Where the swarm connects to.
 struct target {
   sockaddr_in address{};
-  std::string host; ///< for the Host field
+  std::string host;                            ///< for the Host field
+  std::string name;                            ///< whom the certificate must be for
+  std::shared_ptr<const net::tls_context> tls; ///< null: plain TCP
 };
 
 /// Lives on one thread, watched level-triggered by one epoll whose events carry its address. Does not reconnect.
@@ -53,6 +59,10 @@ private:
   enum class state : std::uint8_t { idle, connecting, upgrading, open, closed };
 
   void receive();
+  void receive_securely(std::span<char> scratch);
+  void flush_securely();
+  void arrived(std::string_view bytes);
+  void let_go();
   void upgrade();
   void take(std::string_view bytes);
   void frame(bool final, std::uint8_t kind, std::string_view payload);
@@ -62,6 +72,7 @@ private:
 
   int epoll_;
   int socket_ = -1;
+  std::unique_ptr<net::tls_transport> secure_; // owns the socket, if it is there
   state state_ = state::idle;
   bool asked_ = false;   // for a flush
   bool blocked_ = false; // the socket took less than it was given

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <thread>
 
@@ -34,6 +36,15 @@ target address_of(const options& asked) {
   if (inet_pton(AF_INET, host.c_str(), &to.address.sin_addr) != 1)
     throw std::runtime_error(asked.host + " is no IPv4 address");
   to.host = fmt::format("{}:{}", asked.host, asked.port);
+  to.name = asked.host;
+  if (!asked.ca.empty()) {
+    std::ifstream file(asked.ca);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    auto trusted = net::tls_context::of_client({text, asked.ca});
+    if (!trusted)
+      throw std::runtime_error(trusted.error());
+    to.tls = std::move(*trusted);
+  }
   return to;
 }
 

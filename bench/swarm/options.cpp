@@ -16,9 +16,9 @@ const std::map<std::string, scenario> scenarios = {
 
 // ws://host:port/path, the port and the path optional.
 void take_url(std::string url, options& o) {
-  constexpr std::string_view prefix = "ws://";
+  const std::string prefix = o.ca.empty() ? "ws://" : "wss://";
   if (url.rfind(prefix, 0) != 0)
-    throw CLI::ValidationError("--url", "must begin with ws://");
+    throw CLI::ValidationError("--url", "must begin with ws://, or wss:// with --ca");
   url.erase(0, prefix.size());
   if (const auto slash = url.find('/'); slash != std::string::npos) {
     o.path = url.substr(slash);
@@ -74,6 +74,8 @@ void describe(CLI::App& app, options& o, std::string& url) {
   app.add_option("--scenario", o.what, "announce-commit-withdraw | announce-withdraw | idle | connect-only")
       ->transform(CLI::CheckedTransformer(scenarios));
   app.add_option("--threads", o.threads, "Threads of the swarm")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--ca", o.ca, "Speak TLS (wss://), and trust the certificates in this PEM file")
+      ->check(CLI::ExistingFile);
   app.add_option("--pid", o.pid, "Process whose CPU time and memory are measured")->check(CLI::NonNegativeNumber);
   app.add_flag("--relay", o.relay, "The target is a relay: it echoes HELLO instead of answering it");
   app.add_flag("--check,!--no-check", o.check, "Exit 1 when something was lost, doubled, changed or out of order");
