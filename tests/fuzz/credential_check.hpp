@@ -8,7 +8,7 @@ namespace mpac::tests {
 
 /// Each returns nothing, or the promise that was broken.
 
-/// No token is taken but those that were signed (tests/security/data), and no refusal repeats one.
+/// No token is taken but those that were signed (tests/security/data), and refusals are sentences of the hub's own.
 [[nodiscard]] const char* broken_by_token(std::string_view token);
 /// A text is a set of keys or is refused with a reason; no key takes what it has not signed, and none is private.
 [[nodiscard]] const char* broken_by_token_keys(std::string_view text);
