@@ -43,7 +43,16 @@ public:
     figures_.message_poisoned(id, why);
     log_.error("session", "a message could not be processed", {{"session_id", id.str()}, {"err", why}});
   }
-  void decided(const protocol::session_id& id, const protocol::decision& what) override { figures_.decided(id, what); }
+  void decided(const protocol::session_id& id, const protocol::decision& what) override {
+    figures_.decided(id, what);
+    for (const auto& event : what.events)
+      if (const auto* made = std::get_if<protocol::operation_registered>(&event); made && made->record->outside_scope)
+        log_.warn("session", "an operation outside its intent's scope", // SPEC 23.3
+                  {{"session_id", id.str()},
+                   {"principal_id", made->record->principal_id.str()},
+                   {"op_id", made->record->op_id.str()},
+                   {"target", made->record->target}});
+  }
   void credential_failed(const protocol::session_id& id, const std::string& address, const std::string& why) override {
     log_.warn("auth", "a credential was not taken", {{"session_id", id.str()}, {"peer", address}, {"why", why}});
   }

@@ -32,6 +32,24 @@ constexpr std::array futilities{
     futility{"causality.vector_clock", "the session's clocks are lamport_clock; others count by their lamport_value"},
 };
 
+/// The domain in a principal's name (`agent:alice@example.com`); empty where there is none.
+std::string_view organisation_of(const principal_id& who) {
+  const auto at = who.str().rfind('@');
+  return at == std::string::npos ? std::string_view() : std::string_view(who.str()).substr(at + 1);
+}
+
+/// SPEC 23.2, O-158: that others of another organisation are here, where nobody has proved who he is.
+std::optional<std::string> mixed_company(const principal_id& newcomer, const session& facts) {
+  const auto mine = organisation_of(newcomer);
+  if (mine.empty() || facts.policy().security_profile != security_profile::open)
+    return std::nullopt;
+  for (const auto& other : facts.people())
+    if (const auto theirs = organisation_of(other.principal_id); !theirs.empty() && theirs != mine)
+      return "security_profile: '" + std::string(mine) + "' and '" + std::string(theirs) +
+             "' meet in this session, whose open profile verifies nobody";
+  return std::nullopt;
+}
+
 bool has(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -55,6 +73,8 @@ std::vector<std::string> differences(const envelope& message, const hello& said,
   for (const auto& each : futilities)
     if (has(said.capabilities, each.capability))
       all.push_back("capability '" + std::string(each.capability) + "' has no effect: " + std::string(each.why));
+  if (auto mixed = mixed_company(message.sender.principal_id, facts))
+    all.push_back(std::move(*mixed));
   if (auto backend = unwelcome_backend(said, policy))
     all.push_back(std::move(*backend));
   return all;

@@ -84,13 +84,13 @@ json_text security_config_of(const session_policy& policy, const roster& people)
     out.put("custom_credential_format", security.custom_credential_format);
   out.put("replay_window_sec", base::to_seconds(security.replay_window));
   out.put("audit_retention_days", policy.lifecycle.audit_retention_days);
+  if (!is_open && !security.coordinator_certificate.empty()) {
+    out.put("coordinator_key_fingerprint", security.coordinator_key);
+    out.put("coordinator_certificate", security.coordinator_certificate);
+    out.put("key_exchange_method", "session_info");
+  }
   if (policy.security_profile == security_profile::verified) {
     out.put("log_integrity", "sha256-hash-chain");
-    if (!security.coordinator_certificate.empty()) {
-      out.put("coordinator_key_fingerprint", security.coordinator_key);
-      out.put("coordinator_certificate", security.coordinator_certificate);
-      out.put("key_exchange_method", "session_info");
-    }
     out.begin_list("participant_keys");
     for (const auto& who : people)
       if (who.identity && !who.identity->key_id.empty())

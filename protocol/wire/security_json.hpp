@@ -13,8 +13,8 @@ namespace mpac::protocol {
 inline constexpr std::string_view participant_keys_type = "mpac_cluster.PARTICIPANT_KEYS";
 
 /// `security_config` of SESSION_INFO: `auth_mechanism` (and all of `auth_mechanisms`), `replay_window_sec`,
-/// `audit_retention_days`; in the verified profile also `log_integrity`, `coordinator_key_fingerprint`,
-/// `coordinator_certificate`, `key_exchange_method` and the `participant_keys` known so far.
+/// `audit_retention_days`; where the coordinator signs also `coordinator_key_fingerprint`, `coordinator_certificate` and
+/// `key_exchange_method`; in the verified profile `log_integrity` and the `participant_keys` known so far.
 [[nodiscard]] json_text security_config_of(const session_policy& policy, const roster& people);
 
 /// The payload of PARTICIPANT_KEYS: `keys`, each with `principal_id`, `key_id` and `certificate_chain`. `old_keys_until`:

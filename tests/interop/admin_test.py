@@ -77,7 +77,7 @@ class Routes(HubCase):
             self.assertIn(name, snapshot)
 
     async def test_a_transcript_holds_what_was_said_in_order(self):
-        """[9.6.3-01] [9.6.3-02] [9.6.3-03] [9.6.3-04]"""
+        """[9.6.3-01] [9.6.3-02] [9.6.3-03] [9.6.3-04] [23.1.1-03]"""
         alice = await self.join("alice")
         letters = [await alice.announce(f"i{number}", f"{number}.py") for number in range(20)]
         await alice.all_heard()

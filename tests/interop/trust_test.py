@@ -52,7 +52,7 @@ class Authenticated(HubCase):
         return visitor, letter
 
     async def test_a_key_opens(self):
-        """[23.1.2-02] [23.1.4-06] [23.1.4-12] [23.2-01]"""
+        """[23.1.2-02] [23.1.4-06] [23.1.4-12] [23.2-01] [23.1-03] [23.1.4-C01] [13.1.HELLO-05]"""
         alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
         await alice.hears("SESSION_INFO", identity_verified=True, identity_method="api_key", granted_roles=["owner"],
                           security_config={"auth_mechanism": "api_key", "auth_mechanisms": ["api_key"],
@@ -94,7 +94,7 @@ class Authenticated(HubCase):
         await late.is_refused("REPLAY_DETECTED", letter)
 
     async def test_another_name_is_refused(self):
-        """[23.3-01] [23.3-02] [23.1.2-04]"""
+        """[23.3-01] [23.3-02] [23.1.2-04] [23.3-C01]"""
         alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
         await alice.hears("SESSION_INFO")
         letter = alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"})
@@ -198,7 +198,7 @@ class Verified(HubCase):
         await alice.hears("INTENT_ANNOUNCE", intent_id="i2")
 
     async def test_bad_signatures_are_refused(self):
-        """[23.1.3-03] [23.1.3-04] [22.1-06] [23.1.3-C02]"""
+        """[23.1.3-03] [23.1.3-04] [22.1-06] [23.1.3-C02] [23.1.6-10] [23.1.6-C03]"""
         alice = await self.joined("alice")
         plain = alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"})
         signed = alice.identity.sign(plain)

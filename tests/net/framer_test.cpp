@@ -115,7 +115,7 @@ TEST_CASE("text that is not UTF-8 is refused with 1007", "[net]") {
   }
 }
 
-TEST_CASE("a message over the limit is refused with 1009 as soon as its length is known", "[net]") {
+TEST_CASE("a message over the limit is refused with 1009 as soon as its length is known", "[net][23.4-03]") {
   const framer_limits limits{.message_bytes = 1000, .fragments = 4};
   CHECK(texts(read(from_client(opcode::text, std::string(1000, 'a')), limits)).size() == 1);
   const auto over = from_client(opcode::text, std::string(1001, 'a'));

@@ -112,7 +112,7 @@ void announce(kept_house& house, int number) {
 } // namespace
 
 TEST_CASE("what was said longer ago than audit_retention_days goes, and what is younger stays",
-          "[9.6.3-05][9.6.4-05]") {
+          "[24-02][9.6.3-05][9.6.4-05]") {
   kept_house house(keeping(30));
   house.join("alice", "roles=[owner]");
   announce(house, 1);

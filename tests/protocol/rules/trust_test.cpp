@@ -273,3 +273,50 @@ TEST_CASE("a new key is told to everybody, with the grace of the old one", "[23.
   CHECK(house.hears("bob", told));
   CHECK(house.facts().people().find(protocol::principal_id("alice"))->identity->key_id == "key-2");
 }
+
+TEST_CASE("the rules of the open profile hold in the others too", "[23.1.2-01][23.1.3-01]") {
+  const auto profile = GENERATE(security_profile::authenticated, security_profile::verified);
+  guarded_house house(profile);
+  house.come_in("alice");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py] @message_id=m1");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i2 scope=[a.py] @message_id=m1");
+  CHECK(house.last_error() == error_code::replay_detected);
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i3 scope=[a.py] @session_id=elsewhere");
+  CHECK(house.last_error() == error_code::invalid_reference);
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i4 scope=[a.py] @ts=-");
+  CHECK(house.last_error() == error_code::malformed_message);
+}
+
+TEST_CASE("in the open profile nobody is turned away for bringing nothing, nor for bringing anything",
+          "[23.1.4-14][23.1.4-16][23.1-02][23.2-02]") {
+  pure_house house;
+  house.connect("alice");
+  house.says("alice", "HELLO credential=-");
+  CHECK(house.hears("alice", "SESSION_INFO security_profile=open identity_verified=true"));
+  house.connect("bob");
+  house.says("bob", "HELLO credential={type: api_key, value: anything}");
+  CHECK(house.hears("bob", "SESSION_INFO security_profile=open identity_verified=false"));
+}
+
+TEST_CASE("the format of custom credentials is told", "[23.1.4-11]") {
+  guarded_house house(security_profile::authenticated, [](protocol::session_policy& policy) {
+    policy.security.custom_credential_format = "a ticket of ours";
+  });
+  house.connect("alice");
+  house.says("alice", "HELLO credential={type: custom, value: alice}");
+  CHECK(house.hears("alice", "SESSION_INFO security_config={custom_credential_format: \"a ticket of ours\"}"));
+}
+
+TEST_CASE("who meets another organisation where nobody proves anything is warned", "[23.2-03][23.1.1-04]") {
+  pure_house house;
+  house.join("agent:a@acme.example");
+  const auto warns = [&](const std::string& who) {
+    house.connect(who);
+    house.says(who, "HELLO");
+    const auto info = house.next(who);
+    return to_text(*info).find("verifies nobody") != std::string::npos;
+  };
+  CHECK_FALSE(warns("agent:b@acme.example"));
+  CHECK_FALSE(warns("agent:nobodys"));
+  CHECK(warns("agent:c@other.example"));
+}
