@@ -38,6 +38,8 @@ public:
     change([&] { admitted_ = true; });
   }
   [[nodiscard]] std::string peer() const override { return "nowhere:0"; }
+  [[nodiscard]] const std::string& peer_certificate() const override { return certificate; }
+  std::string certificate;
 
   /// The next message that is heard has this type.
   [[nodiscard]] bool hears(std::string_view type) {
