@@ -38,7 +38,8 @@ public:
     change([&] { admitted_ = true; });
   }
   [[nodiscard]] std::string peer() const override { return "nowhere:0"; }
-  [[nodiscard]] const std::string& peer_certificate() const override { return nothing_; }
+  [[nodiscard]] const std::string& peer_certificate() const override { return certificate; }
+  std::string certificate;
 
   /// The next message that is heard has this type.
   [[nodiscard]] bool hears(std::string_view type) {
@@ -73,7 +74,6 @@ private:
     changed_.notify_all();
   }
 
-  const std::string nothing_;
   std::mutex guard_;
   std::condition_variable changed_;
   std::deque<std::string> heard_;
