@@ -216,6 +216,15 @@ TEST_CASE("a key verifies the algorithms of its kind, and of those only its own 
   CHECK(only_pss.judge(by("PS256")));
   CHECK_FALSE(only_pss.judge(by("RS256")));
   CHECK_FALSE(only_pss.judge(by("PS384")));
+  const auto with_secret = taking(keys_of("{\"kty\":\"oct\",\"k\":\"" + base64url(secret) + "\"}"));
+  const auto named = [](const char* said, const char* done, const forged_key& key) {
+    return hello_with("bearer_token", token_of(done, header_of(said), claims_with(), key, secret));
+  };
+  REQUIRE(with_secret.judge(named("HS256", "HS256", nullptr)));
+  for (const char* said : {"RS256", "PS256", "ES256", "EdDSA"})
+    CHECK_FALSE(with_secret.judge(named(said, "HS256", nullptr)));
+  CHECK_FALSE(taking(keys_of(jwk_of(rsa))).judge(named("HS256", "RS256", rsa)));
+  CHECK_FALSE(usual().judge(named("RS256", "ES256", key_named("P-256"))));
   // What the header says counts, and must be what was done.
   const auto lying = token_of("RS256", header_of("PS256"), claims_with(), rsa);
   CHECK_FALSE(taking(keys_of(jwk_of(rsa))).judge(hello_with("bearer_token", lying)));
