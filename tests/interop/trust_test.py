@@ -203,10 +203,11 @@ class Verified(HubCase):
         plain = alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"})
         signed = alice.identity.sign(plain)
         stranger = Identity("alice", self.authority)
-        spoiled = [plain, {**signed, "payload": {"intent_id": "i2"}},
-                   {**signed, "watermark": {"kind": "lamport_clock", "value": 99}}, stranger.sign(plain), {**signed, "signature": {**signed["signature"], "alg": "none"}},
-                   {**signed, "signature": {**signed["signature"], "value": ""}}, {**signed, "signature": "x"},
-                   {**signed, "extensions": {"more": 1}}]
+        signature = signed["signature"]
+        spoiled = [plain, stranger.sign(plain), {**signed, "payload": {"intent_id": "i2"}},
+                   {**signed, "watermark": {"kind": "lamport_clock", "value": 99}},
+                   {**signed, "signature": {**signature, "alg": "none"}}, {**signed, "signature": "x"},
+                   {**signed, "signature": {**signature, "value": ""}}, {**signed, "extensions": {"more": 1}}]
         for letter in spoiled:
             await super(SigningVisitor, alice).write(letter)
             await alice.is_refused("AUTHORIZATION_FAILED", letter)
