@@ -31,8 +31,8 @@ struct watch_store;
 using participant_actor =
     caf::typed_actor<caf::reacts_to<letters>, caf::reacts_to<pulse>, caf::reacts_to<line_gone>,
                      caf::reacts_to<seated_at>, caf::reacts_to<new_terms>, caf::reacts_to<hello_judged>,
-                     caf::reacts_to<credential_judged>, caf::reacts_to<credential_check>,
-                     caf::reacts_to<said_goodbye>, caf::reacts_to<unseated>>;
+                     caf::reacts_to<credential_judged>, caf::reacts_to<credential_check>, caf::reacts_to<said_goodbye>,
+                     caf::reacts_to<unseated>>;
 
 /// One for each session: decide, absorb, ask the journal, tell when kept.
 using session_actor =
@@ -46,25 +46,23 @@ using session_actor =
 using conflict_actor = caf::typed_actor<caf::replies_to<consider>::with<ruled>, caf::reacts_to<dissolve>>;
 
 /// One for the house: group commit for all sessions.
-using journal_actor =
-    caf::typed_actor<caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<sync_store>,
-                     caf::reacts_to<tidy_store>, caf::reacts_to<park>, caf::replies_to<load_session>::with<loaded>,
-                     caf::replies_to<found_session>::with<bool>, caf::reacts_to<look_up_kept>,
-                     caf::reacts_to<read_transcript>, caf::reacts_to<read_missed>,
-                     caf::replies_to<list_kept>::with<kept_list>, caf::replies_to<list_sleepers>::with<sleeper_list>,
-                     caf::reacts_to<back_up_store>, caf::reacts_to<watch_store>,
-                     caf::replies_to<close_journal>::with<bool>>;
+using journal_actor = caf::typed_actor<
+    caf::reacts_to<keep>, caf::reacts_to<commit_batch>, caf::reacts_to<sync_store>, caf::reacts_to<tidy_store>,
+    caf::reacts_to<park>, caf::replies_to<load_session>::with<loaded>, caf::replies_to<found_session>::with<bool>,
+    caf::reacts_to<look_up_kept>, caf::reacts_to<read_transcript>, caf::reacts_to<read_missed>,
+    caf::replies_to<list_kept>::with<kept_list>, caf::replies_to<list_sleepers>::with<sleeper_list>,
+    caf::reacts_to<back_up_store>, caf::reacts_to<watch_store>, caf::replies_to<close_journal>::with<bool>>;
 
 /// One for the house: finds or makes the session of an id, and supervises them all.
-using registry_actor = caf::typed_actor<caf::reacts_to<open_session>, caf::replies_to<create_session>::with<created>,
-                                        caf::replies_to<list_sessions>::with<session_list>,
-                                        // the session of an id, loaded if need be; null where there is none
-                                        caf::replies_to<protocol::session_id>::with<session_actor>,
-                                        caf::reacts_to<is_idle>, caf::reacts_to<stays>, caf::reacts_to<is_parked>,
-                                        caf::reacts_to<wake_sessions>, caf::reacts_to<refresh_policies>,
-                                        caf::reacts_to<store_state>,
-                                        // answered when every session has told its people and left
-                                        caf::replies_to<stop_all>::with<bool>>;
+using registry_actor =
+    caf::typed_actor<caf::reacts_to<open_session>, caf::replies_to<create_session>::with<created>,
+                     caf::replies_to<list_sessions>::with<session_list>,
+                     // the session of an id, loaded if need be; null where there is none
+                     caf::replies_to<protocol::session_id>::with<session_actor>, caf::reacts_to<is_idle>,
+                     caf::reacts_to<stays>, caf::reacts_to<is_parked>, caf::reacts_to<wake_sessions>,
+                     caf::reacts_to<refresh_policies>, caf::reacts_to<store_state>,
+                     // answered when every session has told its people and left
+                     caf::replies_to<stop_all>::with<bool>>;
 
 /// To a session: somebody has connected.
 struct attach {
@@ -130,7 +128,7 @@ struct created {
 /// One line of the list of sessions.
 struct session_row {
   protocol::session_id session;
-  session_actor loaded;                  ///< null: it is parked
+  session_actor loaded;                            ///< null: it is parked
   std::optional<protocol::session_figures> parked; ///< then this is how it was left
 };
 /// To the registry: sessions in memory and parked, by name, from `after` on.

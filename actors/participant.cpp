@@ -210,11 +210,10 @@ private:
   }
 
   void have_verified(protocol::admitted message) {
-    auto refused = proofs_.begin(std::move(message), door_->terms(),
-                                 [to = participant_actor(self_)](security::credential_verdict verdict) {
-                                   caf::anon_send(to, credential_judged{std::make_shared<security::credential_verdict>(
-                                                          std::move(verdict))});
-                                 });
+    auto refused = proofs_.begin(
+        std::move(message), door_->terms(), [to = participant_actor(self_)](security::credential_verdict verdict) {
+          caf::anon_send(to, credential_judged{std::make_shared<security::credential_verdict>(std::move(verdict))});
+        });
     if (!refused)
       return;
     is_waiting_ = false;
@@ -241,7 +240,7 @@ private:
   std::optional<protocol::admission> door_;
   // Letters that wait for the session, or behind what has to be verified or judged. Bounded by net's inbound_window.
   std::vector<letters> waiting_;
-  bool is_waiting_ = false; // something is verified, or a HELLO judged
+  bool is_waiting_ = false;                 // something is verified, or a HELLO judged
   std::optional<protocol::admitted> proof_; // to be verified once what came before is on its way
   base::instant last_pulse_{};
   bool line_is_gone_ = false;

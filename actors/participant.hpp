@@ -12,9 +12,9 @@
 namespace mpac::actors {
 
 /// The behaviour of a participant actor; spawn it with `system.spawn(participant_room, seat, session, registry, outbox,
-/// watch, guards, peer)`. It asks the registry for its session at once, and ends with its connection. Work that needs no
-/// order happens here, in parallel with other connections: signatures are checked, and credentials verified. `guards`
-/// may be null: then nobody joins sessions beyond the open profile.
+/// watch, guards, peer)`. It asks the registry for its session at once, and ends with its connection. Work that needs
+/// no order happens here, in parallel with other connections: signatures are checked, and credentials verified.
+/// `guards` may be null: then nobody joins sessions beyond the open profile.
 participant_actor::behavior_type participant_room(participant_actor::pointer self, protocol::seat_number seat,
                                                   protocol::session_id session, registry_actor registry,
                                                   std::shared_ptr<outbox> outbox, std::shared_ptr<observer> watch,

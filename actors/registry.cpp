@@ -349,7 +349,8 @@ private:
       return turn_away(id, farewell::turned_away,
                        "there is no session '" + id.str() + "', and only the operator makes one");
     session_surroundings around{terms_.journal,          registry_actor(self_), terms_.watch, terms_.idle_unload,
-                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_, terms_.coordinator_key};
+                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_,
+                                terms_.coordinator_key};
     auto resumed = begins != beginning::made && terms_.resumes ? terms_.resumes(*facts) : nullptr;
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     if (resumed)

@@ -47,10 +47,9 @@ base::instant session_desk::now() const {
 void session_desk::set_terms() {
   const auto& origin = at_.facts->origin();
   const auto& policy = at_.facts->policy();
-  terms_ = std::make_shared<const protocol::admission_terms>(
-      protocol::admission_terms{origin.id, origin.answers_to_any_id, policy.strict, at_.facts->coordinator(),
-                                around_.messages_per_sec, around_.burst, policy.security_profile,
-                                policy.security.replay_window, policy.liveness.heartbeat_interval});
+  terms_ = std::make_shared<const protocol::admission_terms>(protocol::admission_terms{
+      origin.id, origin.answers_to_any_id, policy.strict, at_.facts->coordinator(), around_.messages_per_sec,
+      around_.burst, policy.security_profile, policy.security.replay_window, policy.liveness.heartbeat_interval});
 }
 
 // --- from participants ---

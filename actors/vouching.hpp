@@ -1,4 +1,4 @@
-// What a connection has proved, and with which keys it signs: the part of admission that needs cryptography (SPEC 23.1).
+// What a connection has proved, and with which keys it signs: the cryptographic part of admission (SPEC 23.1).
 #pragma once
 
 #include "actors/safeguards.hpp"
@@ -63,9 +63,9 @@ private:
 
   std::shared_ptr<const safeguards> by_;
   peer_facts peer_;
-  std::string host_; // its address without the port
-  std::optional<protocol::admitted> waiting_; // for its credential to be verified
-  std::vector<dated_key> keys_;               // the newest first
+  std::string host_;                               // its address without the port
+  std::optional<protocol::admitted> waiting_;      // for its credential to be verified
+  std::vector<dated_key> keys_;                    // the newest first
   std::optional<security::verifying_key> offered_; // of a HELLO that the session has not judged
   base::instant offered_until_ = base::never, valid_until_ = base::never;
 };

@@ -122,9 +122,9 @@ std::unique_ptr<net::visitor> gateway::enter(std::string_view target, std::share
   }
   actors::peer_facts peer{who->peer(), who->peer_certificate()};
   auto way_out = std::make_shared<line>(std::move(who));
-  auto participant = system_.spawn(actors::participant_room, ++last_seat_, *session, registry_,
-                                   std::shared_ptr<actors::outbox>(std::move(way_out)), watch_, guards_,
-                                   std::move(peer));
+  auto participant =
+      system_.spawn(actors::participant_room, ++last_seat_, *session, registry_,
+                    std::shared_ptr<actors::outbox>(std::move(way_out)), watch_, guards_, std::move(peer));
   return std::make_unique<guest>(std::move(participant), decoders_.at(net::loops::current()), catalog_, *session);
 }
 

@@ -5,9 +5,7 @@
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
 #include "cluster/coordinator_keys.hpp"
-#include "cluster/credential_desk.hpp"
 #include "cluster/gateway.hpp"
-#include "cluster/guards.hpp"
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
 #include "cluster/metrics.hpp"
@@ -17,6 +15,7 @@
 #include "cluster/store_opening.hpp"
 #include "cluster/threads.hpp"
 #include "cluster/tls_loading.hpp"
+#include "cluster/trust.hpp"
 #include "config/reload.hpp"
 #include "config/warnings.hpp"
 #include "net/admin_listener.hpp"
@@ -101,23 +100,6 @@ actors::house_limits limits_of(const config::settings& from) {
           {from.limits.participants_per_session, from.limits.intents_per_participant}};
 }
 
-security::attempt_terms attempts_of(const config::settings& from) {
-  security::attempt_terms terms;
-  terms.failures_per_minute = from.limits.failed_hellos_per_address;
-  return terms;
-}
-
-principal_pace::terms pace_of(const config::settings& from) {
-  return {from.limits.principal_messages_per_sec, static_cast<double>(from.limits.burst)};
-}
-
-std::string joined(const std::vector<std::string>& sentences) {
-  std::string all;
-  for (const auto& each : sentences)
-    all += (all.empty() ? "" : "; ") + each;
-  return all;
-}
-
 /// As many connections as are allowed need as many descriptors.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -147,14 +129,8 @@ void write_listen_file(const std::filesystem::path& dir, std::uint16_t port, std
 struct hub::parts {
   parts(const config::settings& how, std::string version, workspaces loaded, security::verifiers_by_type embedded)
       : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
-        watch(std::make_shared<chronicle>(figures, journal_of_events)),
-        credentials(open_credentials(how, std::move(embedded))),
-        attempts(std::make_shared<failed_attempts>(attempts_of(how))),
-        pace(std::make_shared<principal_pace>(pace_of(how))),
-        tenants(std::make_shared<tenant_sessions>(how.limits.sessions_per_tenant)),
-        guards(std::make_shared<const actors::safeguards>(
-            actors::safeguards{credentials, coordinator_key(how.coordinator), attempts, pace, tenants})),
-        catalog(std::make_shared<session_catalog>(how, std::move(loaded), known_security())),
+        watch(std::make_shared<chronicle>(figures, journal_of_events)), believed(how, std::move(embedded)),
+        catalog(std::make_shared<session_catalog>(how, std::move(loaded), believed.facts())),
         loops(threads.loops, threads.workers == 0 ? &jobs : nullptr,
               [this](const std::string& why) {
                 journal_of_events.error("loop", "goes on after a mistake in the program", {{"err", why}});
@@ -167,11 +143,7 @@ struct hub::parts {
   thread_plan threads;
   metrics figures;
   std::shared_ptr<chronicle> watch;
-  std::shared_ptr<credential_desk> credentials;
-  std::shared_ptr<failed_attempts> attempts;
-  std::shared_ptr<principal_pace> pace;
-  std::shared_ptr<tenant_sessions> tenants;
-  std::shared_ptr<const actors::safeguards> guards;
+  trust believed;
   std::shared_ptr<session_catalog> catalog;
   loop_jobs jobs;
   net::loops loops;
@@ -194,24 +166,6 @@ struct hub::parts {
   std::vector<readiness_check> readiness() const {
     return {{"listening", open.load(), open.load() ? "" : "not taking connections"},
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
-  }
-
-  [[nodiscard]] static std::shared_ptr<credential_desk> open_credentials(const config::settings& how,
-                                                                         security::verifiers_by_type embedded) {
-    auto opened = credential_desk::open(how.auth, std::move(embedded));
-    if (!opened)
-      throw std::runtime_error(joined(opened.error()));
-    return std::move(*opened);
-  }
-
-  /// What participants are told of it.
-  [[nodiscard]] security_facts known_security() const {
-    security_facts known{credentials->types(), credentials->custom_format(), {}, {}};
-    if (const auto& key = guards->coordinator_key) {
-      known.coordinator_certificate = key->certificate_chain();
-      known.coordinator_key = key->verifying().key_id();
-    }
-    return known;
   }
 
   /// These two read certificates and keys (again), or throw why not.
@@ -256,11 +210,11 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.journal = journal;
   terms.source = catalog->source();
   terms.resumes = [catalog = catalog](const protocol::session& facts) { return catalog->policy_for_resumed(facts); };
-  terms.has_left = [catalog = catalog, tenants = tenants](const protocol::session_id& id, bool is_over) {
+  terms.has_left = [catalog = catalog, tenants = believed.tenants()](const protocol::session_id& id, bool is_over) {
     catalog->forget(id, is_over);
     tenants->left(id);
   };
-  terms.coordinator_key = guards->coordinator_key;
+  terms.coordinator_key = believed.guards()->coordinator_key;
   terms.watch = watch;
   terms.idle_unload = running.store.idle_unload;
   terms.sessions_limit = running.limits.sessions;
@@ -268,7 +222,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.burst = static_cast<double>(running.limits.burst);
   terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
-  door.emplace(*actors, registry, *catalog, watch, guards, loops.count());
+  door.emplace(*actors, registry, *catalog, watch, believed.guards(), loops.count());
   street.emplace(loops, *door, options_of(running, tls, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
@@ -280,19 +234,20 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   });
 
   if (running.admin.enabled) {
-    admin_house.emplace(
-        *actors, admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                                    [this] { return readiness(); }, running.node.data_dir, is_durable,
-                                    [watch = watch](const protocol::session_id& id, const std::string& why) {
-                                      watch->transcript_failed(id, why);
-                                    },
-                                    [key = guards->coordinator_key, former = former_certificates(running.coordinator)] {
-                                      return key ? std::optional(log_witness{*key, former}) : std::nullopt;
-                                    },
-                                    [list = left_out] { return list->now(); },
-                                    [watch = watch](const protocol::session_id& id, const std::string& peer) {
-                                      watch->transcript_read(id, peer);
-                                    }});
+    admin_house.emplace(*actors,
+                        admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
+                                           [this] { return readiness(); }, running.node.data_dir, is_durable,
+                                           [watch = watch](const protocol::session_id& id, const std::string& why) {
+                                             watch->transcript_failed(id, why);
+                                           },
+                                           [key = believed.guards()->coordinator_key,
+                                            former = former_certificates(running.coordinator)] {
+                                             return key ? std::optional(log_witness{*key, former}) : std::nullopt;
+                                           },
+                                           [list = left_out] { return list->now(); },
+                                           [watch = watch](const protocol::session_id& id, const std::string& peer) {
+                                             watch->transcript_read(id, peer);
+                                           }});
     net::admin_options options;
     options.address = running.admin.address;
     options.port = running.admin.port;
@@ -360,6 +315,7 @@ void hub::parts::stop() {
   registry = nullptr;
   journal = nullptr;
   door.reset();
+  believed.close();
   // Whoever is left has nobody to talk to; waiting for it would be waiting for ever.
   actors->await_actors_before_shutdown(false);
   if (threads.workers != 0)
@@ -423,12 +379,9 @@ void hub::reload(const config::settings& fresh) {
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.left_out->change(at.running.privacy.redact);
-  if (const auto faults = at.credentials->reload(at.running.auth); !faults.empty())
-    journal.error("auth", "how credentials are verified stays as it was", {{"err", joined(faults)}});
-  at.attempts->change(attempts_of(at.running));
-  at.pace->change(pace_of(at.running));
-  at.tenants->change(at.running.limits.sessions_per_tenant);
-  at.catalog->change(at.running, std::move(*loaded), at.known_security());
+  if (const auto faults = at.believed.reload(at.running); !faults.empty())
+    journal.error("auth", "how credentials are verified stays as it was", {{"err", faults}});
+  at.catalog->change(at.running, std::move(*loaded), at.believed.facts());
   try {
     at.load_certificates();
   } catch (const std::exception& why) {

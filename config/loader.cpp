@@ -105,12 +105,13 @@ bool has_verified_session(const settings& all) {
   const auto is_verified = [](const protocol::session_policy& policy) {
     return policy.security_profile == protocol::security_profile::verified;
   };
-  return is_verified(all.session.policy) ||
-         std::any_of(all.sessions.begin(), all.sessions.end(), [&](const auto& one) { return is_verified(one.second.policy); });
+  return is_verified(all.session.policy) || std::any_of(all.sessions.begin(), all.sessions.end(), [&](const auto& one) {
+           return is_verified(one.second.policy);
+         });
 }
 
 constexpr hub_law hub_laws[] = {
-    {"session.security_profile", "coordinator.key_file", "\"verified\" needs coordinator.key_file, for the hub signs what it says (SPEC 23.1.3.1)",
+    {"session.security_profile", "coordinator.key_file", "\"verified\" needs coordinator.key_file (SPEC 23.1.3.1)",
      [](const settings& s) { return has_verified_session(s) && s.coordinator.key_file.empty(); }},
     {"listen.tls.cert_file", "listen.tls.key_file", "needs listen.tls.key_file",
      [](const settings& s) { return !s.listen.tls.cert_file.empty() && s.listen.tls.key_file.empty(); }},

@@ -84,8 +84,8 @@ struct limits_settings {
   std::uint32_t failed_hellos_per_address = 10; ///< in a minute
   double principal_messages_per_sec = 0;        ///< over all connections of one; beyond the open profile
   std::uint32_t sessions_per_tenant = 0;        ///< in memory
-  std::uint32_t connections_per_address = 0; ///< IPv6: per /64
-  double handshakes_per_address = 0;         ///< a second, in the long run
+  std::uint32_t connections_per_address = 0;    ///< IPv6: per /64
+  double handshakes_per_address = 0;            ///< a second, in the long run
 
   friend bool operator==(const limits_settings&, const limits_settings&) = default;
 };

@@ -57,7 +57,7 @@ struct admission_terms {
   double messages_per_sec = 0; ///< 0 = unlimited
   double burst = 100;
   enum security_profile security_profile = security_profile::open;
-  base::duration replay_window = std::chrono::seconds{300}; ///< of timestamps, either way (SPEC 23.1.2, O-145)
+  base::duration replay_window = std::chrono::seconds{300};     ///< of timestamps, either way (SPEC 23.1.2, O-145)
   base::duration heartbeat_interval = std::chrono::seconds{30}; ///< of which a key's grace is made (SPEC 23.1.6)
 };
 
@@ -75,8 +75,8 @@ public:
 
   using verdict = std::variant<admitted, refusal, silence>;
 
-  /// Judges one decoded message, in the order: rate, form of address, identity, time, replay, Lamport frontier. Takes it only
-  /// where it admits it: an envelope is large, and each move of one costs.
+  /// Judges one decoded message, in the order: rate, form of address, identity, time, replay, Lamport frontier. Takes
+  /// it only where it admits it: an envelope is large, and each move of one costs.
   [[nodiscard]] verdict admit(envelope&& message, frame_ptr frame, base::instant now);
 
   /// Whether one more message fits into the rate; for what never becomes an envelope. `admit` asks by itself.

@@ -14,7 +14,7 @@ namespace mpac::protocol {
 struct refusal {
   error_code code = error_code::malformed_message;
   std::string description;
-  std::optional<message_id> refers_to; ///< the offending message, when its id could be read
+  std::optional<message_id> refers_to;            ///< the offending message, when its id could be read
   std::optional<base::duration> retry_after = {}; ///< where waiting helps
 
   friend bool operator==(const refusal&, const refusal&) = default;

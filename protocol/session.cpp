@@ -40,13 +40,12 @@ void session::absorb(const decision& what) {
   note_quiet(what.cause.when);
 }
 
-/// SPEC 23.1.2-07. Refused messages are remembered too; but not a HELLO whose credential failed: anybody may send those.
+/// SPEC 23.1.2-07: refused messages too, but no HELLO whose credential failed, for anybody may send those. For two
+/// windows: a timestamp may lie one ahead, and is good for one more.
 void session::remember(const cause& why) {
-  if (policy_->security_profile == security_profile::open || !why.kind || !why.who || why.message.empty() ||
-      why.error == error_code::credential_rejected)
-    return;
-  // A timestamp may lie one window ahead, and is good for one more.
-  recent_messages_.remember(why.message, why.when, why.when + 2 * policy_->security.replay_window);
+  const bool is_known = why.kind && why.who && why.error != error_code::credential_rejected;
+  if (policy_->security_profile != security_profile::open && is_known)
+    recent_messages_.remember(why.message, why.when, why.when + 2 * policy_->security.replay_window);
 }
 
 void session::note_quiet(base::instant now) {

@@ -126,7 +126,8 @@ agent_actor::behavior_type agent(agent_actor::pointer self, std::string name, bo
                                  actors::session_actor session, protocol::seat_number seat, caf::actor listener) {
   auto out = std::make_shared<mail_to_agent>(agent_actor(self));
   auto participant = self->spawn(actors::participant_of, seat, std::move(session),
-                                 std::shared_ptr<actors::outbox>(std::move(out)), std::make_shared<actors::observer>(), std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
+                                 std::shared_ptr<actors::outbox>(std::move(out)), std::make_shared<actors::observer>(),
+                                 std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
   auto me = std::make_shared<voice>(name, std::move(participant));
   me->say("HELLO", R"({"display_name":")" + name + R"(","roles":[")" + (is_owner ? "owner" : "contributor") +
                        R"("],"capabilities":[]})");

@@ -101,7 +101,7 @@ inline constexpr std::string_view key_is_compromised = "compromised";
 /// SPEC 23.1.6: from now on the sender signs with another key. The specification names the fingerprint only; the
 /// certificate chain is what makes the new key one of the same principal (O-156).
 struct key_rotation {
-  std::string fingerprint; ///< `sha256:` and the hex digest of the new leaf
+  std::string fingerprint;       ///< `sha256:` and the hex digest of the new leaf
   std::string certificate_chain; ///< PEM, leaf first
   std::optional<std::string> reason;
 

@@ -87,8 +87,7 @@ std::optional<refusal> distrust(message_kind kind, const admitted& message, cons
               "watermark: missing, and " + std::string(to_word(kind)) + " has to say what it rests on",
               said.message_id);
   const auto lamport = said.watermark ? lamport_of(*said.watermark) : std::nullopt;
-  if (profile == security_profile::verified && lamport &&
-      *lamport > facts.lamport() + longest_step_of_verified)
+  if (profile == security_profile::verified && lamport && *lamport > facts.lamport() + longest_step_of_verified)
     return no(error_code::malformed_message,
               "watermark: nobody can have observed the Lamport value " + std::to_string(*lamport) +
                   ", for the session's is " + std::to_string(facts.lamport()),

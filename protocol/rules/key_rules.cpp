@@ -1,4 +1,4 @@
-// The keys participants sign with, in the verified profile: how others learn of them, and of their change (SPEC 23.1.6).
+// The keys that participants of a verified session sign with: how others learn of them, and of new ones (SPEC 23.1.6).
 #include "protocol/rules/presence.hpp"
 #include "protocol/wire/security_json.hpp"
 

@@ -69,8 +69,8 @@ bool is_beyond(const std::vector<std::string>* assigned, const std::string& role
 std::optional<std::string> obstacle(const role_policy& rules, const std::string& role, const applicant& from,
                                     const roster& people) {
   const auto* assigned = from.assigned(rules);
-  const bool is_meant = assigned ? std::find(assigned->begin(), assigned->end(), role) != assigned->end()
-                                 : rules.default_role == role;
+  const bool is_meant =
+      assigned ? std::find(assigned->begin(), assigned->end(), role) != assigned->end() : rules.default_role == role;
   if (!is_meant)
     return from.identity && from.identity->roles ? "the credential does not grant it"
                                                  : "the role policy does not assign it";
@@ -127,8 +127,7 @@ void describe_identity(session_info& info, const hello& said, const verified_ide
   info.compatibility_errors->push_back("the credential was not verified: this session has the open profile");
 }
 
-session_info describe(const session& facts, const grant& given, bool is_new, const incoming& from,
-                      const hello& said) {
+session_info describe(const session& facts, const grant& given, bool is_new, const incoming& from, const hello& said) {
   const auto& policy = facts.policy();
   session_info info;
   info.session_id = facts.origin().id;

@@ -39,7 +39,8 @@ struct clumsy_session {
     around.watch = watch;
     room = house.system().spawn(actors::session_room, std::make_shared<protocol::session>(std::move(origin)), around);
     alice = house.system().spawn(actors::participant_of, protocol::seat_number{1000}, room,
-                                 std::shared_ptr<actors::outbox>(out), std::shared_ptr<actors::observer>(watch), std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
+                                 std::shared_ptr<actors::outbox>(out), std::shared_ptr<actors::observer>(watch),
+                                 std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
     message_writer writer(protocol::session_id("one"));
     const auto hello = protocol::frame::of(writer.write("alice", read_notation("HELLO"), house.now()));
     actors::letters mail;

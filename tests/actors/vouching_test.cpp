@@ -1,4 +1,5 @@
-// Credentials are verified between the door and the session, while everything else of the connection waits (SPEC 23.1.4).
+// Credentials are verified between the door and the session, while everything else of the connection waits
+// (SPEC 23.1.4).
 #include "tests/support/actor_house.hpp"
 #include "tests/support/catch.hpp"
 

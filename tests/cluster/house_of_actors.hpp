@@ -96,7 +96,8 @@ public:
     line.inbox = std::make_shared<mailbox>();
     line.participant =
         system_.spawn(actors::participant_room, ++seats_, protocol::session_id(session), registry,
-                      std::shared_ptr<actors::outbox>(line.inbox), std::shared_ptr<actors::observer>(figures), std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
+                      std::shared_ptr<actors::outbox>(line.inbox), std::shared_ptr<actors::observer>(figures),
+                      std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
     says(who, "HELLO roles=[owner]");
     line.inbox->wait_for("SESSION_INFO");
   }

@@ -203,10 +203,11 @@ class Verified(HubCase):
         plain = alice.envelope("INTENT_WITHDRAW", {"intent_id": "i1"})
         signed = alice.identity.sign(plain)
         stranger = Identity("alice", self.authority)
-        spoiled = [plain, {**signed, "payload": {"intent_id": "i2"}}, {**signed, "watermark": {"kind": "lamport_clock", "value": 99}},
-                   stranger.sign(plain), {**signed, "signature": {**signed["signature"], "alg": "none"}},
-                   {**signed, "signature": {**signed["signature"], "value": ""}}, {**signed, "signature": "x"},
-                   {**signed, "extensions": {"more": 1}}]
+        signature = signed["signature"]
+        spoiled = [plain, stranger.sign(plain), {**signed, "payload": {"intent_id": "i2"}},
+                   {**signed, "watermark": {"kind": "lamport_clock", "value": 99}},
+                   {**signed, "signature": {**signature, "alg": "none"}}, {**signed, "signature": "x"},
+                   {**signed, "signature": {**signature, "value": ""}}, {**signed, "extensions": {"more": 1}}]
         for letter in spoiled:
             await super(SigningVisitor, alice).write(letter)
             await alice.is_refused("AUTHORIZATION_FAILED", letter)
@@ -215,7 +216,8 @@ class Verified(HubCase):
 
     async def test_who_is_not_certified_stays_outside(self):
         """[23.1.3-09] [23.1.4-07] [23.1.4-08] [23.1.4-09] [23.1.4-C02]"""
-        cases = [Identity("alice"), Identity("bob", self.authority), Identity("alice", Identity("other", is_authority=True)),
+        other = Identity("other", is_authority=True)
+        cases = [Identity("alice"), Identity("bob", self.authority), Identity("alice", other),
                  Identity("alice", self.authority, begin=-7200, end=-3600)]
         for identity in cases:
             visitor = await self.come("alice", identity)

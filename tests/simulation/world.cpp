@@ -140,7 +140,8 @@ struct world::machinery {
     watch->takes_seat(there.seat, session);
     there.participant = house.system().spawn(actors::participant_room, there.seat, session, house.registry(),
                                              std::shared_ptr<actors::outbox>(there.out),
-                                             std::shared_ptr<actors::observer>(house.life()), std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
+                                             std::shared_ptr<actors::observer>(house.life()),
+                                             std::shared_ptr<const actors::safeguards>{}, actors::peer_facts{});
   }
 
   void disconnect(std::size_t line) {

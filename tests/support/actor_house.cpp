@@ -95,10 +95,9 @@ void actor_house::connect_to(const std::string& line, const std::string& session
   connection fresh;
   fresh.out = std::make_shared<recording_outbox>();
   const protocol::session_id id(session);
-  fresh.participant =
-      machinery_->system.spawn(actors::participant_room, ++seats_, id, registry_,
-                               std::shared_ptr<actors::outbox>(fresh.out), std::shared_ptr<actors::observer>(watch_), guards_,
-                               actors::peer_facts{line + ".test:1", {}});
+  fresh.participant = machinery_->system.spawn(
+      actors::participant_room, ++seats_, id, registry_, std::shared_ptr<actors::outbox>(fresh.out),
+      std::shared_ptr<actors::observer>(watch_), guards_, actors::peer_facts{line + ".test:1", {}});
   leads_to(line, id);
   lines_.insert_or_assign(line, std::move(fresh));
   settle();

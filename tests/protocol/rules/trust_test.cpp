@@ -89,7 +89,7 @@ TEST_CASE("a credential that nobody has verified admits nobody", "[23.1.4-13]") 
 }
 
 TEST_CASE("the credential's roles take the place of the policy's, and its constraints hold", "[23.1.2-12][23.1.2-13]"
-                                                                                            "[23.1.5-11]") {
+                                                                                             "[23.1.5-11]") {
   guarded_house house(security_profile::authenticated, [](protocol::session_policy& policy) {
     policy.role_policy->role_constraints["arbiter"].allowed_principal_types = {"human"};
   });
@@ -257,7 +257,7 @@ TEST_CASE("an open session says that it checks nothing", "[23.2-01][23.1-01]") {
 }
 
 TEST_CASE("a new key is told to everybody, with the grace of the old one", "[23.1.3-11][23.1.6-05][23.1.6-07]"
-                                                                          "[23.1.6-09]") {
+                                                                           "[23.1.6-09]") {
   guarded_house house(security_profile::verified);
   house.key_id = "key-1";
   house.come_in("alice");
@@ -267,8 +267,8 @@ TEST_CASE("a new key is told to everybody, with the grace of the old one", "[23.
   const auto rotation = std::string("extensions={key_rotation: {fingerprint: key-2, certificate_chain: c}}");
   const auto until = base::to_rfc3339(house.now() + 60s);
   house.says("alice", "HEARTBEAT status=idle " + rotation);
-  const auto told = "mpac_cluster.PARTICIPANT_KEYS keys=[{principal_id: alice, key_id: key-2}] old_keys_until=\"" +
-                    until + "\"";
+  const auto told =
+      "mpac_cluster.PARTICIPANT_KEYS keys=[{principal_id: alice, key_id: key-2}] old_keys_until=\"" + until + "\"";
   CHECK(house.hears("alice", told));
   CHECK(house.hears("bob", told));
   CHECK(house.facts().people().find(protocol::principal_id("alice"))->identity->key_id == "key-2");
