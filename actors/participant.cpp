@@ -20,6 +20,11 @@ constexpr std::chrono::seconds expiry_grace{30};
 /// No timer of ours runs for longer: a credential may be good for years.
 constexpr std::chrono::hours longest_look_ahead{24};
 
+/// So many refused credentials of a connection are answered at once. After each further one, and after each from an
+/// address that is turned away, the connection is not heard for the pause: answers don't set the pace of guessing.
+constexpr std::size_t prompt_refusals = 3;
+constexpr std::chrono::seconds refusal_pause{1};
+
 class desk {
 public:
   desk(participant_actor::pointer self, protocol::seat_number seat, std::shared_ptr<actors::outbox> outbox,
@@ -69,15 +74,16 @@ public:
   void take_proof(const credential_judged& mail) {
     if (!proofs_.under_way())
       return;
-    is_waiting_ = false;
     const auto logged = mail.what->has_error() ? mail.what->error().logged : std::string();
     auto outcome = proofs_.end(std::move(*mail.what), door_->terms(), now());
     arrivals through = new_arrivals(now());
     if (auto* why = std::get_if<protocol::refusal>(&outcome)) {
       watch_->credential_failed(door_->terms().session, proofs_.peer().address,
                                 logged.empty() ? why->description : logged);
+      hear_later(*why);
       through.all.emplace_back(std::move(*why));
     } else {
+      is_waiting_ = false;
       auto& message = std::get<protocol::admitted>(outcome);
       if (std::holds_alternative<protocol::hello>(message.envelope().body)) {
         is_waiting_ = true;
@@ -101,6 +107,11 @@ public:
     if (left <= base::duration::zero())
       return outbox_->close(farewell::expired, "the credential ran out");
     self_->delayed_send(self_, std::min<base::duration>(left, longest_look_ahead), credential_check{});
+  }
+
+  void hear_again() {
+    is_waiting_ = false;
+    admit_waiting();
   }
 
   void depart() { door_->departed(); }
@@ -216,12 +227,22 @@ private:
         });
     if (!refused)
       return;
-    is_waiting_ = false;
-    watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
+    if (!hear_later(*refused)) // that an address is turned away shows in how it came to that
+      watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
     auto through = new_arrivals(now());
     through.all.emplace_back(std::move(*refused));
     self_->send(session_, std::move(through));
     admit_waiting();
+  }
+
+  /// A proof was refused. True: because its address is turned away.
+  bool hear_later(const protocol::refusal& why) {
+    const bool is_turned_away = why.code == protocol::error_code::rate_limited;
+    if (!door_->is_present() && (is_turned_away || ++refusals_ > prompt_refusals))
+      self_->delayed_send(self_, refusal_pause, heard_again{});
+    else
+      is_waiting_ = false;
+    return is_turned_away;
   }
 
   void admit_waiting() {
@@ -242,6 +263,7 @@ private:
   std::vector<letters> waiting_;
   bool is_waiting_ = false;                 // something is verified, or a HELLO judged
   std::optional<protocol::admitted> proof_; // to be verified once what came before is on its way
+  std::size_t refusals_ = 0;                // of proofs
   base::instant last_pulse_{};
   bool line_is_gone_ = false;
 };
@@ -258,6 +280,7 @@ participant_actor::behavior_type room(participant_actor::pointer self, std::shar
       [=](const hello_judged& mail) { at->hear_judgement(mail); },
       [=](const credential_judged& mail) { at->take_proof(mail); },
       [=](const credential_check&) { at->look_after_credential(); },
+      [=](const heard_again&) { at->hear_again(); },
       [=](const said_goodbye&) { at->depart(); },
       [=](const unseated&) { at->depart(); },
   };
