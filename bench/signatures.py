@@ -59,8 +59,8 @@ class Signatures:
     def __init__(self, comparison, core):
         self.all, self.core = comparison, core
         self.repetitions = comparison.arguments.repetitions or (1 if comparison.quick else 5)
-        duration, warmup = (1, 0.3) if comparison.quick else (4, 1)
-        self.load = {"sessions": 100, "participants": PARTICIPANTS, "outstanding": 8, "duration": duration,
+        duration, warmup = (2, 1) if comparison.quick else (4, 1.5)
+        self.load = {"sessions": 100, "participants": PARTICIPANTS, "outstanding": 4, "duration": duration,
                      "warmup": warmup}
 
     def bare(self, kind):
@@ -77,7 +77,7 @@ class Signatures:
             with tempfile.TemporaryDirectory(prefix="mpac-compare-") as folder:
                 keys = Keys(folder, kind)
                 self.compare(kind, keys, "without conflicts", {})
-                self.compare(kind, keys, "all in conflict", {"overlap": 0.5, "resolve": 0.5, "outstanding": 1})
+                self.compare(kind, keys, "half in conflict", {"overlap": 0.5, "resolve": 0.5, "outstanding": 1})
                 if kind == "ed25519":
                     self.scaling(keys)
 
@@ -100,8 +100,9 @@ class Signatures:
         sign, check, plain, cost, made = (statistics.median(each) for each in zip(*costs))
         print(f"\n  {kind}, {what}: OpenSSL signs in {sign:.1f} us and checks in {check:.1f} us; a message costs "
               f"{plain:.1f} us open, {cost:.1f} us verified, and makes the hub sign {made:.2f} frames")
-        for name, ratios, target, meaning in (("message", whole, MESSAGE_TARGET, "a message, in a signature and a check"),
-                                              ("added", added, ADDED_TARGET, "what is added, in those it takes")):
+        rows = (("message", whole, MESSAGE_TARGET, "a message, in a signature and a check"),
+                ("added", added, ADDED_TARGET, "what is added, in those it takes"))
+        for name, ratios, target, meaning in rows:
             ratio = statistics.median(ratios)
             print(f"  {meaning}: {self.all.judge(ratio, target)}   [{min(ratios):.2f} to {max(ratios):.2f}]")
             self.all.figures[f"verified_{name}_{kind}_{what.replace(' ', '_')}"] = ratio
