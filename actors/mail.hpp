@@ -78,6 +78,8 @@ struct key_judged {
 };
 /// The participant's own: the credential it joined with may have run out.
 struct credential_check {};
+/// The participant's own: who brings one bad credential after the other is heard again.
+struct heard_again {};
 /// GOODBYE was accepted.
 struct said_goodbye {};
 /// The seat is given up: somebody else sits there now, or the session is over.
@@ -256,6 +258,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hello_judged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::credential_judged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::credential_check)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::key_judged)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::heard_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::said_goodbye)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::unseated)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::arrivals)

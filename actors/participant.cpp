@@ -22,6 +22,11 @@ constexpr std::chrono::hours longest_look_ahead{24};
 /// Whoever verifies a credential has answered by then; what comes later counts for nothing.
 constexpr std::chrono::seconds longest_verification{60};
 
+/// So many refused credentials of a connection are answered at once. After each further one, and after each from an
+/// address that is turned away, the connection is not heard for the pause: answers don't set the pace of guessing.
+constexpr std::size_t prompt_refusals = 3;
+constexpr std::chrono::seconds refusal_pause{1};
+
 class desk {
 public:
   desk(participant_actor::pointer self, protocol::seat_number seat, std::shared_ptr<actors::outbox> outbox,
@@ -82,13 +87,13 @@ public:
   void take_proof(const credential_judged& mail) {
     if (!proofs_.under_way() || mail.attempt != attempt_) // it came too late
       return;
-    is_waiting_ = false;
     const auto logged = mail.what->has_error() ? mail.what->error().logged : std::string();
     auto outcome = proofs_.end(std::move(*mail.what), door_->terms(), now());
     arrivals through = new_arrivals(now());
     if (auto* why = std::get_if<protocol::refusal>(&outcome)) {
       watch_->credential_failed(door_->terms().session, proofs_.peer().address,
                                 logged.empty() ? why->description : logged);
+      hear_later(*why);
       through.all.emplace_back(std::move(*why));
     } else {
       is_waiting_ = true; // until the session has judged
@@ -117,6 +122,11 @@ public:
   void check_credential() {
     looks_at_ = base::never;
     look_after_credential();
+  }
+
+  void hear_again() {
+    is_waiting_ = false;
+    admit_waiting();
   }
 
   void depart() { door_->departed(); }
@@ -248,12 +258,22 @@ private:
                           credential_judged{attempt_, std::make_shared<security::credential_verdict>(std::move(late))});
       return;
     }
-    is_waiting_ = false;
-    watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
+    if (!hear_later(*refused)) // that an address is turned away shows in how it came to that
+      watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
     auto through = new_arrivals(now());
     through.all.emplace_back(std::move(*refused));
     self_->send(session_, std::move(through));
     admit_waiting();
+  }
+
+  /// A proof was refused. True: because its address is turned away.
+  bool hear_later(const protocol::refusal& why) {
+    const bool is_turned_away = why.code == protocol::error_code::rate_limited;
+    if (!door_->is_present() && (is_turned_away || ++refusals_ > prompt_refusals))
+      self_->delayed_send(self_, refusal_pause, heard_again{});
+    else
+      is_waiting_ = false;
+    return is_turned_away;
   }
 
   void admit_waiting() {
@@ -276,6 +296,7 @@ private:
   std::optional<protocol::admitted> proof_; // to be verified once what came before is on its way
   std::uint64_t attempt_ = 0;               // number of the verification that was asked for last
   base::instant looks_at_ = base::never;    // when a check of the credential is due
+  std::size_t refusals_ = 0;                // of proofs
   base::instant last_pulse_{};
   bool line_is_gone_ = false;
 };
@@ -293,6 +314,7 @@ participant_actor::behavior_type room(participant_actor::pointer self, std::shar
       [=](const credential_judged& mail) { at->take_proof(mail); },
       [=](const key_judged& mail) { at->hear_judgement(mail); },
       [=](const credential_check&) { at->check_credential(); },
+      [=](const heard_again&) { at->hear_again(); },
       [=](const said_goodbye&) { at->depart(); },
       [=](const unseated&) { at->depart(); },
   };

@@ -31,9 +31,11 @@ void agent::opened() {
   if (crew_.asked().what == scenario::connect_only)
     return joined();
   const letter hello({crew_.tag(), session_.number, participant_, session_.id}, kind::hello,
-                     {.role = crew_.asked().acknowledge ? "owner" : "contributor"});
+                     {.role = crew_.asked().acknowledge ? "owner" : "contributor",
+                      .credential = crew_.armed().credential(participant_)});
   std::string text;
   hello.fill(text, {.sequence = ++sequence_, .lamport = ++lamport_, .timestamp = crew_.timestamp()});
+  crew_.armed().sign(participant_, text);
   write(text);
 }
 
@@ -300,6 +302,7 @@ void agent::post(const letter& text, kind what, std::uint32_t slot, filling with
   auto& draft = crew_.draft();
   draft.clear();
   text.fill(draft, with);
+  crew_.armed().sign(participant_, draft);
   pending_.push_back({with.sequence, when, fingerprint(draft), slot, what});
   crew_.count_sent();
   write(draft);

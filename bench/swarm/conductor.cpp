@@ -57,10 +57,10 @@ double own_cpu() {
 
 class conductor {
 public:
-  explicit conductor(const options& asked) : asked_(asked), to_(address_of(asked)) {
+  explicit conductor(const options& asked) : asked_(asked), to_(address_of(asked)), armed_(asked) {
     const auto tag = static_cast<std::uint32_t>(std::random_device()());
     for (std::uint32_t i = 0; i < asked.threads; ++i)
-      crews_.push_back(std::make_unique<crew>(asked_, to_, shared_, tag, i));
+      crews_.push_back(std::make_unique<crew>(asked_, to_, armed_, shared_, tag, i));
   }
 
   outcome run() {
@@ -195,6 +195,7 @@ private:
 
   const options& asked_;
   target to_;
+  identities armed_;
   control shared_;
   std::vector<std::unique_ptr<crew>> crews_;
   std::vector<std::jthread> threads_;

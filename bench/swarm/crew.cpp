@@ -1,5 +1,7 @@
 #include "bench/swarm/crew.hpp"
 
+#include "bench/swarm/replaced.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -20,12 +22,6 @@ std::int64_t steady_now() {
   return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
 }
 
-std::string replaced(std::string text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
 // The id that the hub will read out of the path: what follows /session/, up to the next slash or question mark.
 std::string session_id_of(std::string_view path) {
   constexpr std::string_view prefix = "/session/";
@@ -36,8 +32,9 @@ std::string session_id_of(std::string_view path) {
 
 } // namespace
 
-crew::crew(const options& asked, const target& to, control& shared, std::uint32_t tag, std::uint32_t index)
-    : asked_(asked), to_(to), shared_(shared), tag_(tag), epoll_(epoll_create1(EPOLL_CLOEXEC)),
+crew::crew(const options& asked, const target& to, const identities& armed, control& shared, std::uint32_t tag,
+           std::uint32_t index)
+    : asked_(asked), to_(to), armed_(armed), shared_(shared), tag_(tag), epoll_(epoll_create1(EPOLL_CLOEXEC)),
       generator_(asked.seed + index) {
   if (epoll_ < 0)
     throw std::system_error(errno, std::system_category(), "epoll");

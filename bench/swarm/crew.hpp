@@ -3,6 +3,7 @@
 
 #include "bench/swarm/agent.hpp"
 #include "bench/swarm/control.hpp"
+#include "bench/swarm/identities.hpp"
 #include "bench/swarm/options.hpp"
 #include "bench/swarm/tally.hpp"
 
@@ -15,7 +16,8 @@ namespace mpac::bench::swarm {
 class crew {
 public:
   /// Plays the sessions whose number is `index` modulo the number of threads.
-  crew(const options& asked, const target& to, control& shared, std::uint32_t tag, std::uint32_t index);
+  crew(const options& asked, const target& to, const identities& armed, control& shared, std::uint32_t tag,
+       std::uint32_t index);
   ~crew();
   crew(const crew&) = delete;
   crew& operator=(const crew&) = delete;
@@ -29,6 +31,7 @@ public:
 
   // For agents, on the crew's thread.
   [[nodiscard]] const options& asked() const noexcept { return asked_; }
+  [[nodiscard]] const identities& armed() const noexcept { return armed_; }
   [[nodiscard]] std::uint32_t tag() const noexcept { return tag_; }
   [[nodiscard]] std::int64_t now() const noexcept { return now_; }     ///< nanoseconds, steady
   [[nodiscard]] std::string_view timestamp();                          ///< of now, for envelopes
@@ -78,6 +81,7 @@ private:
 
   const options& asked_;
   const target& to_;
+  const identities& armed_;
   control& shared_;
   std::uint32_t tag_;
   int epoll_;

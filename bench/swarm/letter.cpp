@@ -1,5 +1,7 @@
 #include "bench/swarm/letter.hpp"
 
+#include "bench/swarm/identities.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -69,7 +71,7 @@ std::optional<name> read_name(std::string_view text, std::uint32_t tag) noexcept
 
 letter::letter(const author& who, kind what, const variation& how)
     : tag_(who.tag), name_{who.session, who.participant, what, 0} {
-  const auto principal = fmt::format("agent:swarm-{:04}", who.participant);
+  const auto principal = principal_of(who.participant);
   text(envelope_start).leave(blank::meaning::message);
   text(fmt::format(R"(","message_type":"{}","session_id":"{}","sender":{{"principal_id":"{}",)"
                    R"("principal_type":"agent","sender_instance_id":"{}:{:08x}"}},"ts":")",
@@ -114,8 +116,8 @@ void letter::payload(const author& who, kind what, const variation& how) {
     return;
   default:
     text(fmt::format(R"("display_name":"Swarm {}","roles":["{}"],"capabilities":["intent.broadcast",)"
-                     R"("op.commit","intent.withdraw"])",
-                     who.participant, how.role));
+                     R"("op.commit","intent.withdraw"]{})",
+                     who.participant, how.role, how.credential));
   }
 }
 

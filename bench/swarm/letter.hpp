@@ -69,6 +69,7 @@ struct variation {
   std::uint32_t owner = 0;               ///< whose file it is, if not the author's own
   bool others_file = false;              ///< it is `owner`'s
   std::string_view role = "contributor"; ///< that a HELLO asks for
+  std::string credential = {};           ///< a HELLO's, as identities write it
 };
 
 /// One template.

@@ -76,6 +76,11 @@ void describe(CLI::App& app, options& o, std::string& url) {
   app.add_option("--threads", o.threads, "Threads of the swarm")->check(CLI::Range(1, 64))->capture_default_str();
   app.add_option("--ca", o.ca, "Speak TLS (wss://), and trust the certificates in this PEM file")
       ->check(CLI::ExistingFile);
+  auto* sign =
+      app.add_option("--sign", o.sign,
+                     "Sign everything; the folder holds 0000.key and 0000.pem (its chain), and so on by participant")
+          ->check(CLI::ExistingDirectory);
+  app.add_option("--api-key", o.api_key, "Bring this credential; {p} is the participant's number")->excludes(sign);
   app.add_option("--pid", o.pid, "Process whose CPU time and memory are measured")->check(CLI::NonNegativeNumber);
   app.add_flag("--relay", o.relay, "The target is a relay: it echoes HELLO instead of answering it");
   app.add_flag("--check,!--no-check", o.check, "Exit 1 when something was lost, doubled, changed or out of order");

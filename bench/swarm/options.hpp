@@ -32,10 +32,12 @@ struct options {
   std::uint64_t conflicts = 0; ///< conflicts of a session brought about before the load and kept open
   scenario what = scenario::announce_commit_withdraw;
   std::uint32_t threads = 1;
-  std::string ca;     ///< PEM of who has issued the hub's certificate; set: TLS
-  int pid = 0;        ///< the hub's, to measure it; 0 = do not
-  bool relay = false; ///< the target relays everything: no SESSION_INFO comes
-  bool check = true;  ///< a failed check fails the run
+  std::string ca;      ///< PEM of who has issued the hub's certificate; set: TLS
+  std::string sign;    ///< folder with a key and a certificate for each participant; set: all is signed
+  std::string api_key; ///< each participant's credential, {p}: its number
+  int pid = 0;         ///< the hub's, to measure it; 0 = do not
+  bool relay = false;  ///< the target relays everything: no SESSION_INFO comes
+  bool check = true;   ///< a failed check fails the run
   bool refusals_allowed = false;
   bool json = false;
   bool quiet = false;

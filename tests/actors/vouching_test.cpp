@@ -145,6 +145,39 @@ TEST_CASE("who has failed too often is told when to come back, and is not looked
   CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.RATE_LIMITED extensions={retry_after_sec: 5}"));
 }
 
+TEST_CASE("who has failed too often waits for the next answer, also on the same connection", "[23.4-02]") {
+  guarded at;
+  at.attempts->wait = 5s;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: bad}");
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.RATE_LIMITED"));
+  at.house.says("alice", "HELLO credential={type: api_key, value: bad}");
+  CHECK(at.house.hears_nothing("alice"));
+  at.house.wait(1s);
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.RATE_LIMITED"));
+  CHECK(at.house.hears_nothing("alice"));
+}
+
+TEST_CASE("three bad credentials of a connection are answered at once, each further one slows the next", "[23.4-02]") {
+  guarded at;
+  at.connect("alice");
+  for (int attempt = 1; attempt <= 4; ++attempt) {
+    at.house.says("alice", "HELLO credential={type: api_key, value: bad}");
+    at.answer();
+    CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  }
+  at.house.says("alice", "HELLO"); // and so does one without any
+  CHECK(at.house.hears_nothing("alice"));
+  at.house.wait(1s);
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  CHECK(at.verifier->asked() == 0);
+  at.house.wait(1s);
+  REQUIRE(at.verifier->asked() == 1);
+  at.answer();
+  CHECK(at.house.hears("alice", "SESSION_INFO"));
+}
+
 TEST_CASE("a tenant with as many sessions as it may have gets no more", "[23.4-02]") {
   guarded at;
   at.guards.tenants = std::make_shared<strict_tenants>();
