@@ -85,8 +85,9 @@ public:
       : messages_(messages), rest_(rest), keys_(trusted.begin(), trusted.end()) {}
 
   base::result<transcript_findings, transcript_fault> run() {
-    for (const auto step : {&verification::read, &verification::find_keys, &verification::check_entries,
-                            &verification::check_order, &verification::check_statements, &verification::check_end})
+    for (const auto step :
+         {&verification::read, &verification::find_keys, &verification::check_entries, &verification::check_senders,
+          &verification::check_order, &verification::check_statements, &verification::check_end})
       if (auto done = (this->*step)(); !done)
         return done.error();
     return std::move(found_);
@@ -179,15 +180,24 @@ private:
       if (entry.redacted) {
         found_.redacted.push_back(entry.index);
         redacted_ = one_more_redacted(redacted_, entry.index, *entry.redacted);
-        if (!is_refused_hello(place))
-          signatures_.learn_redacted(message);
-      } else if (auto done = check_sender(place); !done) {
-        return done;
       }
     }
     if (surplus_ || lacking_)
       return at_entry(at_.entries + 1, surplus_ ? "has no message" : "is missing: there is a message without an entry");
     found_.last = at_.entries;
+    return {};
+  }
+
+  /// Once the entries are known to be those that were chained: what refuses one stands in another.
+  outcome check_senders() {
+    for (std::size_t place = 0; place < by_index_.size(); ++place) {
+      if (!row_at(place).entry.redacted) {
+        if (auto done = check_sender(place); !done)
+          return done;
+      } else if (!is_refused_hello(place)) {
+        signatures_.learn_redacted(row_at(place).message);
+      }
+    }
     return {};
   }
 
