@@ -182,10 +182,6 @@ void deciding::take(protocol::decision made) {
   protocol::live(*at_.facts, std::move(made), onward{*this});
 }
 
-void deciding::hearing::complete(protocol::decision& made) const {
-  by.complete(made, message.frame().get());
-}
-
 void deciding::hearing::operator()(protocol::decision&& made) const {
   if (std::holds_alternative<protocol::hello>(message.envelope().body))
     by.judge_hello(message, made);
@@ -194,10 +190,10 @@ void deciding::hearing::operator()(protocol::decision&& made) const {
   by.keep(std::move(made));
 }
 
-void deciding::complete(protocol::decision& made, const protocol::frame* came) const {
+void deciding::complete(protocol::decision& made) const {
   at_.sealing.seal(made);
   if (at_.facts->policy().security_profile == protocol::security_profile::verified)
-    security::chain(made, *at_.facts, came);
+    security::chain(made, *at_.facts);
 }
 
 void deciding::keep(protocol::decision made) {

@@ -54,12 +54,11 @@ public:
   void begin_like(protocol::shared_policy policy, const protocol::session_limits& limits);
 
 private:
-  /// How decisions are lived through (protocol/living.hpp): what came, if anything did, is known to all that follows.
+  /// How decisions are lived through (protocol/living.hpp).
   struct onward {
     deciding& by;
-    const protocol::frame* came = nullptr;
 
-    void complete(protocol::decision& made) const { by.complete(made, came); }
+    void complete(protocol::decision& made) const { by.complete(made); }
     void operator()(protocol::decision&& made) const { by.keep(std::move(made)); }
   };
   /// The same for a participant's message, whose sender waits for the verdict where it is a HELLO.
@@ -67,13 +66,13 @@ private:
     deciding& by;
     const protocol::admitted& message;
 
-    void complete(protocol::decision& made) const;
+    void complete(protocol::decision& made) const { by.complete(made); }
     void operator()(protocol::decision&& made) const;
   };
 
   /// What a decision has to hold before it is absorbed beside what the rules say: signatures on what the coordinator
   /// says, and its place in the tamper-evident log of a session in the verified profile (SPEC 23.1.3).
-  void complete(protocol::decision& made, const protocol::frame* came) const;
+  void complete(protocol::decision& made) const;
   void process(disputes::pile mail);
   void process_one(arrival& one, const arrivals& mail);
   /// Whether a session that has not begun begins with this; whoever said anything else is told.

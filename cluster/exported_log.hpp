@@ -26,8 +26,7 @@ using redactions = std::vector<std::string>;
 class exported_log {
 public:
   /// `end` is where the log stands behind the last line; nothing where the session keeps none.
-  exported_log(std::string session_id, std::optional<protocol::chain_head> end, redactions left_out)
-      : session_id_(std::move(session_id)), end_(end), left_out_(std::move(left_out)) {}
+  exported_log(std::string session_id, std::optional<protocol::chain_head> end, redactions left_out);
 
   /// Whether there is a log to tell of.
   [[nodiscard]] bool is_kept() const noexcept { return end_.has_value(); }
@@ -42,11 +41,15 @@ public:
   [[nodiscard]] std::string tail(const std::optional<log_witness>& by) const;
 
 private:
+  /// What came before the first line.
+  [[nodiscard]] protocol::chain_head begin() const;
+
   std::string session_id_;
   std::optional<protocol::chain_head> end_;
   redactions left_out_;
-  std::optional<protocol::chain_head> begin_; // what came before the first line
+  std::optional<protocol::chain_head> begin_; // once there is a line
   protocol::chain_head at_;
+  protocol::chain_head redacted_; // the entries from which something was taken out
 };
 
 } // namespace mpac::cluster

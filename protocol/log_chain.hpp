@@ -4,11 +4,17 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace mpac::protocol {
 
 /// SHA-256.
 using log_digest = std::array<std::uint8_t, 32>;
+
+/// 64 lower-case hexadecimal digits, and back; nothing where it is anything else. Thread-safe.
+[[nodiscard]] std::string to_hex(const log_digest& value);
+[[nodiscard]] std::optional<log_digest> from_hex(std::string_view text);
 
 /// Kept by place, as `chain_step` is: members are only ever appended (store/encoding.hpp).
 struct chain_head {
@@ -22,8 +28,6 @@ struct chain_head {
 struct chain_step {
   log_digest before{}; ///< the link that its first entry follows
   chain_head after;
-  /// Of the message that brought it about, where its frame is kept redacted: the digest of what came (HELLO).
-  std::optional<log_digest> original;
 
   friend bool operator==(const chain_step&, const chain_step&) = default;
 };

@@ -1,5 +1,7 @@
 #include "security/digest.hpp"
 
+#include "protocol/log_chain.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -66,13 +68,7 @@ std::string random_key() {
 }
 
 std::string to_hex(const digest& of) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  for (const auto byte : of.bytes) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
+  return protocol::to_hex(of.bytes);
 }
 
 std::optional<digest> read_digest(std::string_view text) noexcept {

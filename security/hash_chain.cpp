@@ -1,5 +1,6 @@
 #include "security/hash_chain.hpp"
 
+#include "protocol/wire/raw_json.hpp"
 #include "security/canonical_json.hpp"
 
 #include <openssl/evp.h>
@@ -11,7 +12,7 @@ namespace mpac::security {
 namespace {
 
 // What is digested begins with what it is: so that no digest passes for another kind's.
-constexpr char a_genesis = 0, a_link = 1, a_redacted_link = 2;
+constexpr char a_genesis = 0, a_link = 1, a_redaction = 2;
 
 std::string_view bytes_of(const log_digest& of) {
   return {reinterpret_cast<const char*>(of.data()), of.size()};
@@ -25,10 +26,8 @@ const EVP_MD* sha256() {
 
 /// What a reader of JSON takes for the value itself.
 std::string_view without_space(std::string_view json) {
-  constexpr std::string_view space = " \n\r\t";
-  const auto first = json.find_first_not_of(space);
-  return first == std::string_view::npos ? std::string_view{}
-                                         : json.substr(first, json.find_last_not_of(space) - first + 1);
+  json.remove_prefix(protocol::raw_json::behind_space(json, 0));
+  return json.substr(0, json.find_last_not_of(protocol::raw_json::space) + 1);
 }
 
 log_digest digest_of_all(std::initializer_list<std::string_view> parts) {
@@ -61,37 +60,15 @@ log_digest link(const log_digest& previous, const log_digest& entry) {
   return digest_of_all({{&a_link, 1}, bytes_of(previous), bytes_of(entry)});
 }
 
-log_digest link(const log_digest& previous, const log_digest& entry, const log_digest& original) {
-  return digest_of_all({{&a_redacted_link, 1}, bytes_of(previous), bytes_of(entry), bytes_of(original)});
+chain_head extended(const chain_head& before, const log_digest& entry) {
+  return {before.entries + 1, link(before.head, entry)};
 }
 
-chain_head extended(const chain_head& before, const log_digest& entry, const std::optional<log_digest>& original) {
-  return {before.entries + 1, original ? link(before.head, entry, *original) : link(before.head, entry)};
-}
-
-std::string to_hex(const log_digest& value) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * value.size());
-  for (const auto byte : value) {
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
-
-std::optional<log_digest> from_hex(std::string_view text) {
-  log_digest value{};
-  if (text.size() != 2 * value.size())
-    return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    const bool is_letter = c >= 'a' && c <= 'f';
-    if (!is_letter && !(c >= '0' && c <= '9'))
-      return std::nullopt;
-    value[i / 2] = static_cast<std::uint8_t>(value[i / 2] << 4 | (is_letter ? c - 'a' + 10 : c - '0'));
-  }
-  return value;
+chain_head one_more_redacted(const chain_head& before, std::uint64_t index, const log_digest& told) {
+  std::string number;
+  for (int shift = 56; shift >= 0; shift -= 8)
+    number += static_cast<char>(index >> shift & 0xff);
+  return {before.entries + 1, digest_of_all({{&a_redaction, 1}, bytes_of(before.head), number, bytes_of(told)})};
 }
 
 } // namespace mpac::security

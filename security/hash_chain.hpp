@@ -1,18 +1,18 @@
 // The chain that makes the log of a session tamper-evident (SPEC 23.1.3): each link holds all that came before.
 #pragma once
 
-#include "base/result.hpp"
 #include "protocol/log_chain.hpp"
 #include "protocol/wire/log_checkpoint.hpp"
 
-#include <optional>
-#include <string>
+#include <cstdint>
 #include <string_view>
 
 namespace mpac::security {
 
 using protocol::chain_head;
+using protocol::from_hex;
 using protocol::log_digest;
+using protocol::to_hex;
 
 using protocol::log_mechanism;
 
@@ -31,16 +31,13 @@ using protocol::log_mechanism;
 
 /// SHA-256 of 0x01, the link before and the entry's digest.
 [[nodiscard]] log_digest link(const log_digest& previous, const log_digest& entry);
-/// Of an entry that is kept redacted: SHA-256 of 0x02, the link before, the digest of what is kept and that of what
-/// came.
-[[nodiscard]] log_digest link(const log_digest& previous, const log_digest& entry, const log_digest& original);
 
 /// The head with one more entry.
-[[nodiscard]] chain_head extended(const chain_head& before, const log_digest& entry,
-                                  const std::optional<log_digest>& original = {});
+[[nodiscard]] chain_head extended(const chain_head& before, const log_digest& entry);
 
-/// 64 lower-case hexadecimal digits, and back; nothing where it is anything else.
-[[nodiscard]] std::string to_hex(const log_digest& value);
-[[nodiscard]] std::optional<log_digest> from_hex(std::string_view text);
+/// Of the entries of a transcript that are told redacted, how many there are and what binds them: begins with none and
+/// the session's genesis, and goes on in the order of the log with SHA-256 of 0x02, the head before, the entry's index
+/// as 8 bytes, the highest first, and the digest of the message as it is told.
+[[nodiscard]] chain_head one_more_redacted(const chain_head& before, std::uint64_t index, const log_digest& told);
 
 } // namespace mpac::security

@@ -4,14 +4,11 @@
 
 namespace mpac::security {
 
-void chain(protocol::decision& made, const protocol::session& facts, const protocol::frame* as_it_came) {
+void chain(protocol::decision& made, const protocol::session& facts) {
   const auto before = log_head(facts);
-  protocol::chain_step step{before.head, before, {}};
-  protocol::for_each_transcript_frame(made, [&](const protocol::frame_ptr& frame, bool came_in) {
-    std::optional<log_digest> original;
-    if (came_in && as_it_came && as_it_came != frame.get())
-      original = step.original = entry_digest(as_it_came->payload());
-    step.after = extended(step.after, entry_digest(frame->payload()), original);
+  protocol::chain_step step{before.head, before};
+  protocol::for_each_transcript_frame(made, [&](const protocol::frame_ptr& frame, bool) {
+    step.after = extended(step.after, entry_digest(frame->payload()));
   });
   if (step.after.entries != before.entries)
     made.chain = step;

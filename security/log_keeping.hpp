@@ -8,10 +8,9 @@
 namespace mpac::security {
 
 /// Says in `made`, which `facts` have not absorbed yet, where its frames stand in the chain: those of the transcript,
-/// in their order (protocol::for_each_transcript_frame), the coordinator's signed by then. `as_it_came` is the frame
-/// that brought it about, null if none did: where it is kept in another form (HELLO without its secrets), its digest is
-/// chained as well (O-050). What has no frames stays as it is. Costs one canonical form and its SHA-256 a frame.
-void chain(protocol::decision& made, const protocol::session& facts, const protocol::frame* as_it_came);
+/// in their order (protocol::for_each_transcript_frame), the coordinator's signed by then. What has no frames
+/// stays as it is. Costs one canonical form and its SHA-256 a frame.
+void chain(protocol::decision& made, const protocol::session& facts);
 
 /// Where the log of a session stands; its genesis before the first entry.
 [[nodiscard]] protocol::chain_head log_head(const protocol::session& facts);

@@ -2,6 +2,7 @@
 
 #include "protocol/json_text.hpp"
 #include "protocol/wire/extension.hpp"
+#include "protocol/wire/raw_json.hpp"
 #include "security/envelope_signature.hpp"
 
 #include <charconv>
@@ -32,15 +33,18 @@ bool take_digest(std::string_view& from, log_digest& to) {
   return take(from, "\"");
 }
 
+std::optional<chain_head> head_in(std::string_view object, std::string_view name) {
+  const auto found = protocol::raw_json::find_member(object, {0, object.size()}, name);
+  return found ? read_chain_head(found->value.of(object)) : std::nullopt;
+}
+
 } // namespace
 
 std::string to_json(const log_entry& of) {
   std::string text =
       "{\"digest\":" + quoted(of.digest) + ",\"index\":" + std::to_string(of.index) + ",\"link\":" + quoted(of.link);
-  if (of.original)
-    text += ",\"original\":" + quoted(*of.original);
-  if (of.is_redacted)
-    text += ",\"redacted\":true";
+  if (of.redacted)
+    text += ",\"redacted\":" + quoted(*of.redacted);
   return text + '}';
 }
 
@@ -54,9 +58,8 @@ std::optional<log_entry> read_log_entry(std::string_view canonical) {
   canonical.remove_prefix(static_cast<std::size_t>(number.ptr - canonical.data()));
   if (!take(canonical, ",\"link\":") || !take_digest(canonical, read.link))
     return std::nullopt;
-  if (take(canonical, ",\"original\":") && !take_digest(canonical, read.original.emplace()))
+  if (take(canonical, ",\"redacted\":") && !take_digest(canonical, read.redacted.emplace()))
     return std::nullopt;
-  read.is_redacted = take(canonical, ",\"redacted\":true");
   return canonical == "}" ? std::optional(read) : std::nullopt;
 }
 
@@ -64,10 +67,14 @@ std::string to_json(const chain_head& of) {
   return "{\"entries\":" + std::to_string(of.entries) + ",\"head\":" + quoted(of.head) + '}';
 }
 
-std::string signed_head(std::string_view session_id, const chain_head& of, const signing_key& by) {
-  auto text = to_json(of);
-  text.insert(text.size() - 1, ",\"session_id\":" + to_json_string(session_id));
-  return *sign_envelope(text, by); // it is an object of ours
+std::string to_json(const log_end& of) {
+  return "{\"begins_behind\":" + to_json(of.begins_behind) + ",\"entries\":" + std::to_string(of.end.entries) +
+         ",\"head\":" + quoted(of.end.head) + ",\"redacted\":" + to_json(of.redacted) +
+         ",\"session_id\":" + to_json_string(of.session_id) + '}';
+}
+
+std::string signed_head(const log_end& of, const signing_key& by) {
+  return *sign_envelope(to_json(of), by); // it is an object of ours
 }
 
 std::optional<chain_head> read_chain_head(std::string_view json) {
@@ -76,6 +83,15 @@ std::optional<chain_head> read_chain_head(std::string_view json) {
   const auto head = protocol::text_in(object, "head");
   const auto digest = head ? from_hex(*head) : std::nullopt;
   return entries && digest ? std::optional(chain_head{*entries, *digest}) : std::nullopt;
+}
+
+std::optional<log_end> read_log_end(std::string_view json) {
+  const protocol::json_text object{std::string(json)};
+  auto session_id = protocol::text_in(object, "session_id");
+  const auto begin = head_in(json, "begins_behind"), end = read_chain_head(json), redacted = head_in(json, "redacted");
+  if (!session_id || !begin || !end || !redacted)
+    return std::nullopt;
+  return log_end{*std::move(session_id), *begin, *end, *redacted};
 }
 
 std::string to_json_string(std::string_view text) {

@@ -34,8 +34,7 @@ struct transcript_line {
   base::instant when{};
   protocol::frame_ptr frame;
   std::uint64_t index = 0; ///< in the tamper-evident log, from 1 on; 0: the session keeps none (SPEC 23.1.3)
-  std::optional<protocol::log_digest> before{};   ///< of the first of a decision: the link it follows
-  std::optional<protocol::log_digest> original{}; ///< where the frame is kept redacted: the digest of what came
+  std::optional<protocol::log_digest> before{}; ///< of the first of a decision: the link it follows
 };
 
 /// A session that was not in memory.

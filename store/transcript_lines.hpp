@@ -18,13 +18,11 @@ void for_each_line(const protocol::decision& what, Visit&& visit) {
   }
   bool is_first = true;
   protocol::for_each_transcript_frame(what, [&](const protocol::frame_ptr& frame, bool inbound) {
-    transcript_line line{what.sequence, inbound, what.cause.when, frame, 0, {}, {}};
+    transcript_line line{what.sequence, inbound, what.cause.when, frame, 0, {}};
     if (what.chain) {
       line.index = ++index;
       if (std::exchange(is_first, false))
         line.before = what.chain->before;
-      if (inbound)
-        line.original = what.chain->original;
     }
     visit(std::move(line));
   });

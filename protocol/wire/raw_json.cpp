@@ -8,16 +8,6 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-std::size_t skip_space(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_space(text[at]))
-    ++at;
-  return at;
-}
-
 /// Behind the string that opens at `at`.
 std::size_t skip_string(std::string_view text, std::size_t at) {
   const std::size_t opening = at;
@@ -144,8 +134,14 @@ std::size_t append_escape(std::string& out, std::string_view inside, std::size_t
 
 } // namespace
 
+std::size_t behind_space(std::string_view text, std::size_t at) {
+  while (at < text.size() && text[at] <= ' ' && space.find(text[at]) != npos) // mostly there is none
+    ++at;
+  return at;
+}
+
 std::optional<range> value_at(std::string_view text, std::size_t from) {
-  const std::size_t begin = skip_space(text, from);
+  const std::size_t begin = behind_space(text, from);
   const std::size_t end = skip_value(text, begin);
   if (end == npos)
     return std::nullopt;
@@ -159,18 +155,18 @@ std::optional<member> find_member(std::string_view text, range object, std::stri
   std::size_t before = object.begin + 1; // behind the opening brace, later behind the previous value
   bool first = true;
   for (;;) {
-    std::size_t key = skip_space(text, before);
+    std::size_t key = behind_space(text, before);
     if (!first) {
       if (key >= text.size() || text[key] != ',')
         return std::nullopt;
-      key = skip_space(text, key + 1);
+      key = behind_space(text, key + 1);
     }
     if (key >= text.size() || text[key] != '"')
       return std::nullopt;
     const std::size_t key_end = skip_string(text, key);
     if (key_end == npos)
       return std::nullopt;
-    const std::size_t colon = skip_space(text, key_end);
+    const std::size_t colon = behind_space(text, key_end);
     if (colon >= text.size() || text[colon] != ':')
       return std::nullopt;
     const auto value = value_at(text, colon + 1);
@@ -178,9 +174,9 @@ std::optional<member> find_member(std::string_view text, range object, std::stri
       return std::nullopt;
     if (means(text.substr(key + 1, key_end - key - 2), name)) {
       range cut{first ? key : before, value->end};
-      const std::size_t comma = skip_space(text, value->end);
+      const std::size_t comma = behind_space(text, value->end);
       if (first && comma < text.size() && text[comma] == ',')
-        cut.end = skip_space(text, comma + 1);
+        cut.end = behind_space(text, comma + 1);
       return member{*value, cut};
     }
     before = value->end;
@@ -197,7 +193,7 @@ std::optional<range> find_entry(std::string_view text, range array, std::size_t 
     const auto value = value_at(text, from);
     if (!value || index == 0)
       return value;
-    from = skip_space(text, value->end);
+    from = behind_space(text, value->end);
     if (from >= text.size() || text[from] != ',')
       return std::nullopt;
     ++from;

@@ -25,6 +25,11 @@ struct member {
   range with_comma;
 };
 
+/// White space, as JSON knows it.
+inline constexpr std::string_view space = " \n\r\t";
+/// Where the text goes on, from `at` on, that is none; its end if nothing follows.
+[[nodiscard]] std::size_t behind_space(std::string_view text, std::size_t at);
+
 /// The first value in the text at or after `from`, white space skipped.
 [[nodiscard]] std::optional<range> value_at(std::string_view text, std::size_t from);
 

@@ -10,17 +10,9 @@
 namespace mpac::protocol {
 namespace {
 
+using raw_json::behind_space;
+
 using change = std::function<std::string(std::string_view name, std::string_view value)>;
-
-bool is_space(char c) {
-  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-std::size_t behind_space(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_space(text[at]))
-    ++at;
-  return at;
-}
 
 /// The values of an object or of a list, each replaced by what `each` makes of it (of a list, with no name). What is
 /// neither stays as it is.

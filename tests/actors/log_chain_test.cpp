@@ -80,7 +80,7 @@ TEST_CASE("in the verified profile each frame of the transcript has its place in
       CHECK(*line.before == at.head);
     if (!line.inbound)
       CHECK(security::check_signature(line.frame->payload(), keys));
-    at = security::extended(at, security::entry_digest(line.frame->payload()), line.original);
+    at = security::extended(at, security::entry_digest(line.frame->payload()));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "cluster/transcript_export.hpp"
 
 #include "actors/journal.hpp"
+#include "security/envelope_signature.hpp"
 #include "security/key_generation.hpp"
 #include "security/transcript_verifier.hpp"
 #include "store/memory_engine.hpp"
@@ -35,6 +36,7 @@ struct long_talk {
   std::size_t filling = 0;
   std::uint64_t fails_from = ~std::uint64_t{0};
   std::atomic<int> reads{0};
+  std::optional<security::signing_key> coordinator;                        ///< says it all, where there is one
   std::vector<protocol::chain_head> heads{{0, security::genesis("talk")}}; ///< of its log, as far as it has been told
 };
 
@@ -54,9 +56,12 @@ public:
       if (shown >= budget)
         return at;
       const auto lamport = at % 7 == 0 ? at / 50 : at;
-      const auto text = R"({"sender":{"principal_id":"p)" + std::to_string(at % 7) +
-                        R"("},"watermark":{"kind":"lamport_clock","value":)" + std::to_string(lamport) + R"(},"n":)" +
-                        std::to_string(at) + R"(,"payload":")" + std::string(what_->filling, 'x') + "\"}";
+      const auto sender = what_->coordinator ? "service:coordinator-talk" : "p" + std::to_string(at % 7);
+      auto text = R"({"sender":{"principal_id":")" + sender + R"("},"watermark":{"kind":"lamport_clock","value":)" +
+                  std::to_string(lamport) + R"(},"n":)" + std::to_string(at) + R"(,"payload":")" +
+                  std::string(what_->filling, 'x') + "\"}";
+      if (what_->coordinator)
+        text = security::sign_envelope(text, *what_->coordinator).value();
       shown += text.size();
       auto& heads = what_->heads;
       if (at == heads.size())
@@ -215,6 +220,7 @@ TEST_CASE("the transcript of a chained log holds what proves it, also where it i
   small.run_bytes = 4096;
   const auto told = [&](redactions left_out, const protocol::chain_head& end) {
     archive house(1200, 10);
+    house.talk->coordinator = key;
     house.witness = log_witness{key, {pair.certificate_pem}};
     house.left_out = std::move(left_out);
     REQUIRE_FALSE(house.begin(1000, small, end));
@@ -223,6 +229,7 @@ TEST_CASE("the transcript of a chained log holds what proves it, also where it i
   protocol::chain_head end;
   {
     archive house(1000, 10);
+    house.talk->coordinator = key;
     REQUIRE_FALSE(house.begin(1000));
     CHECK_FALSE(security::verify_transcript(house.whole(), trusted).has_value()); // it says nothing of a log
     end = house.talk->heads.at(1000);

@@ -1,144 +1,16 @@
 #include "security/transcript_verifier.hpp"
 
-#include "protocol/wire/transcript_encoder.hpp"
 #include "security/canonical_json.hpp"
-#include "security/envelope_signature.hpp"
-#include "security/key_generation.hpp"
-#include "security/log_record_text.hpp"
+#include "tests/security/told_transcript.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/catch_result.hpp"
 
-#include <algorithm>
 #include <functional>
 #include <rapidcheck.h>
-#include <string>
-#include <vector>
 
 using namespace mpac;
 using namespace mpac::security;
-
-namespace {
-
-signing_key made_key() {
-  const auto pair =
-      generate_key({key_type::ed25519, "hub", base::instant{std::chrono::hours{24 * 20000}}, std::chrono::days{10}})
-          .value();
-  return signing_key::of(pair.private_key_pem, pair.certificate_pem).value();
-}
-
-const signing_key& hub() {
-  static const auto key = made_key();
-  return key;
-}
-
-/// A transcript in its parts, in the order in which it was chained.
-struct told {
-  struct line {
-    std::string message;
-    log_entry entry;
-  };
-  std::vector<line> lines;
-  chain_head begin{0, genesis("s")}, end = begin;
-  std::string head, certificates;
-
-  void say(const std::string& message, const std::optional<log_digest>& original = {}) {
-    const auto digest = entry_digest(message);
-    end = extended(end, digest, original);
-    lines.push_back({message, {end.entries, digest, end.head, original, false}});
-  }
-  void sign() {
-    head = signed_head("s", end, hub());
-    certificates = to_json_string(hub().certificate_chain());
-  }
-  /// All links anew, as somebody does who changes what was said and knows how it is chained.
-  void link_again() {
-    auto at = begin;
-    for (auto& [message, entry] : lines) {
-      entry.digest = entry_digest(message);
-      at = extended(at, entry.digest, entry.original);
-      entry.index = at.entries;
-      entry.link = at.head;
-    }
-    end = at;
-  }
-
-  /// As JSON, in the order of `places`.
-  [[nodiscard]] std::string text(const std::vector<std::size_t>& places) const {
-    std::string messages, entries;
-    for (const auto place : places) {
-      messages += (messages.empty() ? "" : ",\n ") + lines[place].message;
-      entries += (entries.empty() ? "" : ", ") + to_json(lines[place].entry);
-    }
-    return "{\"session_id\":\"s\",\"messages\":[ " + messages + "],\"log_chain\":{\"mechanism\":\"" +
-           std::string(log_mechanism) + "\",\"begins_behind\":" + to_json(begin) + ",\"entries\":[" + entries +
-           "],\"head\":" + head + ",\"coordinator_certificates\":[" + certificates + "]}}\n";
-  }
-  /// As it is exported.
-  [[nodiscard]] std::vector<std::size_t> places() const {
-    std::vector<protocol::transcript_entry> sorted;
-    for (std::size_t i = 0; i < lines.size(); ++i)
-      sorted.push_back({i, protocol::frame::of(lines[i].message), 0, {}, {}});
-    protocol::sort_transcript(sorted);
-    std::vector<std::size_t> all;
-    for (const auto& each : sorted)
-      all.push_back(each.sequence);
-    return all;
-  }
-  [[nodiscard]] std::string text() const { return text(places()); }
-};
-
-std::string watermark(int lamport) {
-  return R"("watermark":{"kind":"lamport_clock","value":)" + std::to_string(lamport) + "}";
-}
-
-std::string from_alice(int number, int lamport) {
-  return R"({"message_type":"HEARTBEAT","message_id":"a)" + std::to_string(number) +
-         R"(", "sender":{"principal_id":"agent:alice","sender_instance_id":"i"},)" + watermark(lamport) +
-         R"(,"payload":{"summary":"secret"}})";
-}
-
-std::string from_hub(int lamport, const std::string& extensions = "") {
-  return sign_envelope(R"({"message_type":"COORDINATOR_STATUS","sender":{"principal_id":"service:coordinator-s",)"
-                       R"("sender_instance_id":"c"},)" +
-                           watermark(lamport) + extensions + "}",
-                       hub())
-      .value();
-}
-
-/// Twelve entries: HELLO whose secrets are taken out, statuses with checkpoints, and a message that has no canonical
-/// form.
-told good() {
-  told it;
-  it.say(from_alice(0, 1), digest_of("as it came"));
-  it.say(from_hub(3));
-  it.say(from_alice(1, 2)); // before the hub's in the transcript
-  it.say(from_alice(2, 5));
-  it.say(from_hub(6, R"(,"extensions":{"mpac_cluster.log_checkpoint":)" + to_json(it.end) + "}"));
-  it.say(R"({"message_id":"twice","message_id":"twice","watermark":{"kind":"lamport_clock","value":6}})");
-  it.say(from_hub(8));
-  it.say(from_hub(9));
-  it.say(from_alice(3, 7));
-  it.say(from_hub(10, R"(,"extensions":{"mpac_cluster.log_checkpoint":)" + to_json(it.end) + "}"));
-  it.say(from_alice(4, 12));
-  it.say(from_hub(13));
-  it.sign();
-  return it;
-}
-
-/// "12: what is wrong", or "good".
-std::string verdict(const std::string& text, std::span<const verifying_key> trusted = {}) {
-  const auto found = verify_transcript(text, trusted);
-  if (found)
-    return "good";
-  const auto fault = found.error();
-  return (fault.entry ? std::to_string(*fault.entry) + ": " : "") + fault.what;
-}
-
-bool names(const std::string& said, std::uint64_t entry) {
-  return said.starts_with(std::to_string(entry) + ": ");
-}
-
-} // namespace
+using namespace mpac::security::tests;
 
 TEST_CASE("a transcript as it was exported is good, and it is said what it holds", "[23.1.3-05][23.1.3.1-05]") {
   const auto it = good();
@@ -148,13 +20,16 @@ TEST_CASE("a transcript as it was exported is good, and it is said what it holds
   CHECK(found->first == 1);
   CHECK(found->last == 12);
   CHECK(found->coordinators == 6);
+  CHECK(found->participants == 5);
+  CHECK(found->refused == 1);
+  CHECK(found->unchecked == 0);
   CHECK(found->checkpoints == 3);
   CHECK(found->redacted.empty());
   CHECK(verdict(it.text()) == "good"); // compared with itself
 }
 
 TEST_CASE("whoever signed the transcript with another key is not believed", "[23.1.3.1-05]") {
-  const auto other = made_key();
+  const auto other = made_key("other");
   CHECK(names(verdict(good().text(), std::vector{other.verifying()}), 2));
   CHECK(verdict(good().text(), std::vector{other.verifying(), hub().verifying()}) == "good");
 }
@@ -238,12 +113,12 @@ TEST_CASE("whoever changes an entry and chains all again is found out by what th
   changed.link_again();
   CHECK(verdict(changed.text()) == "5: holds a checkpoint of another log: entries up to 4 have been changed");
   changed = it;
-  changed.lines[10].message = from_alice(7, 12); // behind the last checkpoint
+  changed.lines[10].message = from_alice(7, 12, new_alice()); // behind the last checkpoint
   changed.link_again();
   CHECK(verdict(changed.text()) == "12: is not the end of the log that the coordinator has signed");
   changed.sign();
   CHECK(verdict(changed.text()) == "good"); // only the coordinator itself can
-  changed.lines.erase(changed.lines.begin());
+  changed.lines.erase(changed.lines.begin() + 1);
   changed.link_again();
   changed.sign();
   CHECK(verdict(changed.text()) == "4: holds a checkpoint that no coordinator writes");
@@ -251,17 +126,16 @@ TEST_CASE("whoever changes an entry and chains all again is found out by what th
 
 TEST_CASE("what the coordinator said and somebody else signed, or nobody, is found", "[23.1.3.1-05]") {
   auto changed = good();
-  auto& message = changed.lines[6].message;
+  auto& message = changed.lines[7].message;
   message = message.substr(0, message.find(",\"signature\"")) + "}";
   changed.link_again();
-  CHECK(verdict(changed.text()) == "7: is not signed by the coordinator: the message is not signed");
+  CHECK(verdict(changed.text()) == "8: is not signed by the coordinator: the message is not signed");
 }
 
-TEST_CASE("a digest, a link or the digest of an original that is changed is found at its entry", "[23.1.3-05]") {
+TEST_CASE("a digest or a link that is changed is found at its entry", "[23.1.3-05]") {
   const auto it = good();
-  const std::vector<std::function<void(log_entry&)>> changes{
-      [](log_entry& e) { e.digest[3] ^= 1; }, [](log_entry& e) { e.link[31] ^= 0x80; },
-      [](log_entry& e) { e.original = e.original ? std::nullopt : std::optional(e.digest); }};
+  const std::vector<std::function<void(log_entry&)>> changes{[](log_entry& e) { e.digest[3] ^= 1; },
+                                                             [](log_entry& e) { e.link[31] ^= 0x80; }};
   for (const auto& change : changes)
     for (std::size_t place = 0; place < it.lines.size(); ++place) {
       auto changed = it;
@@ -270,30 +144,81 @@ TEST_CASE("a digest, a link or the digest of an original that is changed is foun
     }
 }
 
-TEST_CASE("entries that are redacted keep their place, and are told", "[23.1.3-05]") {
+TEST_CASE("entries that the coordinator has redacted keep their place, and are told", "[23.1.3-05]") {
   auto it = good();
-  auto& [message, entry] = it.lines[3];
-  message.replace(message.find("secret"), 6, "(redacted)");
-  entry.is_redacted = true;
+  it.redact(3);
+  it.redact(10);
+  it.sign();
   const auto found = verify_transcript(it.text(), {});
   REQUIRE(found.has_value());
-  CHECK(found->redacted == std::vector<std::uint64_t>{4});
-  entry.is_redacted = false;
+  CHECK(found->redacted == std::vector<std::uint64_t>{4, 11});
+  CHECK(found->participants == 3);
+  CHECK(found->unchecked == 0);
+  auto changed = it;
+  changed.lines[3].message.replace(changed.lines[3].message.find("HEARTBEAT"), 9, "GOODBYE");
+  CHECK(verdict(changed.text()) == "4: is not what was told: its message has another digest");
+  changed.lines[3].entry.redacted = entry_digest(changed.lines[3].message);
+  CHECK(verdict(changed.text()) ==
+        "the 2 redacted entries are not those that the coordinator has signed: it has redacted 2");
+  it.lines[3].entry.redacted.reset();
   CHECK(names(verdict(it.text()), 4));
 }
 
-TEST_CASE("a transcript whose beginning is no longer kept begins where it says", "[23.1.3-05]") {
+TEST_CASE("nobody but the coordinator can claim that an entry was redacted", "[23.1.3-05]") {
+  const auto honest = good();
+  CHECK(rc::check([&] {
+    auto it = honest;
+    const auto place = *rc::gen::inRange<std::size_t>(0, it.lines.size());
+    if (*rc::gen::arbitrary<bool>())
+      it.lines[place].message = from_alice(9, 4);
+    it.redact(place);
+    const auto said = verdict(it.text(honest.places()));
+    RC_ASSERT(said != "good");
+  }));
+  for (std::size_t place = 0; place < honest.lines.size(); ++place) {
+    auto it = honest;
+    it.redact(place);
+    CHECK(verdict(it.text()) ==
+          std::to_string(place + 1) + ": is said to be redacted, but the coordinator has redacted nothing");
+  }
+  auto it = honest;
+  it.redact(3);
+  it.sign();
+  it.redact(8);
+  CHECK(verdict(it.text()) ==
+        "the 2 redacted entries are not those that the coordinator has signed: it has redacted 1");
+}
+
+TEST_CASE("a transcript whose beginning is no longer kept begins where the coordinator has signed that it does",
+          "[23.1.3-05]") {
   auto it = good();
   it.begin = {5, it.lines[4].entry.link};
   it.lines.erase(it.lines.begin(), it.lines.begin() + 5);
+  it.sign();
   const auto found = verify_transcript(it.text(), {});
   REQUIRE(found.has_value());
   CHECK(found->first == 6);
   CHECK(found->last == 12);
+  CHECK(found->participants == 0);
+  CHECK(found->unchecked == 2); // her HELLO was before
   it.begin.head[0] ^= 1;
   CHECK(names(verdict(it.text()), 6));
   it.begin = {0, it.lines[0].entry.link};
   CHECK(verdict(it.text()) == "log_chain.begins_behind is not the genesis of this session");
+}
+
+TEST_CASE("a beginning that anybody else cuts off is missed", "[23.1.3-05]") {
+  const auto it = good();
+  CHECK(rc::check([&] {
+    const auto cut = *rc::gen::inRange<std::size_t>(1, it.lines.size());
+    auto changed = it;
+    changed.begin = {cut, it.lines[cut - 1].entry.link};
+    changed.lines.erase(changed.lines.begin(), changed.lines.begin() + static_cast<std::ptrdiff_t>(cut));
+    RC_ASSERT(verdict(changed.text()) ==
+              "1: is missing: the coordinator has signed that the transcript begins with it");
+    changed.sign();
+    RC_ASSERT(verdict(changed.text()) == "good");
+  }));
 }
 
 TEST_CASE("what is no transcript with a log says so", "[23.1.3-05]") {

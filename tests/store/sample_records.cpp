@@ -191,7 +191,7 @@ chain_step sample_chain() {
       byte = first++;
     return made;
   };
-  return {.before = digest(1), .after = {.entries = 300, .head = digest(101)}, .original = digest(200)};
+  return {.before = digest(1), .after = {.entries = 300, .head = digest(101)}};
 }
 
 shared_policy sample_policy(const std::string& name) {

@@ -41,6 +41,21 @@ base::result<std::vector<security::verifying_key>, std::string> keys_in(const st
   return keys;
 }
 
+/// "4, 7 to 9".
+std::string numbers(const std::vector<std::uint64_t>& rising) {
+  std::string text;
+  for (std::size_t at = 0; at < rising.size();) {
+    auto last = at;
+    while (last + 1 < rising.size() && rising[last + 1] == rising[last] + 1)
+      ++last;
+    text += (at == 0 ? "" : ", ") + std::to_string(rising[at]);
+    if (last != at)
+      text += (last == at + 1 ? ", " : " to ") + std::to_string(rising[last]);
+    at = last + 1;
+  }
+  return text;
+}
+
 } // namespace
 
 int verify_transcript(const config::verification_request& asked) {
@@ -63,11 +78,20 @@ int verify_transcript(const config::verification_request& asked) {
     return sorry(asked.file + ": " + (fault.entry ? "entry " + std::to_string(*fault.entry) + ' ' : "") + fault.what);
   }
   std::cout << "session " << found->session_id << ": entries " << found->first << " to " << found->last
-            << " are whole and unchanged; " << found->coordinators << " are signed by the coordinator, "
-            << found->checkpoints << " of its statements about the log fit\n";
+            << (found->redacted.empty() ? " are whole and unchanged; " : " are all there; ") << found->coordinators
+            << " are signed by the coordinator, " << found->participants << " by the participants who said them, "
+            << found->checkpoints << " of the coordinator's statements about the log fit\n";
+  if (found->first > 1)
+    std::cout << "the coordinator has signed that the transcript begins with entry " << found->first
+              << ": what came before is not in it\n";
   if (!found->redacted.empty())
-    std::cout << found->redacted.size() << " entries are redacted, the first is " << found->redacted.front()
-              << ": what they said can't be checked\n";
+    std::cout << "the coordinator has redacted " << found->redacted.size()
+              << " of them, what they said can't be checked: " << numbers(found->redacted) << '\n';
+  if (found->refused != 0)
+    std::cout << found->refused << " bear no good signature, and were refused by the coordinator for it\n";
+  if (found->unchecked != 0)
+    std::cout << found->unchecked
+              << " are not checked for who signed them: the transcript does not tell the keys they name\n";
   if (trusted.empty())
     std::cout << "no --certificate was given: the transcript was compared with itself only\n";
   return good;
