@@ -46,9 +46,8 @@ void deciding::receive(arrivals& mail) {
 void deciding::turn_away(const arrivals& mail, const protocol::session* kept) {
   for (const auto& one : mail.all) {
     at_.seats.say(mail.seat, at_.sealing.seal(answer_without_keeping(one, mail, kept)));
-    const auto* message = std::get_if<protocol::admitted>(&one);
-    if (message && std::holds_alternative<protocol::hello>(message->envelope().body))
-      at_.seats.judge(mail.seat, hello_judged{});
+    if (const auto* message = std::get_if<protocol::admitted>(&one))
+      judge_refused(*message);
   }
   at_.watch->delivered(at_.seats.send(mail.when));
   at_.seats.grant(mail.seat, mail.all.size());
@@ -123,9 +122,8 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
     }
   } catch (const std::exception& why) {
     poisoned(why, mail.seat, message ? message->envelope().message_id : protocol::message_id{});
-    // A participant waits for the verdict on its HELLO, whatever it is.
-    if (says_hello)
-      at_.seats.judge(mail.seat, hello_judged{});
+    if (message) // a participant waits for the verdict, whatever it is
+      judge_refused(*message);
   }
 }
 
@@ -142,12 +140,12 @@ bool deciding::begins_with(const arrival& one, const arrivals& mail) {
   }
   say_unrecorded(answer, mail);
   if (message)
-    at_.seats.judge(mail.seat, hello_judged{});
+    judge_refused(*message);
   return false;
 }
 
 bool deciding::is_a_strangers(const arrival& one, const arrivals& mail) const {
-  return !mail.who && std::holds_alternative<protocol::refusal>(one) &&
+  return !mail.who && !std::holds_alternative<protocol::admitted>(one) &&
          at_.facts->policy().security_profile != protocol::security_profile::open;
 }
 
@@ -191,6 +189,8 @@ void deciding::hearing::complete(protocol::decision& made) const {
 void deciding::hearing::operator()(protocol::decision&& made) const {
   if (std::holds_alternative<protocol::hello>(message.envelope().body))
     by.judge_hello(message, made);
+  else if (message.identity() && made.cause.kind)
+    by.at_.seats.judge(message.seat(), key_judged{!made.cause.error});
   by.keep(std::move(made));
 }
 
@@ -227,6 +227,13 @@ void deciding::follow(const protocol::decision& made) {
     consult(question);
 }
 
+void deciding::judge_refused(const protocol::admitted& message) {
+  if (std::holds_alternative<protocol::hello>(message.envelope().body))
+    at_.seats.judge(message.seat(), hello_judged{});
+  else if (message.identity())
+    at_.seats.judge(message.seat(), key_judged{});
+}
+
 void deciding::judge_hello(const protocol::admitted& message, const protocol::decision& made) {
   if (!at_.seats.has(message.seat()))
     return;
@@ -253,7 +260,7 @@ void deciding::poisoned(const std::exception& why, protocol::seat_number from, c
   if (!message.empty())
     sorry.refers_to = message;
   if (!at_.has_begun) {
-    at_.seats.say(from, say_unkept(facts, sorry, ++turned_away_, now()));
+    at_.seats.say(from, at_.sealing.seal(say_unkept(facts, sorry, ++turned_away_, now())));
     at_.watch->delivered(at_.seats.send(now()));
     return;
   }

@@ -78,8 +78,8 @@ private:
   void process_one(arrival& one, const arrivals& mail);
   /// Whether a session that has not begun begins with this; whoever said anything else is told.
   [[nodiscard]] bool begins_with(const arrival& one, const arrivals& mail);
-  /// Whether it is refused to somebody of whom nothing is known, where nobody joins without proof: no stranger writes
-  /// into the log of such a session.
+  /// Whether it comes from somebody of whom nothing is known, where nobody joins without proof: no stranger writes into
+  /// the log of such a session.
   [[nodiscard]] bool is_a_strangers(const arrival& one, const arrivals& mail) const;
   void say_unrecorded(const protocol::frame_ptr& answer, const arrivals& mail);
   [[nodiscard]] protocol::frame_ptr say_refused(const protocol::refusal& why, base::instant when);
@@ -90,6 +90,8 @@ private:
   [[nodiscard]] protocol::frame_ptr answer_without_keeping(const arrival& one, const arrivals& mail,
                                                            const protocol::session* kept);
   void judge_hello(const protocol::admitted& message, const protocol::decision& made);
+  /// The same of a HELLO, or a new key, that came to nothing; of other messages nobody waits for a verdict.
+  void judge_refused(const protocol::admitted& message);
   void consult(const std::shared_ptr<const protocol::deliberation>& question);
   void rule(const protocol::ruling& what);
   /// A deliberation is over: whoever waited behind it comes next.

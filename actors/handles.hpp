@@ -31,8 +31,8 @@ struct watch_store;
 using participant_actor =
     caf::typed_actor<caf::reacts_to<letters>, caf::reacts_to<pulse>, caf::reacts_to<line_gone>,
                      caf::reacts_to<seated_at>, caf::reacts_to<new_terms>, caf::reacts_to<hello_judged>,
-                     caf::reacts_to<credential_judged>, caf::reacts_to<credential_check>, caf::reacts_to<heard_again>,
-                     caf::reacts_to<said_goodbye>, caf::reacts_to<unseated>>;
+                     caf::reacts_to<credential_judged>, caf::reacts_to<key_judged>, caf::reacts_to<credential_check>,
+                     caf::reacts_to<heard_again>, caf::reacts_to<said_goodbye>, caf::reacts_to<unseated>>;
 
 /// One for each session: decide, absorb, ask the journal, tell when kept.
 using session_actor =

@@ -69,7 +69,12 @@ struct hello_judged {
 };
 /// A credential has been verified, or not.
 struct credential_judged {
+  std::uint64_t attempt = 0; ///< the participant's number for it
   std::shared_ptr<security::credential_verdict> what;
+};
+/// The session took or refused the new key that it was given (SPEC 23.1.6).
+struct key_judged {
+  bool accepted = false;
 };
 /// The participant's own: the credential it joined with may have run out.
 struct credential_check {};
@@ -252,6 +257,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::new_terms)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::hello_judged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::credential_judged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::credential_check)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::key_judged)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::heard_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::said_goodbye)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(mpac::actors::unseated)

@@ -19,6 +19,8 @@ constexpr std::chrono::seconds pulse_interval{5};
 constexpr std::chrono::seconds expiry_grace{30};
 /// No timer of ours runs for longer: a credential may be good for years.
 constexpr std::chrono::hours longest_look_ahead{24};
+/// Whoever verifies a credential has answered by then; what comes later counts for nothing.
+constexpr std::chrono::seconds longest_verification{60};
 
 /// So many refused credentials of a connection are answered at once. After each further one, and after each from an
 /// address that is turned away, the connection is not heard for the pause: answers don't set the pace of guessing.
@@ -63,7 +65,7 @@ public:
 
   void hear_judgement(const hello_judged& mail) {
     is_waiting_ = false;
-    proofs_.judged(mail.accepted);
+    proofs_.judged(mail.accepted, door_->terms());
     if (mail.accepted) {
       door_->welcomed(mail.who, mail.type, mail.instance, mail.lamport, proofs_.valid_until());
       look_after_credential();
@@ -71,8 +73,19 @@ public:
     admit_waiting();
   }
 
+  /// The same of a new key.
+  void hear_judgement(const key_judged& mail) {
+    is_waiting_ = false;
+    proofs_.judged(mail.accepted, door_->terms());
+    if (mail.accepted) {
+      door_->renewed(proofs_.valid_until());
+      look_after_credential();
+    }
+    admit_waiting();
+  }
+
   void take_proof(const credential_judged& mail) {
-    if (!proofs_.under_way())
+    if (!proofs_.under_way() || mail.attempt != attempt_) // it came too late
       return;
     const auto logged = mail.what->has_error() ? mail.what->error().logged : std::string();
     auto outcome = proofs_.end(std::move(*mail.what), door_->terms(), now());
@@ -83,15 +96,8 @@ public:
       hear_later(*why);
       through.all.emplace_back(std::move(*why));
     } else {
-      is_waiting_ = false;
-      auto& message = std::get<protocol::admitted>(outcome);
-      if (std::holds_alternative<protocol::hello>(message.envelope().body)) {
-        is_waiting_ = true;
-      } else {
-        door_->renewed(proofs_.valid_until());
-        look_after_credential();
-      }
-      through.all.emplace_back(std::move(message));
+      is_waiting_ = true; // until the session has judged
+      through.all.emplace_back(std::move(std::get<protocol::admitted>(outcome)));
     }
     self_->send(session_, std::move(through));
     admit_waiting();
@@ -106,7 +112,16 @@ public:
     const auto left = until + expiry_grace - now();
     if (left <= base::duration::zero())
       return outbox_->close(farewell::expired, "the credential ran out");
-    self_->delayed_send(self_, std::min<base::duration>(left, longest_look_ahead), credential_check{});
+    const auto wait = std::min<base::duration>(left, longest_look_ahead);
+    if (now() + wait >= looks_at_)
+      return; // it looks before that anyway
+    looks_at_ = now() + wait;
+    self_->delayed_send(self_, wait, credential_check{});
+  }
+
+  void check_credential() {
+    looks_at_ = base::never;
+    look_after_credential();
   }
 
   void hear_again() {
@@ -171,13 +186,23 @@ private:
   /// False: it is dropped without a word.
   bool admit_one(letter& one, base::instant when, std::vector<arrival>& through) {
     auto* envelope = std::get_if<protocol::envelope>(&one.content);
+    if (auto too_fast = door_->pace(when)) {
+      if (envelope)
+        too_fast->refers_to = envelope->message_id;
+      through.emplace_back(std::move(*too_fast));
+      return true;
+    }
+    if (auto* why = std::get_if<protocol::refusal>(&one.content)) {
+      through.emplace_back(std::move(*why));
+      return true;
+    }
+    if (!envelope && when >= door_->valid_until()) {
+      through.emplace_back(protocol::refusal{
+          protocol::error_code::authorization_failed, "the credential ran out; say HELLO with a new one", {}});
+      return true;
+    }
     if (!envelope) {
-      if (auto too_fast = door_->pace(when))
-        through.emplace_back(std::move(*too_fast));
-      else if (auto* why = std::get_if<protocol::refusal>(&one.content))
-        through.emplace_back(std::move(*why));
-      else
-        through.emplace_back(std::move(std::get<protocol::sideband_request>(one.content)));
+      through.emplace_back(std::move(std::get<protocol::sideband_request>(one.content)));
       return true;
     }
     if (auto why = distrust(*envelope, one, when)) {
@@ -221,12 +246,18 @@ private:
   }
 
   void have_verified(protocol::admitted message) {
-    auto refused = proofs_.begin(
-        std::move(message), door_->terms(), [to = participant_actor(self_)](security::credential_verdict verdict) {
-          caf::anon_send(to, credential_judged{std::make_shared<security::credential_verdict>(std::move(verdict))});
-        });
-    if (!refused)
+    const auto judged = [to = participant_actor(self_), attempt = ++attempt_](security::credential_verdict verdict) {
+      caf::anon_send(to,
+                     credential_judged{attempt, std::make_shared<security::credential_verdict>(std::move(verdict))});
+    };
+    auto refused = proofs_.begin(std::move(message), door_->terms(), judged);
+    if (!refused) {
+      security::credential_verdict late = base::fail(security::credential_refusal{
+          "the credential could not be verified in time; try again", "nobody has verified it in time", true});
+      self_->delayed_send(self_, longest_verification,
+                          credential_judged{attempt_, std::make_shared<security::credential_verdict>(std::move(late))});
       return;
+    }
     if (!hear_later(*refused)) // that an address is turned away shows in how it came to that
       watch_->credential_failed(door_->terms().session, proofs_.peer().address, refused->description);
     auto through = new_arrivals(now());
@@ -263,6 +294,8 @@ private:
   std::vector<letters> waiting_;
   bool is_waiting_ = false;                 // something is verified, or a HELLO judged
   std::optional<protocol::admitted> proof_; // to be verified once what came before is on its way
+  std::uint64_t attempt_ = 0;               // number of the verification that was asked for last
+  base::instant looks_at_ = base::never;    // when a check of the credential is due
   std::size_t refusals_ = 0;                // of proofs
   base::instant last_pulse_{};
   bool line_is_gone_ = false;
@@ -279,7 +312,8 @@ participant_actor::behavior_type room(participant_actor::pointer self, std::shar
       [=](const new_terms& mail) { at->adopt(mail); },
       [=](const hello_judged& mail) { at->hear_judgement(mail); },
       [=](const credential_judged& mail) { at->take_proof(mail); },
-      [=](const credential_check&) { at->look_after_credential(); },
+      [=](const key_judged& mail) { at->hear_judgement(mail); },
+      [=](const credential_check&) { at->check_credential(); },
       [=](const heard_again&) { at->hear_again(); },
       [=](const said_goodbye&) { at->depart(); },
       [=](const unseated&) { at->depart(); },

@@ -34,8 +34,10 @@ public:
 class tenant_guard {
 public:
   virtual ~tenant_guard() = default;
-  /// Whether a session may be used on this tenant's account: it counts from then on, once, as that of the first.
+  /// Whether a session may be used on this tenant's account.
   [[nodiscard]] virtual bool may_use(std::string_view tenant, const protocol::session_id& session) = 0;
+  /// It is: it counts from then on, once, as that of the first.
+  virtual void uses(std::string_view tenant, const protocol::session_id& session) = 0;
 };
 
 /// One for the house, shared by all its actors. What is null is not there: without `credentials` nobody joins a session

@@ -63,6 +63,11 @@ void seating::judge(protocol::seat_number at, hello_judged verdict) {
     self_->send(there->second.participant, std::move(verdict));
 }
 
+void seating::judge(protocol::seat_number at, key_judged verdict) {
+  if (const auto there = seats_.find(at); there != seats_.end())
+    self_->send(there->second.participant, verdict);
+}
+
 void seating::grant(protocol::seat_number at, std::size_t messages) {
   if (const auto there = seats_.find(at); there != seats_.end())
     there->second.outbox->grant(messages);

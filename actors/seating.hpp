@@ -37,6 +37,8 @@ public:
   void depart(const protocol::principal_id& who, std::uint64_t by);
   /// The verdict on a HELLO.
   void judge(protocol::seat_number at, hello_judged verdict);
+  /// The verdict on a new key.
+  void judge(protocol::seat_number at, key_judged verdict);
 
   /// Visits everybody who listens.
   template <class Visit>

@@ -1,5 +1,7 @@
 #include "actors/vouching.hpp"
 
+#include "security/certificate_text.hpp"
+#include "security/digest.hpp"
 #include "security/envelope_signature.hpp"
 
 #include <algorithm>
@@ -10,7 +12,8 @@ namespace {
 
 using namespace protocol;
 
-constexpr std::string_view chain_type = "x509_chain"; // SPEC 23.1.4
+/// Longer chains have been refused by whoever verified them.
+constexpr std::size_t longest_chain = 64;
 
 const key_rotation* rotation_in(const envelope& message) {
   const auto* said = std::get_if<heartbeat>(&message.body);
@@ -30,13 +33,13 @@ std::string host_of(std::string_view address) {
 /// What has to be verified of a message, or why there is nothing that could be.
 base::result<credential, std::string> proof_in(const envelope& message, const admission_terms& terms) {
   if (const auto* rotation = rotation_in(message))
-    return credential{std::string(chain_type), rotation->certificate_chain, {}, {}};
+    return credential{std::string(certificate_chain_type), rotation->certificate_chain, {}, {}};
   const auto& brought = std::get<hello>(message.body).credential;
   if (!brought)
     return base::fail(std::string("payload.credential: missing, and this session asks for one"));
   if (brought->type.empty() || brought->value.empty())
     return base::fail(std::string("payload.credential: type and value must not be empty"));
-  if (terms.security_profile == security_profile::verified && brought->type != chain_type)
+  if (!takes_credential(terms.security_profile, brought->type))
     return base::fail(std::string("payload.credential.type: a session of the verified profile takes x509_chain only"));
   return *brought;
 }
@@ -69,9 +72,6 @@ bool vouching::brings_proof(const envelope& message, const admission_terms& term
 std::optional<refusal> vouching::begin(admitted message, const admission_terms& terms,
                                        std::function<void(security::credential_verdict)> done) {
   const auto& said = message.envelope();
-  auto proof = proof_in(said, terms);
-  if (!proof)
-    return rejected(std::move(proof.error()), said);
   if (!by_ || !by_->credentials)
     return rejected("payload.credential: this hub verifies none", said);
   if (by_->attempts)
@@ -81,6 +81,12 @@ std::optional<refusal> vouching::begin(admitted message, const admission_terms& 
       later.retry_after = *wait;
       return later;
     }
+  auto proof = proof_in(said, terms);
+  if (!proof) {
+    if (by_->attempts)
+      by_->attempts->failed(host_, message.when());
+    return rejected(std::move(proof.error()), said);
+  }
   security::credential_request asked;
   asked.principal_id = said.sender.principal_id;
   asked.principal_type = said.sender.principal_type.text();
@@ -109,23 +115,44 @@ std::variant<admitted, refusal> vouching::end(security::credential_verdict verdi
   auto identity = *std::move(verdict);
   if (identity.principal_id != said.sender.principal_id || identity.expires_at <= now)
     return fails("payload.credential: it does not speak for the sender");
+  if (auto why = lack_of_possession(message, identity, terms))
+    return fails(std::move(*why));
+  offer made{identity.expires_at, identity.tenant, {}, {}};
+  if (terms.security_profile == security_profile::verified)
+    if (auto why = take_key(message, identity, made, terms))
+      return fails(std::move(*why));
   if (by_->tenants && !by_->tenants->may_use(identity.tenant, terms.session))
     return refusal{error_code::limit_reached,
                    "as many sessions as limits.sessions_per_tenant allows work on your tenant's account",
                    said.message_id};
-  if (terms.security_profile == security_profile::verified)
-    if (auto why = take_key(message, identity, terms, now))
-      return fails(std::move(*why));
-  if (std::holds_alternative<hello>(said.body))
-    offered_until_ = identity.expires_at;
+  offered_ = std::move(made);
   message.vouch(std::make_shared<const verified_identity>(std::move(identity)));
   return message;
 }
 
-/// O-150: whoever brings a chain proves that the leaf's key is its own; O-156: a new key comes signed with the old one,
-/// which `forged` has seen.
-std::optional<std::string> vouching::take_key(const admitted& message, verified_identity& identity,
-                                              const admission_terms& terms, base::instant now) {
+/// O-150: certificates are public, so whoever brings a chain shows that the leaf's key is its own: by what HELLO is
+/// signed with, or by the TLS connection itself. Of a new key `forged` has seen that the old one signed it (O-156).
+std::optional<std::string> vouching::lack_of_possession(const admitted& message, const verified_identity& identity,
+                                                        const admission_terms& terms) const {
+  if (identity.method != certificate_chain_type || rotation_in(message.envelope()))
+    return std::nullopt;
+  if (terms.security_profile != security_profile::verified && !peer_.certificate.empty()) {
+    const auto chain = security::read_certificates(identity.certificate_chain, longest_chain);
+    const auto shown = "sha256:" + security::to_hex(security::sha256(peer_.certificate));
+    if (chain && security::fingerprint(chain->front()) == shown)
+      return std::nullopt;
+  }
+  const auto key = security::verifying_key::of_certificate(identity.certificate_chain);
+  if (!key)
+    return "payload.credential: " + key.error();
+  const security::verifying_key leaf[]{*key};
+  if (auto checked = security::check_signature(message.frame()->payload(), leaf); !checked)
+    return "payload.credential: nothing shows that the certificate's key is yours: " + checked.error();
+  return std::nullopt;
+}
+
+std::optional<std::string> vouching::take_key(const admitted& message, verified_identity& identity, offer& with,
+                                              const admission_terms& terms) {
   auto key = security::verifying_key::of_certificate(identity.certificate_chain);
   if (!key)
     return "payload.credential: " + key.error();
@@ -133,27 +160,28 @@ std::optional<std::string> vouching::take_key(const admitted& message, verified_
   if (const auto* rotation = rotation_in(message.envelope())) {
     if (rotation->fingerprint != key->key_id())
       return "payload.extensions.key_rotation.fingerprint: it is not that of the chain's first certificate";
-    const auto grace = key_grace(terms.heartbeat_interval, rotation->reason == key_is_compromised);
-    for (auto& old : keys_)
-      old.until = std::min(old.until, now + grace);
-    keys_.insert(keys_.begin(), dated_key{std::move(*key), base::never});
-    valid_until_ = identity.expires_at;
-    return std::nullopt;
+    if (!keys_.empty() && keys_.front().key == *key)
+      return "payload.extensions.key_rotation: it is the key that you sign with already";
+    // As the session counts: from when the message came.
+    with.old_key_until = message.when() + key_grace(terms.heartbeat_interval, rotation->reason == key_is_compromised);
   }
-  const security::verifying_key leaf[]{*key};
-  if (auto checked = security::check_signature(message.frame()->payload(), leaf); !checked)
-    return checked.error();
-  offered_ = std::move(*key);
+  with.key = std::move(*key);
   return std::nullopt;
 }
 
-void vouching::judged(bool accepted) {
-  if (accepted) {
-    valid_until_ = offered_until_;
-    if (offered_)
-      keys_.assign(1, dated_key{*offered_, base::never});
-  }
-  offered_.reset();
+void vouching::judged(bool accepted, const admission_terms& terms) {
+  const auto made = std::exchange(offered_, std::nullopt);
+  if (!accepted)
+    return;
+  valid_until_ = made ? made->valid_until : base::never;
+  if (made && by_->tenants)
+    by_->tenants->uses(made->tenant, terms.session);
+  if (!made || !made->key)
+    return;
+  std::vector<dated_key> keys{{*made->key, base::never}};
+  if (made->old_key_until && !keys_.empty()) // one before it is enough
+    keys.push_back({keys_.front().key, *made->old_key_until});
+  keys_ = std::move(keys);
 }
 
 } // namespace mpac::actors

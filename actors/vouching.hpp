@@ -45,9 +45,9 @@ public:
   [[nodiscard]] std::variant<protocol::admitted, protocol::refusal>
   end(security::credential_verdict verdict, const protocol::admission_terms& terms, base::instant now);
 
-  /// The session has taken the HELLO, or not: from then on its key is the one to sign with.
-  void judged(bool accepted);
-  /// When the credential of the HELLO that was judged runs out.
+  /// The session has taken the HELLO or the new key, or not: from then on that key is the one to sign with.
+  void judged(bool accepted, const protocol::admission_terms& terms);
+  /// When the credential that the session took last runs out.
   [[nodiscard]] base::instant valid_until() const noexcept { return valid_until_; }
 
   [[nodiscard]] const peer_facts& peer() const noexcept { return peer_; }
@@ -57,17 +57,27 @@ private:
     security::verifying_key key;
     base::instant until = base::never;
   };
+  /// What the session has not judged yet.
+  struct offer {
+    base::instant valid_until = base::never;
+    std::string tenant;
+    std::optional<security::verifying_key> key;
+    std::optional<base::instant> old_key_until; ///< of a rotation
+  };
+  [[nodiscard]] std::optional<std::string> lack_of_possession(const protocol::admitted& message,
+                                                              const protocol::verified_identity& identity,
+                                                              const protocol::admission_terms& terms) const;
   [[nodiscard]] std::optional<std::string> take_key(const protocol::admitted& message,
-                                                    protocol::verified_identity& identity,
-                                                    const protocol::admission_terms& terms, base::instant now);
+                                                    protocol::verified_identity& identity, offer& with,
+                                                    const protocol::admission_terms& terms);
 
   std::shared_ptr<const safeguards> by_;
   peer_facts peer_;
-  std::string host_;                               // its address without the port
-  std::optional<protocol::admitted> waiting_;      // for its credential to be verified
-  std::vector<dated_key> keys_;                    // the newest first
-  std::optional<security::verifying_key> offered_; // of a HELLO that the session has not judged
-  base::instant offered_until_ = base::never, valid_until_ = base::never;
+  std::string host_;                          // its address without the port
+  std::optional<protocol::admitted> waiting_; // for its credential to be verified
+  std::vector<dated_key> keys_;               // the newest first
+  std::optional<offer> offered_;
+  base::instant valid_until_ = base::never;
 };
 
 } // namespace mpac::actors

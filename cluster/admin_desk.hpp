@@ -54,10 +54,10 @@ public:
 
   /// Decides on a claim first, for `by` or, where nobody is named, as the coordinator. `at` is told what spoke against
   /// it, if anything.
-  void settle_claim(protocol::session_id id, protocol::claim_answer said, std::optional<protocol::principal_id> by,
-                    std::function<std::function<void()>(const protocol::session&,
-                                                       const std::optional<protocol::refusal>&)> at,
-                    otherwise sorry);
+  void settle_claim(
+      protocol::session_id id, protocol::claim_answer said, std::optional<protocol::principal_id> by,
+      std::function<std::function<void()>(const protocol::session&, const std::optional<protocol::refusal>&)> at,
+      otherwise sorry);
 
   /// Sessions by name, from `after` on, in memory or parked, at most `limit`.
   void list(protocol::session_id after, std::size_t limit, std::function<void(std::vector<listed_session>)> take,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/observer.hpp"
+#include "cluster/few_lines.hpp"
 #include "cluster/log.hpp"
 #include "cluster/metrics.hpp"
 
@@ -54,7 +55,9 @@ public:
                    {"target", made->record->target}});
   }
   void credential_failed(const protocol::session_id& id, const std::string& address, const std::string& why) override {
-    log_.warn("auth", "a credential was not taken", {{"session_id", id.str()}, {"peer", address}, {"why", why}});
+    if (const auto left_out = few_.admit(base::now()))
+      log_.warn("auth", "a credential was not taken",
+                {{"session_id", id.str()}, {"peer", address}, {"why", why}, {"not_told", std::to_string(*left_out)}});
   }
   void refused(protocol::error_code why) override { figures_.refused(why); }
   void delivered(std::size_t frames) override { figures_.delivered(frames); }
@@ -94,6 +97,7 @@ private:
   metrics& figures_;
   log& log_;
   std::atomic<bool> store_answers_{true};
+  few_lines few_; // of what strangers cause
 };
 
 } // namespace mpac::cluster

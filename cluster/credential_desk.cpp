@@ -84,12 +84,4 @@ std::string credential_desk::custom_format() const {
   return custom_format_;
 }
 
-std::vector<std::string> taken_types(const std::vector<std::string>& configured, protocol::security_profile profile) {
-  std::vector<std::string> taken;
-  for (const auto& each : configured)
-    if (security::takes_credential(profile, each))
-      taken.push_back(each);
-  return taken;
-}
-
 } // namespace mpac::cluster

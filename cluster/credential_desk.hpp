@@ -38,7 +38,7 @@ public:
   void verify(security::credential_request asked,
               std::function<void(security::credential_verdict)> done) const override;
 
-  /// The types that are taken now, by name; `security::takes_credential` says which of them a session takes.
+  /// The types that are taken now, by name; `protocol::takes_credential` says which of them a session takes.
   [[nodiscard]] std::vector<std::string> types() const;
   /// What participants are told of `custom` credentials (23.1.4-11); empty: nothing.
   [[nodiscard]] std::string custom_format() const;
@@ -57,9 +57,5 @@ private:
   std::shared_ptr<webhook_verifier> webhook_; // from when the first url was set
   std::string custom_format_;
 };
-
-/// The configured types that a session of this profile takes: SESSION_INFO's `security_config.auth_mechanism`.
-[[nodiscard]] std::vector<std::string> taken_types(const std::vector<std::string>& configured,
-                                                   protocol::security_profile profile);
 
 } // namespace mpac::cluster

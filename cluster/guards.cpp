@@ -69,11 +69,13 @@ bool tenant_sessions::may_use(std::string_view tenant, const protocol::session_i
   if (tenants_.contains(session)) // it is somebody's already
     return true;
   const auto found = counts_.find(std::string(tenant));
-  if (limit_ != 0 && found != counts_.end() && found->second >= limit_)
-    return false;
-  ++counts_[std::string(tenant)];
-  tenants_.emplace(session, tenant);
-  return true;
+  return limit_ == 0 || found == counts_.end() || found->second < limit_;
+}
+
+void tenant_sessions::uses(std::string_view tenant, const protocol::session_id& session) {
+  const std::lock_guard lock(guard_);
+  if (!tenant.empty() && tenants_.try_emplace(session, tenant).second)
+    ++counts_[std::string(tenant)];
 }
 
 void tenant_sessions::left(const protocol::session_id& session) {

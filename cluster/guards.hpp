@@ -65,6 +65,7 @@ public:
   explicit tenant_sessions(std::size_t limit) : limit_(limit) {}
 
   [[nodiscard]] bool may_use(std::string_view tenant, const protocol::session_id& session) override;
+  void uses(std::string_view tenant, const protocol::session_id& session) override;
   /// The session has left memory.
   void left(const protocol::session_id& session);
   void change(std::size_t limit);

@@ -64,7 +64,7 @@ std::string json_line(spdlog::level::level_enum level, std::string_view part, st
 // Values come from outside: a line stays one line.
 void append_printable(std::string& line, std::string_view text) {
   for (const char c : text)
-    line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
 }
 
 std::string text_line(std::string_view part, std::string_view sentence, log::values with) {

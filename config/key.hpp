@@ -18,16 +18,12 @@ enum class taking_effect {
   while_running,   ///< with the next decision (SIGHUP)
 };
 
-/// Whether setting the key does anything in this version. A `later` key is checked, and warned about when it is set.
-enum class capability { effective, later };
-
 /// A key of `Target`: `settings` for the hub's own keys, `protocol::session_policy` for those of a policy.
 template <class Target>
 struct key {
   std::string_view path; ///< dotted; policy keys are relative to their section ("liveness.heartbeat_interval_sec")
   rule allowed;
   taking_effect effect;
-  capability since;
   void (*assign)(Target& to, const node& from, const key& self, const std::string& shown, problems& found);
   node (*read)(const Target& from);
   void (*copy)(const Target& from, Target& to);
@@ -56,13 +52,12 @@ constexpr auto& reach(Object& object) {
 
 /// The row of the member reached by following `First`, then `Rest`, from the target.
 template <auto First, auto... Rest>
-constexpr auto row(std::string_view path, rule allowed, taking_effect effect, capability since) {
+constexpr auto row(std::string_view path, rule allowed, taking_effect effect) {
   using target = decltype(detail::owner_of(First));
   return key<target>{
       path,
       allowed,
       effect,
-      since,
       [](target& to, const node& from, const key<target>& self, const std::string& shown, problems& found) {
         if (auto wrong = take(from, self.allowed, detail::reach<First, Rest...>(to)))
           found.push_back({wrong->where, shown, wrong->message, wrong->nearest});

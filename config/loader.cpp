@@ -77,8 +77,8 @@ overrides_by_session find_sessions(const std::vector<node>& trees, problems& fou
   return sessions;
 }
 
-constexpr key<named_session_settings> named_session_keys[] = {row<&named_session_settings::workspace_dir>(
-    workspace_key, rule{}, taking_effect::in_new_sessions, capability::effective)};
+constexpr key<named_session_settings> named_session_keys[] = {
+    row<&named_session_settings::workspace_dir>(workspace_key, rule{}, taking_effect::in_new_sessions)};
 
 void load_session(const std::string& id, const std::vector<const node*>& trees, settings& all, problems& found) {
   named_session_settings session{all.session.workspace_dir, all.session.policy};

@@ -86,6 +86,9 @@ protocol::session_policy carry_over(const protocol::session_policy& running, con
   for (const auto& each : policy_keys())
     if (each.effect != taking_effect::while_running)
       each.copy(running, policy);
+  // Of sessions that ask for proof the configuration may change the role policy, and not take it away.
+  if (policy.security_profile != protocol::security_profile::open && !policy.role_policy)
+    policy.role_policy = running.role_policy;
   return policy;
 }
 

@@ -5,26 +5,6 @@
 namespace mpac::config {
 namespace {
 
-std::string no_effect(const std::string& name, const node& value) {
-  return name + " = " + to_toml(value) + " has no effect in this version yet";
-}
-
-void about_later_keys(const settings& all, std::vector<std::string>& out) {
-  static const settings built_in;
-  const auto compare = [&](const auto& each, const auto& value, const auto& usual, const std::string& prefix) {
-    if (each.since == capability::later && to_toml(each.read(value)) != to_toml(each.read(usual)))
-      out.push_back(no_effect(prefix + std::string{each.path}, each.read(value)));
-  };
-  for (const auto& each : hub_keys())
-    compare(each, all, built_in, "");
-  for (const auto& each : policy_keys())
-    compare(each, all.session.policy, built_in.session.policy, "session.");
-  for (const auto& [id, session] : all.sessions)
-    for (const auto& each : policy_keys())
-      if (to_toml(each.read(session.policy)) != to_toml(each.read(all.session.policy)))
-        compare(each, session.policy, built_in.session.policy, "sessions." + to_toml_name(id) + '.');
-}
-
 void about_doubts(const settings& all, std::vector<std::string>& out) {
   const auto tell = [&](const std::string& where, const protocol::session_policy& policy) {
     for (const auto doubt : protocol::doubts(policy))
@@ -96,7 +76,6 @@ constexpr advice advices[] = {
 
 std::vector<std::string> warnings(const settings& all) {
   std::vector<std::string> out;
-  about_later_keys(all, out);
   about_doubts(all, out);
   for (const advice& each : advices)
     if (each.fits(all))

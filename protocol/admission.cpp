@@ -46,11 +46,6 @@ admission::verdict admission::admit(envelope&& message, frame_ptr frame, base::i
       return silence::error_message;
     return refusal{code, std::move(why), message.message_id};
   };
-  if (auto too_fast = pace(now)) {
-    too_fast->refers_to = message.message_id;
-    return std::move(*too_fast);
-  }
-
   const auto kind = kind_of(message.body);
   if (!kind && !terms_->strict)
     return silence::unknown_type;
@@ -113,7 +108,10 @@ admission::verdict admission::admit(envelope&& message, frame_ptr frame, base::i
     if (lamport && *lamport > frontier_.last().value_or(0) + lamport_clock::default_step)
       return refuse(error_code::malformed_message,
                     "watermark: the Lamport value " + std::to_string(*lamport) + " is too far above the last one");
-    if (lamport)
+    // What only the session can judge, and may refuse, is not what the next is measured by either.
+    const bool is_plausible = terms_->security_profile != security_profile::verified || !lamport ||
+                              *lamport <= frontier_.last().value_or(0) + lamport_clock::verified_step;
+    if (lamport && is_plausible)
       (void)frontier_.advance(*lamport);
     if (is_open) // else the session remembers, for all connections and across restarts
       remember(message.message_id);

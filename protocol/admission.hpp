@@ -75,11 +75,11 @@ public:
 
   using verdict = std::variant<admitted, refusal, silence>;
 
-  /// Judges one decoded message, in the order: rate, form of address, identity, time, replay, Lamport frontier. Takes
+  /// Judges one decoded message, in the order: form of address, identity, time, replay, Lamport frontier. Takes
   /// it only where it admits it: an envelope is large, and each move of one costs.
   [[nodiscard]] verdict admit(envelope&& message, frame_ptr frame, base::instant now);
 
-  /// Whether one more message fits into the rate; for what never becomes an envelope. `admit` asks by itself.
+  /// Whether one more message fits into the rate, whatever it is. Ask before anything else.
   [[nodiscard]] std::optional<refusal> pace(base::instant now);
 
   /// The session asks something else of its connections from now on.

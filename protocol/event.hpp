@@ -218,6 +218,7 @@ struct coordinator_recovered {
 struct participant_key_changed {
   principal_id who;
   std::shared_ptr<const verified_identity> identity;
+  base::instant old_key_until{}; ///< from when on the one before is good for nothing
 };
 
 /// Kept by place: alternatives, and members of whatever they hold, are only ever appended (store/encoding.hpp).

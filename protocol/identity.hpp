@@ -3,10 +3,12 @@
 
 #include "base/clock.hpp"
 #include "protocol/ids.hpp"
+#include "protocol/policy_words.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mpac::protocol {
@@ -25,6 +27,14 @@ struct verified_identity {
 
   friend bool operator==(const verified_identity&, const verified_identity&) = default;
 };
+
+/// The type of credential that is a chain of certificates (SPEC 23.1.4).
+inline constexpr std::string_view certificate_chain_type = "x509_chain";
+
+/// Whether a session of this profile takes credentials of this type: the verified one takes chains only.
+[[nodiscard]] constexpr bool takes_credential(security_profile profile, std::string_view type) {
+  return profile != security_profile::verified || type == certificate_chain_type;
+}
 
 /// How long a principal's old key is good beside its new one (SPEC 23.1.6): one that somebody else may have is not kept
 /// alive (O-157).

@@ -20,6 +20,8 @@ class lamport_clock {
 public:
   /// How far above the clock a received value may be (O-013).
   static constexpr std::uint64_t default_step = std::uint64_t{1} << 32;
+  /// The same in the verified profile, above what a sender can have observed (SPEC 23.3).
+  static constexpr std::uint64_t verified_step = 4096;
 
   /// Starts at 0 (rule 1).
   explicit lamport_clock(std::uint64_t longest_step = default_step) noexcept : longest_step_(longest_step) {}

@@ -1,20 +1,26 @@
 #include "protocol/recent_messages.hpp"
 
+#include <utility>
+
 namespace mpac::protocol {
 
-void recent_messages::remember(const message_id& id, base::instant now, base::instant until) {
-  for (; !order_.empty() && order_.front().first <= now; order_.pop_front())
-    known_.erase(known_.find(*order_.front().second));
-  if (const auto [place, is_new] = known_.insert(id); is_new)
-    order_.emplace_back(until, &*place);
+std::string recent_messages::key_of(const principal_id& sender, const message_id& message) {
+  return std::to_string(sender.str().size()) + ':' + sender.str() + message.str();
+}
+
+bool recent_messages::has(const principal_id& sender, const message_id& message) const {
+  return known_.contains(key_of(sender, message)) || known_.contains(key_of({}, message));
+}
+
+void recent_messages::remember(entry one, base::instant now) {
+  for (; !order_.empty() && order_.front().until < now; order_.pop_front())
+    known_.erase(key_of(order_.front().sender, order_.front().message));
+  if (known_.insert(key_of(one.sender, one.message)).second)
+    order_.push_back(std::move(one));
 }
 
 std::vector<recent_messages::entry> recent_messages::all() const {
-  std::vector<entry> entries;
-  entries.reserve(order_.size());
-  for (const auto& [until, id] : order_)
-    entries.emplace_back(until, *id);
-  return entries;
+  return {order_.begin(), order_.end()};
 }
 
 } // namespace mpac::protocol

@@ -6,30 +6,40 @@
 
 #include <cstddef>
 #include <deque>
+#include <string>
 #include <unordered_set>
-#include <utility>
 #include <vector>
 
 namespace mpac::protocol {
 
-/// Ids with the time until which they are remembered: what is older than that fails the test of its timestamp (O-147).
-/// Bounded by what arrives within two windows, which limits.messages_per_sec bounds. Movable, for one thread at a time.
+/// Each sender's message ids, with the time until which they are remembered: what is older than that fails the test of
+/// its timestamp (O-147). By sender, so that nobody takes another's id. Bounded by what arrives within two windows,
+/// which the limits on messages bound. Movable, for one thread at a time.
 class recent_messages {
 public:
-  using entry = std::pair<base::instant, message_id>;
+  struct entry {
+    base::instant until{};
+    principal_id sender; ///< empty: anybody's, of a snapshot that does not tell whose
+    message_id message;
+  };
 
-  [[nodiscard]] bool has(const message_id& id) const { return known_.contains(id); }
-  /// Remembers an id until `until`, and forgets those whose time is over by `now`. One that is known stays as it is.
-  void remember(const message_id& id, base::instant now, base::instant until);
+  recent_messages() = default;
+  recent_messages(recent_messages&&) = default;
+  recent_messages& operator=(recent_messages&&) = default;
+
+  [[nodiscard]] bool has(const principal_id& sender, const message_id& message) const;
+  /// Remembers a message, and forgets those whose time is over. One that is known stays as it is.
+  void remember(entry one, base::instant now);
 
   /// Oldest first.
   [[nodiscard]] std::vector<entry> all() const;
   [[nodiscard]] std::size_t size() const noexcept { return known_.size(); }
 
 private:
-  using ids = std::unordered_set<message_id>;
-  ids known_;
-  std::deque<std::pair<base::instant, const message_id*>> order_; // into known_
+  [[nodiscard]] static std::string key_of(const principal_id& sender, const message_id& message);
+
+  std::unordered_set<std::string> known_; // see key_of
+  std::deque<entry> order_;
 };
 
 } // namespace mpac::protocol

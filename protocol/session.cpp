@@ -40,14 +40,6 @@ void session::absorb(const decision& what) {
   note_quiet(what.cause.when);
 }
 
-/// SPEC 23.1.2-07: refused messages too, but no HELLO whose credential failed, for anybody may send those. For two
-/// windows: a timestamp may lie one ahead, and is good for one more.
-void session::remember(const cause& why) {
-  const bool is_known = why.kind && why.who && why.error != error_code::credential_rejected;
-  if (policy_->security_profile != security_profile::open && is_known)
-    recent_messages_.remember(why.message, why.when, why.when + 2 * policy_->security.replay_window);
-}
-
 void session::note_quiet(base::instant now) {
   const bool is_quiet = intents_->size() == 0 && proposals_->size() == 0 && conflicts_->size() == 0 &&
                         people_.busy() == 0 && totals_.intents != 0;
@@ -421,11 +413,6 @@ void session::apply(const policy_replaced& e) {
   for (const auto& who : people_) // the timeout may be shorter now
     if (who.is_available)
       expect(who);
-}
-
-void session::apply(const participant_key_changed& e) {
-  if (auto* who = people_.plain(e.who))
-    who->identity = e.identity;
 }
 
 void session::apply(const coordinator_recovered& e) {

@@ -37,6 +37,9 @@ inline constexpr std::size_t history_limit = 256;
 /// The same of participants: how many of those who are gone it remembers, beside those whose intents still live.
 inline constexpr std::size_t remembered_participants = 256;
 
+/// The same of keys that were replaced by others.
+inline constexpr std::size_t remembered_keys = 1024;
+
 struct session_image;
 
 /// How a session begins.
@@ -148,6 +151,8 @@ public:
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// What has been said within the replay window; of the open profile nothing is remembered (SPEC 23.1.2).
   [[nodiscard]] const protocol::recent_messages& recent_messages() const noexcept { return recent_messages_; }
+  /// Whether a key has been replaced by another (SPEC 23.1.6): nobody joins with it again.
+  [[nodiscard]] bool is_retired(const std::string& key_id) const;
   /// Where its tamper-evident log stands (SPEC 23.1.3); no entries where it keeps none, or nothing has been said yet.
   [[nodiscard]] const chain_head& log_chain() const noexcept { return log_chain_; }
   /// How often an intent has been registered; orders them.
@@ -237,6 +242,7 @@ private:
   bool recovering_ = false;
   base::instant recovered_at_{}; // when the coordinator last came back
   protocol::recent_messages recent_messages_;
+  std::vector<std::string> retired_keys_; // by id, the last `remembered_keys`
   chain_head log_chain_;
 };
 

@@ -82,6 +82,7 @@ session_image session::image() const {
   image.recovered_at = recovered_at_;
   image.has_own_policy = origin_.has_own_policy;
   image.recent_messages = recent_messages_.all();
+  image.retired_keys = retired_keys_;
   image.log_chain = log_chain_;
   return image;
 }
@@ -168,8 +169,9 @@ session::session(session_image image)
   ended_ = image.ended;
   recovering_ = image.recovering;
   recovered_at_ = image.recovered_at;
-  for (const auto& [until, id] : image.recent_messages)
-    recent_messages_.remember(id, base::instant::min(), until);
+  for (auto& one : image.recent_messages)
+    recent_messages_.remember(std::move(one), base::instant::min());
+  retired_keys_ = std::move(image.retired_keys);
   log_chain_ = image.log_chain;
 }
 

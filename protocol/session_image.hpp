@@ -57,6 +57,7 @@ struct session_image {
   base::instant recovered_at{};
   bool has_own_policy = false;
   std::vector<protocol::recent_messages::entry> recent_messages; ///< oldest first (SPEC 23.1.2)
+  std::vector<std::string> retired_keys;                         ///< oldest first (SPEC 23.1.6)
   chain_head log_chain;
 };
 

@@ -92,8 +92,4 @@ std::vector<std::string> verifier_registry::types() const {
   return all;
 }
 
-bool takes_credential(protocol::security_profile profile, std::string_view type) noexcept {
-  return profile != protocol::security_profile::verified || type == "x509_chain";
-}
-
 } // namespace mpac::security

@@ -31,8 +31,4 @@ private:
   verifiers_by_type verifiers_;
 };
 
-/// Whether a session of this profile takes credentials of this type at all: verified sessions take certificate chains
-/// only (23.1.4), the others whatever the hub can judge.
-[[nodiscard]] bool takes_credential(protocol::security_profile profile, std::string_view type) noexcept;
-
 } // namespace mpac::security

@@ -86,7 +86,13 @@ void refuse_whole(const op_batch_commit& said, const std::vector<op_reject>& rej
 void pass_on(const sifted& entries, const incoming& from, draft& out) {
   if (entries.accepted.empty())
     return out.came_to_nothing();
-  out.relay(with_refused(from.frame, entries.rejected));
+  out.relay(out.relayable(from.frame, [&](const frame_ptr& frame) { return with_refused(frame, entries.rejected); }));
+}
+
+/// Who hears of each entry that is refused: its sender, for others read it in the batch as it is relayed. Where that is
+/// relayed as it was signed everybody hears it.
+audience hearers_of_refused(const incoming& from, const draft& out) {
+  return out.policy().security_profile == security_profile::verified ? audience::all() : audience::at(from.seat);
 }
 
 std::optional<refusal> repeated_entry(const op_batch_commit& said, const incoming& from) {
@@ -146,7 +152,7 @@ void declare(const op_batch_commit& said, const incoming& from, draft& out) {
   for (const auto* entry : entries.refused_entries)
     register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
-    out.tell(audience::at(from.seat), std::move(one), compensation_due(out));
+    out.tell(hearers_of_refused(from, out), std::move(one), compensation_due(out));
 }
 
 /// `pre_commit`: the batch is asked for (SPEC 16.6.1 row 14).
@@ -180,7 +186,7 @@ void request(const op_batch_commit& said, const incoming& from, draft& out) {
   for (const auto* entry : entries.refused_entries)
     register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
-    out.tell(audience::at(from.seat), std::move(one));
+    out.tell(hearers_of_refused(from, out), std::move(one));
 }
 
 std::optional<refusal> not_of_the_batch(const op_id& id, const op_batch_commit& said, const incoming& from) {
@@ -242,7 +248,7 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
     if (known && known->batch_id == said.batch_id)
       if (const auto to = next(known->state, operation_event::rejected))
         out.note(operation_moved{known->op_id, *to});
-    out.tell(audience::at(from.seat), std::move(one));
+    out.tell(hearers_of_refused(from, out), std::move(one));
   }
 }
 

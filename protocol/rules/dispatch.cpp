@@ -68,30 +68,38 @@ bool rests_on_nothing(const envelope& message) {
 }
 
 /// SPEC 23.3: in the verified profile a watermark fits what its sender can have observed: all that the coordinator has
-/// ever told, and what it counts for itself of the messages it has under way.
-constexpr std::uint64_t longest_step_of_verified = 4096;
+/// ever told, or what it came with, and what it counts for itself of the messages it has under way.
+bool claims_too_much(message_kind kind, const envelope& said, const session& facts) {
+  const auto lamport = said.watermark ? lamport_of(*said.watermark) : std::nullopt;
+  if (facts.policy().security_profile != security_profile::verified || kind == message_kind::hello || !lamport)
+    return false;
+  const auto* speaker = facts.people().find(said.sender.principal_id);
+  return *lamport > std::max(facts.lamport(), speaker ? speaker->lamport : 0) + lamport_clock::verified_step;
+}
 
 /// What the authenticated and verified profiles ask beyond the open one (SPEC 23.1.2, 23.1.3).
-std::optional<refusal> distrust(message_kind kind, const admitted& message, const session& facts) {
+std::optional<refusal> lack_of_trust(message_kind kind, const admitted& message, const session& facts) {
   const auto profile = facts.policy().security_profile;
   const auto& said = message.envelope();
+  const auto& about = said.message_id;
   if (profile == security_profile::open)
     return std::nullopt;
-  if (facts.recent_messages().has(said.message_id))
-    return no(error_code::replay_detected, "message_id: '" + said.message_id.str() + "' has been here before",
-              said.message_id);
+  if (facts.recent_messages().has(said.sender.principal_id, about))
+    return no(error_code::replay_detected, "message_id: '" + about.str() + "' has been here before", about);
   if (message.objection())
     return *message.objection();
   if (rests_on_nothing(said))
     return no(error_code::malformed_message,
-              "watermark: missing, and " + std::string(to_word(kind)) + " has to say what it rests on",
-              said.message_id);
-  const auto lamport = said.watermark ? lamport_of(*said.watermark) : std::nullopt;
-  if (profile == security_profile::verified && lamport && *lamport > facts.lamport() + longest_step_of_verified)
+              "watermark: missing, and " + std::string(to_word(kind)) + " has to say what it rests on", about);
+  if (claims_too_much(kind, said, facts))
     return no(error_code::malformed_message,
-              "watermark: nobody can have observed the Lamport value " + std::to_string(*lamport) +
-                  ", for the session's is " + std::to_string(facts.lamport()),
-              said.message_id);
+              "watermark: nobody can have observed that Lamport value, for the session's is " +
+                  std::to_string(facts.lamport()),
+              about);
+  const auto* settling = std::get_if<resolution>(&said.body);
+  if (profile == security_profile::verified && settling && !settling->resolution_id)
+    return no(error_code::malformed_message, // the coordinator adds nothing to what somebody has signed
+              "payload.resolution_id: missing, and nobody but its sender can give it one", about);
   return std::nullopt;
 }
 
@@ -99,7 +107,7 @@ std::optional<refusal> distrust(message_kind kind, const admitted& message, cons
 std::optional<refusal> obstacle(message_kind kind, const admitted& message, const incoming& from,
                                 const session& facts) {
   const auto about = from.message.message_id;
-  if (auto why = distrust(kind, message, facts))
+  if (auto why = lack_of_trust(kind, message, facts))
     return why;
   if (facts.ended())
     return no(error_code::session_closed, "session '" + facts.origin().id.str() + "' has ended", about);

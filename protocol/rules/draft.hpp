@@ -31,6 +31,13 @@ public:
   /// Adds an event.
   void note(event e);
 
+  /// What is passed on of a frame of which a part would be cut or added to: in the verified profile the frame itself,
+  /// for its sender's signature covers all of it (SPEC 23.1.3).
+  template <class Altered>
+  [[nodiscard]] frame_ptr relayable(const frame_ptr& frame, Altered&& altered) const {
+    return policy().security_profile == security_profile::verified ? frame : std::forward<Altered>(altered)(frame);
+  }
+
   /// Passes a participant's own frame on, to whom session.routing.relay says.
   void relay(frame_ptr frame);
   /// The same for a message that has waited: its author is not whose message is being decided on.

@@ -12,6 +12,14 @@ unknown_message keys_message(const principal_id& who, const verified_identity& i
 
 } // namespace
 
+void tell_keys_to(const incoming& newcomer, draft& out) {
+  if (out.policy().security_profile != security_profile::verified || keys_fit(out.facts().people()))
+    return; // they are in SESSION_INFO
+  for_each_key(out.facts().people(), [&](const participant_record& who) {
+    out.tell(audience::at(newcomer.seat), keys_message(who.principal_id, *who.identity, std::nullopt));
+  });
+}
+
 void introduce_key(const principal_id& who, const verified_identity& identity, draft& out) {
   if (!identity.key_id.empty())
     out.tell(audience::all_but(who), keys_message(who, identity, std::nullopt));
@@ -21,9 +29,9 @@ void rotate_key(const key_rotation& said, const incoming& from, draft& out) {
   if (!from.identity || !from.who) // another profile: nobody signs
     return;
   const auto& who = from.who->principal_id;
-  const auto grace = key_grace(out.policy().liveness.heartbeat_interval, said.reason == key_is_compromised);
-  out.note(participant_key_changed{who, from.identity});
-  out.tell(audience::all(), keys_message(who, *from.identity, out.now() + grace));
+  const auto until = out.now() + key_grace(out.policy().liveness.heartbeat_interval, said.reason == key_is_compromised);
+  out.note(participant_key_changed{who, from.identity, until});
+  out.tell(audience::all(), keys_message(who, *from.identity, until));
 }
 
 } // namespace mpac::protocol::rules

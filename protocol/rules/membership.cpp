@@ -79,7 +79,9 @@ std::optional<std::string> obstacle(const role_policy& rules, const std::string&
 
 grant grant_roles(const session& facts, const hello& said, const applicant& from) {
   grant given;
-  const auto& rules = facts.policy().role_policy;
+  static const role_policy nobodys; // beyond the open profile nothing is given that nobody has assigned (SPEC 23.1.5)
+  const bool is_open = facts.policy().security_profile == security_profile::open;
+  const auto* rules = facts.policy().role_policy ? &*facts.policy().role_policy : is_open ? nullptr : &nobodys;
   for (const auto& role : said.roles) {
     if (std::find(given.roles.begin(), given.roles.end(), role) != given.roles.end())
       continue;
@@ -96,7 +98,6 @@ grant grant_roles(const session& facts, const hello& said, const applicant& from
   if (!given.roles.empty())
     return given;
   // O-154: never refuse HELLO for its roles; the default role is subject to the same constraints.
-  const bool is_open = facts.policy().security_profile == security_profile::open;
   std::string fallback = rules && rules->default_role ? *rules->default_role : is_open ? "contributor" : "observer";
   if (rules && (is_beyond(from.assigned(*rules), fallback) ||
                 constraint_on(*rules, fallback, from.who, from.type, facts.people())))
@@ -171,7 +172,7 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
 frame_ptr without_secrets(const envelope& message, const frame_ptr& frame) {
   // A chain of certificates is no secret, and the signature of its HELLO covers it.
   const auto* said = std::get_if<hello>(&message.body);
-  if (!said || !said->credential || said->credential->type == "x509_chain")
+  if (!said || !said->credential || said->credential->type == certificate_chain_type)
     return frame;
   envelope copy = message;
   std::get<hello>(copy.body).credential->value = "(redacted)";
@@ -189,6 +190,10 @@ void on(const hello& said, const incoming& from, draft& out) {
                              std::string(to_word(facts.policy().security_profile)) +
                              " profile without one that is verified",
                          about),
+                      from.seat);
+  if (from.identity && facts.is_retired(from.identity->key_id))
+    return out.refuse(no(error_code::credential_rejected,
+                         "payload.credential: its key has been replaced by another (SPEC 23.1.6)", about),
                       from.seat);
   const auto type = sender.principal_type.known();
   if (!type)
@@ -238,6 +243,7 @@ void on(const hello& said, const incoming& from, draft& out) {
   if (mine && !mine->problem.empty())
     info.compatibility_errors->push_back("extensions.local_state" + mine->problem);
   out.tell(audience::at(from.seat), std::move(info));
+  tell_keys_to(from, out);
   if (from.identity)
     introduce_key(sender.principal_id, *from.identity, out);
   if (known)

@@ -41,7 +41,7 @@ std::vector<operation_record> spread(operation_record& operation, const op_commi
 /// The commit has happened: everybody hears of it, and its files are written.
 void perform(operation_record operation, operation_event how, const op_commit& said, file_plan plan,
              const intent_record* intent, const incoming& from, draft& out) {
-  out.relay(said.file_changes.empty() ? from.frame : relay_frame(from.frame));
+  out.relay(said.file_changes.empty() ? from.frame : out.relayable(from.frame, relay_frame));
   std::vector<file_updated> told;
   for (auto& planned : plan) {
     if (planned.path == said.target)
@@ -101,7 +101,7 @@ void request(const op_commit& said, const incoming& from, draft& out) {
   for (const auto& [path, change] : said.file_changes)
     operation.files.push_back(path);
   operation.state = next(operation.state, operation_event::requested).value();
-  out.relay(said.file_changes.empty() ? from.frame : relay_frame(from.frame));
+  out.relay(said.file_changes.empty() ? from.frame : out.relayable(from.frame, relay_frame));
   const auto touching = spread(operation, said, under.intent, out.facts().registry());
   take_up({operation}, touching, under.intent, out);
 }

@@ -38,6 +38,8 @@ void declare_unavailable(const participant_record& who, const std::string& why, 
 void tell_what_changed(const participant_record& known, seat_number seat, draft& out);
 
 // Keys (SPEC 23.1.6).
+/// Tells somebody who has just joined with which keys the others sign, where SESSION_INFO could not.
+void tell_keys_to(const incoming& newcomer, draft& out);
 /// Tells the others with which key somebody signs who has just joined.
 void introduce_key(const principal_id& who, const verified_identity& identity, draft& out);
 /// Takes over the new key of a HEARTBEAT, if its chain has been verified, and tells everybody.

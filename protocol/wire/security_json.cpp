@@ -51,11 +51,9 @@ private:
   rapidjson::Writer<rapidjson::StringBuffer> out_{buffer_};
 };
 
-/// SPEC 23.1.4: the verified profile takes certificates only.
 std::vector<std::string> taken(const session_policy& policy) {
   auto types = policy.security.auth_mechanisms;
-  if (policy.security_profile == security_profile::verified)
-    std::erase_if(types, [](const std::string& type) { return type != "x509_chain"; });
+  std::erase_if(types, [&](const std::string& type) { return !takes_credential(policy.security_profile, type); });
   return types;
 }
 
@@ -67,6 +65,12 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 } // namespace
+
+bool keys_fit(const roster& people) {
+  std::size_t bytes = 0;
+  for_each_key(people, [&](const participant_record& who) { bytes += who.identity->certificate_chain.size() + 512; });
+  return bytes <= longest_key_list;
+}
 
 json_text security_config_of(const session_policy& policy, const roster& people) {
   const bool is_open = policy.security_profile == security_profile::open;
@@ -92,9 +96,8 @@ json_text security_config_of(const session_policy& policy, const roster& people)
   if (policy.security_profile == security_profile::verified) {
     out.put("log_integrity", "sha256-hash-chain");
     out.begin_list("participant_keys");
-    for (const auto& who : people)
-      if (who.identity && !who.identity->key_id.empty())
-        out.key_of(who.principal_id, *who.identity);
+    if (keys_fit(people))
+      for_each_key(people, [&](const participant_record& who) { out.key_of(who.principal_id, *who.identity); });
     out.end_list();
   }
   out.end();

@@ -139,7 +139,7 @@ private:
     return true;
   }
 
-  /// When each came is not told: the latest that it can have been is the moment of the snapshot.
+  /// When each came and whose it was is not told: the latest that it can have been is the moment of the snapshot.
   bool seen_before(const dom::object& document) {
     dom::element ids;
     if (document["anti_replay"]["recent_message_ids"].get(ids) != simdjson::SUCCESS || ids.is_null() ||
@@ -150,8 +150,8 @@ private:
     if (!read_.value(found, ids, {&outer, "recent_message_ids", {}}))
       return false;
     for (auto& id : found)
-      records_.image.recent_messages.emplace_back(
-          records_.captured_at + 2 * records_.image.policy->security.replay_window, std::move(id));
+      records_.image.recent_messages.push_back(
+          {records_.captured_at + 2 * records_.image.policy->security.replay_window, {}, std::move(id)});
     return true;
   }
 

@@ -142,8 +142,8 @@ private:
 std::vector<message_id> recent_messages(const session& facts) {
   if (facts.policy().security_profile != security_profile::open) {
     std::vector<message_id> all;
-    for (auto& [until, id] : facts.recent_messages().all())
-      all.push_back(std::move(id));
+    for (auto& one : facts.recent_messages().all())
+      all.push_back(std::move(one.message));
     return all;
   }
   constexpr std::size_t most_recent = 200; // as many as existing coordinators keep

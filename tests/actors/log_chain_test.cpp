@@ -56,8 +56,9 @@ TEST_CASE("in the verified profile each frame of the transcript has its place in
   how.policy = policy;
   auto guards = std::make_shared<actors::safeguards>();
   guards->credentials = std::make_shared<trusting>();
-  guards->coordinator_key = std::make_shared<const security::signing_key>(hub);
-  actor_house house;
+  house_rules rules;
+  rules.coordinator_key = std::make_shared<const security::signing_key>(hub);
+  actor_house house(rules);
   house.guarded_by(guards);
   house.open(how);
   house.connect("alice");

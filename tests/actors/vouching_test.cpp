@@ -58,6 +58,7 @@ struct counting_guard final : actors::attempt_guard {
 
 struct strict_tenants final : actors::tenant_guard {
   bool may_use(std::string_view tenant, const protocol::session_id&) override { return tenant != "acme"; }
+  void uses(std::string_view, const protocol::session_id&) override {}
 };
 
 struct guarded {

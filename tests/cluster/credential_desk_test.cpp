@@ -82,8 +82,6 @@ TEST_CASE("every type that is configured is taken, and only those",
   CHECK(desk->types() ==
         std::vector<std::string>{"api_key", "bearer_token", "custom", "mtls_fingerprint", "x509_chain"});
   CHECK(desk->custom_format() == "a badge number");
-  CHECK(taken_types(desk->types(), protocol::security_profile::verified) == std::vector<std::string>{"x509_chain"});
-  CHECK(taken_types(desk->types(), protocol::security_profile::authenticated) == desk->types());
 
   CHECK(ask(*desk, hello_with("api_key", "secret")));
   CHECK_FALSE(ask(*desk, hello_with("api_key", "secre")));

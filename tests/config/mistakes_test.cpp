@@ -103,10 +103,14 @@ TEST_CASE("all mistakes of a file are told at once, in the order they are writte
 }
 
 TEST_CASE("keys that contradict each other are told", "[7.8-09][7.8-21][20.1-05][23.1.5-10]") {
-  CHECK(mistakes("session.security_profile = \"verified\"\n") ==
+  CHECK(mistakes("session.security_profile = \"verified\"\ncoordinator.key_file = \"k\"\n") ==
         lines{"hub.toml:1:28: session.security_profile: \"authenticated\" and \"verified\" need a role_policy (SPEC "
               "23.1.5)"});
-  CHECK(mistakes("session.security_profile = \"verified\"\nsession.role_policy.default_role = \"observer\"").empty());
+  const std::string verified =
+      "session.security_profile = \"verified\"\nsession.role_policy.default_role = \"observer\"\n";
+  CHECK(mistakes(verified) ==
+        lines{"hub.toml:1:28: session.security_profile: \"verified\" needs coordinator.key_file (SPEC 23.1.3.1)"});
+  CHECK(mistakes(verified + "coordinator.key_file = \"k\"\n").empty());
   CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"core\"").size() == 1);
   CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"governance\"").empty());
   CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"semantic\"").empty());
@@ -137,7 +141,9 @@ TEST_CASE("keys that contradict each other are told", "[7.8-09][7.8-21][20.1-05]
 TEST_CASE("a contradiction that a told mistake explains is not told as well") {
   CHECK(mistakes("session.execution_model = \"pre_commit\"\nsession.compliance_profile = \"governanse\"\n").size() ==
         1);
-  CHECK(mistakes("session.security_profile = \"verified\"\nsession.role_policy.defalt_role = \"owner\"\n").size() == 1);
+  CHECK(
+      mistakes("session.security_profile = \"authenticated\"\nsession.role_policy.defalt_role = \"owner\"\n").size() ==
+      1);
 }
 
 TEST_CASE("a contradiction within one session is told for that session") {

@@ -97,17 +97,6 @@ TEST_CASE("with nothing set, there is nothing to warn of") {
   CHECK(warnings(good("store.engine = \"memory\"")).empty());
 }
 
-TEST_CASE("a key whose effect comes later is warned about when it is set, for one session too") {
-  const auto said = warnings(good("store.engine = \"memory\"\n"
-                                  "auth.api_keys_file = \"keys.toml\"\n"
-                                  "[session.security]\nreplay_window_sec = 7\n"
-                                  "[sessions.a.security]\nreplay_window_sec = 7\n"
-                                  "[sessions.b.security]\nreplay_window_sec = 9\n"));
-  CHECK(said == lines{"auth.api_keys_file = \"keys.toml\" has no effect in this version yet",
-                      "session.security.replay_window_sec = 7 has no effect in this version yet",
-                      "sessions.b.security.replay_window_sec = 9 has no effect in this version yet"});
-}
-
 TEST_CASE("a governance session without a designated arbiter is warned about, once for all that share it",
           "[18.5-02][18.5-03][20.2-03]") {
   const std::string policy = "store.engine = \"memory\"\n[session]\ncompliance_profile = \"governance\"\n";

@@ -27,7 +27,12 @@ struct doorway {
     const auto frame = frame::of(pen.write(who, read_notation(notation), now));
     auto letter = reader.decode(frame, strictness::lenient);
     REQUIRE(letter.has_value());
-    return door->admit(std::get<envelope>(std::move(*letter)), frame, now);
+    auto& message = std::get<envelope>(*letter);
+    if (auto too_fast = door->pace(now)) {
+      too_fast->refers_to = message.message_id;
+      return std::move(*too_fast);
+    }
+    return door->admit(std::move(message), frame, now);
   }
   void welcome(std::uint64_t lamport = 0) {
     door->welcomed(principal_id("alice"), principal_type::agent, instance_id("alice-1"), lamport);

@@ -113,9 +113,9 @@ TEST_CASE("a handler that throws or forgets has not judged, and is answered for 
 TEST_CASE("verified sessions take certificate chains only", "[23.1.4-09]") {
   using protocol::security_profile;
   for (const char* type : {"bearer_token", "api_key", "mtls_fingerprint", "custom", "x509", ""}) {
-    CHECK_FALSE(takes_credential(security_profile::verified, type));
-    CHECK(takes_credential(security_profile::authenticated, type));
-    CHECK(takes_credential(security_profile::open, type));
+    CHECK_FALSE(protocol::takes_credential(security_profile::verified, type));
+    CHECK(protocol::takes_credential(security_profile::authenticated, type));
+    CHECK(protocol::takes_credential(security_profile::open, type));
   }
-  CHECK(takes_credential(security_profile::verified, "x509_chain"));
+  CHECK(protocol::takes_credential(security_profile::verified, "x509_chain"));
 }

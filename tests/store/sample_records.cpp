@@ -50,7 +50,19 @@ participant_record sample_participant() {
           .lamport = 42,
           .away_since = 43,
           .backend = sample_backend(),
-          .epoch = 44};
+          .epoch = 44,
+          .identity = sample_identity()};
+}
+
+std::shared_ptr<const verified_identity> sample_identity() {
+  return std::make_shared<const verified_identity>(verified_identity{.principal_id = principal_id("participant"),
+                                                                     .method = "x509_chain",
+                                                                     .issuer = "an issuer",
+                                                                     .tenant = "a tenant",
+                                                                     .roles = std::vector<std::string>{"owner"},
+                                                                     .expires_at = second(45),
+                                                                     .certificate_chain = "a chain",
+                                                                     .key_id = "sha256:00"});
 }
 
 intent_record sample_intent(const std::string& name) {
@@ -230,7 +242,11 @@ shared_policy sample_policy(const std::string& name) {
                     .session_ttl = seconds{14},
                     .transcript_export = false,
                     .audit_retention_days = 15},
-      .security = {.replay_window = seconds{16}},
+      .security = {.replay_window = seconds{16},
+                   .auth_mechanisms = {"x509_chain"},
+                   .custom_credential_format = "a format",
+                   .coordinator_certificate = "a certificate",
+                   .coordinator_key = "sha256:01"},
       .role_policy =
           role_policy{
               .default_role = "observer",

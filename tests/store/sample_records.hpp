@@ -15,6 +15,7 @@ namespace mpac::tests {
 [[nodiscard]] protocol::scope sample_scope(const std::string& name);
 [[nodiscard]] std::shared_ptr<const protocol::backend_record> sample_backend();
 [[nodiscard]] protocol::participant_record sample_participant();
+[[nodiscard]] std::shared_ptr<const protocol::verified_identity> sample_identity();
 [[nodiscard]] protocol::intent_record sample_intent(const std::string& name);
 [[nodiscard]] protocol::announce_backoff sample_backoff();
 [[nodiscard]] protocol::deferral_record sample_deferral();

@@ -76,6 +76,8 @@ std::vector<event> one_event_of_each_kind() {
       session_ended{.reason = close_reason::policy},
       policy_replaced{.policy = sample_policy("replaced"), .limits = {.participants = 3, .intents_per_participant = 4}},
       coordinator_recovered{.epoch = 2, .when = second(13)},
+      participant_key_changed{
+          .who = principal_id("rotating"), .identity = sample_identity(), .old_key_until = second(14)},
   };
 }
 
@@ -125,6 +127,8 @@ session_image filled_in_image() {
       .recovering = true,
       .recovered_at = second(24),
       .has_own_policy = true,
+      .recent_messages = {{second(46), principal_id("recent sender"), message_id("recent")}},
+      .retired_keys = {"sha256:02"},
       .log_chain = sample_chain().after,
   };
   image.files.put("README.md", workspace_file::of("read me\n"));

@@ -60,6 +60,7 @@ actor_house::actor_house(house_rules rules)
   terms.sessions_limit = rules_.sessions_limit;
   terms.messages_per_sec = rules_.messages_per_sec;
   terms.burst = rules_.burst;
+  terms.coordinator_key = rules_.coordinator_key;
   terms.source = [this](const protocol::session_id& id) -> std::optional<protocol::session_origin> {
     if (id.str() == forbidden_)
       return std::nullopt;

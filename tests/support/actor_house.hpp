@@ -12,6 +12,8 @@
 #include "tests/support/fragile_engine.hpp"
 #include "tests/support/patient_journal.hpp"
 
+#include "security/signing_key.hpp"
+
 #include <caf/fwd.hpp>
 
 #include <cstddef>
@@ -33,6 +35,7 @@ struct house_rules {
   std::size_t sessions_limit = 0;
   double messages_per_sec = 0;
   double burst = 100;
+  std::shared_ptr<const security::signing_key> coordinator_key = {}; ///< null: nothing is signed
 };
 
 /// Remembers what the actors told whoever counts.

@@ -117,6 +117,7 @@ const facts added{
     "protocol_error.error_code: may be STALE_STATE_REF", // ours, as the reference's
     "protocol_error.error_code: may be mpac_cluster.",   // ours
     "heartbeat.extensions.mpac_cluster.claim_decision",  // ours (O-069)
+    "heartbeat.extensions.key_rotation",                 // named in SPEC 23.1.6, shaped in O-156
 };
 
 } // namespace

@@ -1,0 +1,141 @@
+// Keys in a session whose members sign: what is forged, what a new key changes and when, whose a certificate is
+// (SPEC 23.1.3, 23.1.6).
+#include "security/envelope_signature.hpp"
+#include "security/key_generation.hpp"
+#include "security/log_record_text.hpp"
+#include "tests/support/actor_house.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace mpac;
+using namespace mpac::tests;
+using namespace std::chrono_literals;
+
+namespace {
+
+security::signing_key key_of(const std::string& name) {
+  const auto pair = security::generate_key({security::key_type::ed25519, name, base::now()}).value();
+  return security::signing_key::of(pair.private_key_pem, pair.certificate_pem).value();
+}
+
+/// Believes each chain.
+class trusting final : public security::credential_verifier {
+public:
+  void verify(security::credential_request asked,
+              std::function<void(security::credential_verdict)> done) const override {
+    protocol::verified_identity identity;
+    identity.principal_id = asked.principal_id;
+    identity.method = asked.credential.type;
+    identity.certificate_chain = asked.credential.value;
+    done(std::move(identity));
+  }
+};
+
+struct signed_talk {
+  explicit signed_talk(protocol::security_profile profile = protocol::security_profile::verified) {
+    auto policy = std::make_shared<protocol::session_policy>();
+    policy->security_profile = profile;
+    policy->role_policy.emplace().default_role = "contributor";
+    opening how;
+    how.policy = policy;
+    auto guards = std::make_shared<actors::safeguards>();
+    guards->credentials = std::make_shared<trusting>();
+    house.guarded_by(guards);
+    house.open(how);
+  }
+
+  std::string hello(const std::string& line, const security::signing_key& key, const std::string& more = "") {
+    auto text = house.letter(line, "HELLO " + more);
+    const std::string payload = "\"payload\":{";
+    return text.insert(text.find(payload) + payload.size(), "\"credential\":{\"type\":\"x509_chain\",\"value\":" +
+                                                                security::to_json_string(key.certificate_chain()) +
+                                                                "},");
+  }
+  std::string rotation(const security::signing_key& to, const std::string& more = "", const std::string& reason = "") {
+    auto text = house.letter("alice", "HEARTBEAT status=idle " + more);
+    const std::string payload = "\"payload\":{";
+    return text.insert(text.find(payload) + payload.size(),
+                       "\"extensions\":{\"key_rotation\":{\"fingerprint\":\"" + to.verifying().key_id() +
+                           "\",\"certificate_chain\":" + security::to_json_string(to.certificate_chain()) + reason +
+                           "}},");
+  }
+  void says(const std::string& line, const std::string& text, const security::signing_key& by) {
+    house.send(line, security::sign_envelope(text, by).value());
+  }
+  void join(const std::string& line, const security::signing_key& key) {
+    house.connect(line);
+    says(line, hello(line, key), key);
+    (void)house.heard(line);
+  }
+  /// Whether what is signed so is taken.
+  bool takes(const security::signing_key& key) {
+    (void)house.heard("alice");
+    says("alice", house.letter("alice", "INTENT_WITHDRAW intent_id=none"), key);
+    return house.hears("alice", "PROTOCOL_ERROR error_code=INVALID_REFERENCE");
+  }
+
+  actor_house house;
+  const security::signing_key first = key_of("first"), second = key_of("second"), strangers = key_of("stranger");
+};
+
+} // namespace
+
+TEST_CASE("what is not signed, or with a stranger's key, is refused before anybody looks at it",
+          "[23.1.3-02][23.1.3-03][23.1.3-04]") {
+  signed_talk talk;
+  talk.join("alice", talk.first);
+  CHECK(talk.takes(talk.first));
+  CHECK_FALSE(talk.takes(talk.strangers));
+  talk.house.says("alice", "INTENT_WITHDRAW intent_id=none");
+  CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=AUTHORIZATION_FAILED"));
+}
+
+TEST_CASE("an old key is good beside the new one for two heartbeats, and then no more",
+          "[23.1.6-08][23.1.6-09][23.1.3-11]") {
+  signed_talk talk;
+  talk.join("alice", talk.first);
+  talk.says("alice", talk.rotation(talk.second), talk.first);
+  CHECK(talk.takes(talk.first));
+  CHECK(talk.takes(talk.second));
+  talk.house.wait(60s);
+  CHECK_FALSE(talk.takes(talk.first));
+  CHECK(talk.takes(talk.second));
+}
+
+TEST_CASE("a new key that the session does not take changes nothing", "[23.1.6-06]") {
+  signed_talk talk;
+  talk.join("alice", talk.first);
+  talk.says("alice", talk.house.letter("alice", "HEARTBEAT status=idle @message_id=m1"), talk.first);
+  talk.says("alice", talk.rotation(talk.second, "@message_id=m1", ",\"reason\":\"compromised\""), talk.first);
+  CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=REPLAY_DETECTED"));
+  CHECK(talk.takes(talk.first));
+  CHECK_FALSE(talk.takes(talk.second));
+}
+
+TEST_CASE("a compromised key is good for nothing at once, on a new connection neither", "[23.1.6-08]") {
+  signed_talk talk;
+  talk.join("alice", talk.first);
+  talk.says("alice", talk.rotation(talk.second, "", ",\"reason\":\"compromised\""), talk.first);
+  CHECK_FALSE(talk.takes(talk.first));
+  CHECK(talk.takes(talk.second));
+  talk.house.connect("alice/2");
+  talk.says("alice/2", talk.hello("alice/2", talk.first, "@sender.sender_instance_id=thief"), talk.first);
+  CHECK(talk.house.hears("alice/2", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+}
+
+TEST_CASE("a certificate is public: whoever brings it shows that its key is his, whatever the profile",
+          "[23.1.4-07][23.1.4-13]") {
+  signed_talk talk(protocol::security_profile::authenticated);
+  talk.house.connect("alice");
+  SECTION("not at all") {
+    talk.house.send("alice", talk.hello("alice", talk.first));
+    CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  }
+  SECTION("with another's signature") {
+    talk.says("alice", talk.hello("alice", talk.first), talk.strangers);
+    CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  }
+  SECTION("by signing HELLO") {
+    talk.says("alice", talk.hello("alice", talk.first), talk.first);
+    CHECK(talk.house.hears("alice", "SESSION_INFO identity_verified=true"));
+  }
+}
