@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import select
 import signal
 import statistics
 import subprocess
@@ -16,6 +17,7 @@ HOSTILE_TARGET = 1.5  # p99 of well-behaved sessions with the crowd, to that wit
 
 # What an operator sets who stands between strangers: docs/operations.md.
 LIMITS = {"limits.connections_per_address": 500, "limits.handshakes_per_address_per_sec": 40}
+CROWD_PATIENCE = 60  # seconds
 ADDRESSES = 25  # of the crowd; the swarm has one of its own, and both keep within the first limit
 
 
@@ -34,6 +36,10 @@ class Crowd:
     def __enter__(self):
         self.process = subprocess.Popen([str(c) for c in self.command], stdout=subprocess.PIPE, text=True,
                                         preexec_fn=behind_all_others)
+        if not select.select([self.process.stdout], [], [], CROWD_PATIENCE)[0]:
+            self.process.kill()
+            self.process.wait()
+            sys.exit(f"compare: the crowd has not come within {CROWD_PATIENCE} s: somebody else uses its core")
         if not self.process.stdout.readline():
             sys.exit(f"compare: the crowd ended with {self.process.wait()}")
         return self

@@ -6,7 +6,10 @@ Usage: swarm_test.py PATH_OF_SWARM [unittest arguments]. Needs python3-websocket
 
 import asyncio
 import json
+import pathlib
+import subprocess
 import sys
+import tempfile
 import unittest
 
 import websockets
@@ -92,6 +95,21 @@ class Hub:
     async def refuse(self, socket, message):
         await socket.send(json.dumps({"message_type": "PROTOCOL_ERROR", "payload": {
             "error_code": "SCOPE_FROZEN", "refers_to": message["message_id"], "description": "by request"}}))
+
+
+class Listener(Hub):
+    """Remembers what it has heard."""
+
+    def __init__(self):
+        super().__init__()
+        self.heard = []
+
+    async def take(self, socket, members, text):
+        self.heard.append(json.loads(text))
+        await super().take(socket, members, text)
+
+    def of(self, kind):
+        return [message for message in self.heard if message["message_type"] == kind]
 
 
 async def run(fault, *arguments, hub=None):
@@ -190,6 +208,36 @@ class SwarmNotices(unittest.TestCase):
         for conflict in resolved:
             before = hub.said[:hub.said.index(("RESOLUTION", conflict))]
             self.assertEqual(before.count(("CONFLICT_ACK", conflict)), 2)
+
+    def test_credentials_are_brought(self):
+        hub = Listener()
+        code, report = play(None, "--api-key", "key-{p}", hub=hub)
+        self.assertEqual(code, 0, report)
+        brought = {hello["sender"]["principal_id"]: hello["payload"]["credential"] for hello in hub.of("HELLO")}
+        self.assertEqual(brought, {f"agent:swarm-{p:04}": {"type": "api_key", "value": f"key-{p}"} for p in range(3)})
+
+    def test_everything_is_signed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for p in range(3):
+                key = pathlib.Path(folder, f"{p:04}.key")
+                subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", key, "-out",
+                                key.with_suffix(".pem"), "-subj", f"/CN=agent:swarm-{p:04}"],
+                               check=True, capture_output=True)
+                key.chmod(0o600)
+            hub = Listener()
+            code, report = play(None, "--sign", folder, hub=hub)
+            self.assertEqual(code, 0, report)
+            chain = pathlib.Path(folder, "0001.pem").read_text()
+        self.assertIn({"type": "x509_chain", "value": chain}, [h["payload"]["credential"] for h in hub.of("HELLO")])
+        self.assertEqual(len(hub.heard), 3 + 3 * 20 * 3)
+        self.assertEqual({message["signature"]["alg"] for message in hub.heard}, {"EdDSA"})
+        self.assertEqual(len({message["signature"]["kid"] for message in hub.heard}), 3)
+        self.assertEqual(len({message["signature"]["value"] for message in hub.heard}), len(hub.heard))
+
+    def test_keys_that_are_missing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            code, _ = play(None, "--sign", folder)
+            self.assertEqual(code, 2)
 
     def test_conflicts_brought_about_first(self):
         code, report = play(None, "--conflicts", "7")
