@@ -315,6 +315,7 @@ class Configured(HubCase):
             await again.is_refused("REPLAY_DETECTED", hello)
             again.lamport = alice.lamport
             await again.hello("owner", credential=credential)
+            await again.hears("COORDINATOR_STATUS", event="recovered")
             await again.write(letter)
             await again.is_refused("REPLAY_DETECTED", letter)
 
