@@ -5,7 +5,6 @@ usage: admin_test.py MPAC_CLUSTER
 """
 import pathlib
 import tempfile
-
 from datetime import datetime, timezone
 
 from hub_case import HubCase, main
