@@ -47,7 +47,9 @@ class FullDisk(unittest.IsolatedAsyncioTestCase):
     def setUp(self):
         self.disk = SmallDisk()
         self.addCleanup(self.disk.remove)
-        self.hub = Hub(PROGRAM, {"store.engine": "rocksdb"}, folder=self.disk.folder).start()
+        # Whoever only speaks here does not read what it hears.
+        settings = {"store.engine": "rocksdb", "limits.outbox_bytes": 1 << 28}
+        self.hub = Hub(PROGRAM, settings, folder=self.disk.folder).start()
         self.addCleanup(self.leave)
 
     def leave(self):
