@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::size_t deepest = 16;
 // Iterative: a text of a million brackets must not become a million stack frames.
-constexpr unsigned flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 /// Builds the tree; each handler says whether to go on.
 class builder {
