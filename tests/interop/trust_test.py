@@ -3,6 +3,7 @@
 
 usage: trust_test.py MPAC_CLUSTER
 """
+import json
 import pathlib
 import signal
 import sys
@@ -16,7 +17,7 @@ except ImportError:
 
 from hub_case import PROGRAM, HubCase, main
 from mortal_hub import MortalHub
-from running_hub import PATIENCE, arguments, run
+from running_hub import PATIENCE, Hub, arguments, run
 from signing_visitor import Identity, SigningVisitor, TimelyVisitor, hash_of, is_signed_by
 
 ROLES = {"session.role_policy.default_role": "contributor"}
@@ -270,6 +271,47 @@ class Verified(HubCase):
         await alice.is_refused("MALFORMED_MESSAGE", letter, "watermark")
 
 
+    def exported(self):
+        status, _, transcript = self.hub.admin("GET", f"/api/v1/sessions/{self.session}/transcript")
+        self.assertEqual(status, 200)
+        return transcript
+
+    def verified(self, transcript):
+        """What the command says of a transcript: (exit code, sentences)."""
+        file = self.folder / f"{self.session}.json"
+        file.write_text(json.dumps(transcript))
+        code, said, complained = run(PROGRAM, "--verify-transcript", str(file), "--certificate",
+                                     self.settings["coordinator.certificate_file"])
+        return code, said + complained
+
+    async def test_a_transcript_proves_itself(self):
+        """[23.1.3-05] [23.1.3.1-04] [23.1.3.1-05] The command names what was changed, left out or made up."""
+        alice, bob = await self.joined("alice"), await self.joined("bob")
+        for number in range(3):
+            await alice.announce(f"i{number}", f"{number}.py")
+        await self.settled(alice, bob)
+        whole = self.exported()
+        self.assertEqual(self.verified(whole)[0], 0, self.verified(whole))
+        messages = whole["messages"]
+        announced = [at for at, each in enumerate(messages) if each["message_type"] == "INTENT_ANNOUNCE"]
+        changed = {**messages[announced[1]], "payload": {**messages[announced[1]]["payload"], "objective": "another"}}
+        for spoiled in (messages[:announced[1]] + [changed] + messages[announced[1] + 1:],
+                        messages[:announced[0]] + messages[announced[0] + 1:],
+                        messages[:announced[0]] + [messages[announced[1]], messages[announced[0]]] +
+                        messages[announced[1] + 1:]):
+            code, said = self.verified({**whole, "messages": spoiled})
+            self.assertEqual(code, 1, said)
+            self.assertRegex(said, r"entry \d+ ")
+
+    async def test_who_reads_a_transcript_is_written_down(self):
+        """[24-05]"""
+        await self.joined("alice")
+        before = self.metric("mpac_transcripts_read_total")
+        self.exported()
+        self.hub.says(self.session)
+        self.assertEqual(self.metric("mpac_transcripts_read_total"), before + 1)
+
+
 class Configured(HubCase):
     @classmethod
     def setUpClass(cls):
@@ -280,6 +322,23 @@ class Configured(HubCase):
         code, _, said = run(PROGRAM, "--check-config", *arguments({"session.security_profile": "verified", **ROLES}))
         self.assertEqual(code, 2)
         self.assertIn("coordinator.key_file", said)
+
+    def test_a_key_that_the_command_makes_opens_a_verified_hub(self):
+        """[23.1.3.1-02] [23.4-05]"""
+        with tempfile.TemporaryDirectory() as folder:
+            made = pathlib.Path(folder) / "keys"
+            for kind in ("ed25519", "p256"):
+                code, said, _ = run(PROGRAM, "--generate-key", "--key-type", kind, "--out-dir", str(made / kind))
+                self.assertEqual(code, 0)
+                key, certificate = made / kind / "coordinator.key", made / kind / "coordinator.pem"
+                self.assertIn(f'key_file = "{key}"', said)
+                self.assertEqual(key.stat().st_mode & 0o077, 0)
+                with Hub(PROGRAM, {"session.security_profile": "verified", "coordinator.key_file": str(key),
+                                   "coordinator.certificate_file": str(certificate), **ROLES}):
+                    pass
+            code, _, said = run(PROGRAM, "--generate-key", "--out-dir", str(made / "p256"))
+            self.assertEqual(code, 1, "nothing is written over")
+            self.assertIn("coordinator.key is there already", said)
 
     def test_a_key_that_others_can_read_is_refused(self):
         """[23.4-05]"""
