@@ -3,6 +3,7 @@
 #include "store/run_merge.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <tuple>
 
 namespace mpac::store {
@@ -182,38 +183,22 @@ base::result<void, fault> transcript_sorter::go_on_merging() {
 }
 
 base::result<void, fault> number_spool::put(std::uint64_t number) {
-  last_.push_back(number);
-  if (last_.size() < at_once)
-    return {};
-  if (!file_) {
-    auto opened = scratch_file::open(folder_);
-    if (!opened)
-      return opened.error();
-    file_ = std::move(*opened);
-  }
-  auto done = file_->append({reinterpret_cast<const char*>(last_.data()), last_.size() * sizeof(std::uint64_t)});
-  last_.clear();
-  return done;
+  return bytes_.put({reinterpret_cast<const char*>(&number), sizeof number});
 }
 
 base::result<std::optional<std::uint64_t>, fault> number_spool::take() {
-  std::optional<std::uint64_t> number;
   if (at_ == block_.size()) {
     at_ = 0;
     block_.clear();
-    if (file_ && taken_bytes_ != file_->size()) { // whole blocks were written
-      block_.resize(at_once);
-      const auto bytes = at_once * sizeof(std::uint64_t);
-      if (auto done = file_->read(taken_bytes_, {reinterpret_cast<char*>(block_.data()), bytes}); !done)
-        return done.error();
-      taken_bytes_ += bytes;
-    } else {
-      block_.swap(last_);
-    }
+    if (auto more = bytes_.take(block_, at_once * sizeof(std::uint64_t)); !more)
+      return more.error();
+    if (block_.empty())
+      return std::optional<std::uint64_t>();
   }
-  if (at_ != block_.size())
-    number = block_[at_++];
-  return number;
+  std::uint64_t number = 0; // whole ones are written, and taken
+  std::memcpy(&number, block_.data() + at_, sizeof number);
+  at_ += sizeof number;
+  return std::optional(number);
 }
 
 } // namespace mpac::store

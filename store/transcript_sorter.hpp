@@ -5,6 +5,7 @@
 #include "protocol/wire/transcript_encoder.hpp"
 #include "store/fault.hpp"
 #include "store/scratch_file.hpp"
+#include "store/text_spool.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -84,7 +85,7 @@ private:
 /// Numbers that are written one after the other and then read once: few in memory, more in a scratch file.
 class number_spool {
 public:
-  explicit number_spool(std::filesystem::path scratch_folder) : folder_(std::move(scratch_folder)) {}
+  explicit number_spool(std::filesystem::path scratch_folder) : bytes_(std::move(scratch_folder)) {}
 
   [[nodiscard]] base::result<void, fault> put(std::uint64_t number);
   /// The next, from the first on; nothing at the end.
@@ -93,12 +94,9 @@ public:
 private:
   static constexpr std::size_t at_once = 4096;
 
-  std::filesystem::path folder_;
-  std::optional<scratch_file> file_;
-  std::vector<std::uint64_t> last_;  // not in the file
-  std::vector<std::uint64_t> block_; // read of it
-  std::size_t at_ = 0;               // in the block
-  std::uint64_t taken_bytes_ = 0;    // of the file
+  text_spool bytes_;
+  std::string block_;  // taken of them
+  std::size_t at_ = 0; // in the block
 };
 
 } // namespace mpac::store
