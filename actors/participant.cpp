@@ -64,24 +64,12 @@ public:
   }
 
   void hear_judgement(const hello_judged& mail) {
-    is_waiting_ = false;
-    proofs_.judged(mail.accepted, door_->terms());
-    if (mail.accepted) {
-      door_->welcomed(mail.who, mail.type, mail.instance, mail.lamport, proofs_.valid_until());
-      look_after_credential();
-    }
-    admit_waiting();
+    go_on_after(mail.accepted,
+                [&](base::instant until) { door_->welcomed(mail.who, mail.type, mail.instance, mail.lamport, until); });
   }
 
-  /// The same of a new key.
   void hear_judgement(const key_judged& mail) {
-    is_waiting_ = false;
-    proofs_.judged(mail.accepted, door_->terms());
-    if (mail.accepted) {
-      door_->renewed(proofs_.valid_until());
-      look_after_credential();
-    }
-    admit_waiting();
+    go_on_after(mail.accepted, [&](base::instant until) { door_->renewed(until); });
   }
 
   void take_proof(const credential_judged& mail) {
@@ -145,6 +133,19 @@ public:
 
 private:
   [[nodiscard]] base::instant now() const { return base::at(self_->clock().now()); }
+
+  /// The session has judged what everything else of this connection has waited for; `take` is told until when a
+  /// credential that it has taken is good.
+  template <class Take>
+  void go_on_after(bool accepted, Take&& take) {
+    is_waiting_ = false;
+    proofs_.judged(accepted, door_->terms());
+    if (accepted) {
+      take(proofs_.valid_until());
+      look_after_credential();
+    }
+    admit_waiting();
+  }
 
   void leave() {
     self_->send(session_, vacated{seat_});
