@@ -2,10 +2,10 @@
 #include "actors/safeguards.hpp"
 #include "security/envelope_signature.hpp"
 #include "security/hash_chain.hpp"
-#include "security/key_generation.hpp"
 #include "security/log_record_text.hpp"
 #include "tests/support/actor_house.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/trusting.hpp"
 
 #include <caf/all.hpp>
 
@@ -17,24 +17,6 @@ using namespace mpac;
 using namespace mpac::tests;
 
 namespace {
-
-security::signing_key key_of(const std::string& name) {
-  const auto pair = security::generate_key({security::key_type::ed25519, name, base::now()}).value();
-  return security::signing_key::of(pair.private_key_pem, pair.certificate_pem).value();
-}
-
-/// Believes each chain.
-class trusting final : public security::credential_verifier {
-public:
-  void verify(security::credential_request asked,
-              std::function<void(security::credential_verdict)> done) const override {
-    protocol::verified_identity identity;
-    identity.principal_id = asked.principal_id;
-    identity.method = asked.credential.type;
-    identity.certificate_chain = asked.credential.value;
-    done(std::move(identity));
-  }
-};
 
 std::vector<store::transcript_line> transcript(actor_house& house) {
   std::vector<store::transcript_line> lines;

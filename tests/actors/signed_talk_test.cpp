@@ -1,34 +1,16 @@
 // Keys in a session whose members sign: what is forged, what a new key changes and when, whose a certificate is
 // (SPEC 23.1.3, 23.1.6).
 #include "security/envelope_signature.hpp"
-#include "security/key_generation.hpp"
 #include "security/log_record_text.hpp"
 #include "tests/support/actor_house.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/trusting.hpp"
 
 using namespace mpac;
 using namespace mpac::tests;
 using namespace std::chrono_literals;
 
 namespace {
-
-security::signing_key key_of(const std::string& name) {
-  const auto pair = security::generate_key({security::key_type::ed25519, name, base::now()}).value();
-  return security::signing_key::of(pair.private_key_pem, pair.certificate_pem).value();
-}
-
-/// Believes each chain.
-class trusting final : public security::credential_verifier {
-public:
-  void verify(security::credential_request asked,
-              std::function<void(security::credential_verdict)> done) const override {
-    protocol::verified_identity identity;
-    identity.principal_id = asked.principal_id;
-    identity.method = asked.credential.type;
-    identity.certificate_chain = asked.credential.value;
-    done(std::move(identity));
-  }
-};
 
 struct signed_talk {
   explicit signed_talk(protocol::security_profile profile = protocol::security_profile::verified) {
