@@ -1,7 +1,6 @@
 #include "actors/vouching.hpp"
 
 #include "security/certificate_text.hpp"
-#include "security/digest.hpp"
 #include "security/envelope_signature.hpp"
 
 #include <algorithm>
@@ -138,8 +137,7 @@ std::optional<std::string> vouching::lack_of_possession(const admitted& message,
     return std::nullopt;
   if (terms.security_profile != security_profile::verified && !peer_.certificate.empty()) {
     const auto chain = security::read_certificates(identity.certificate_chain, longest_chain);
-    const auto shown = "sha256:" + security::to_hex(security::sha256(peer_.certificate));
-    if (chain && security::fingerprint(chain->front()) == shown)
+    if (chain && security::fingerprint(chain->front()) == security::fingerprint_of(peer_.certificate))
       return std::nullopt;
   }
   const auto key = security::verifying_key::of_certificate(identity.certificate_chain);

@@ -1,5 +1,6 @@
 #include "security/canonical_json.hpp"
 
+#include "protocol/wire/raw_json.hpp"
 #include "protocol/workspace/unicode_text.hpp"
 #include "security/ecmascript_number.hpp"
 
@@ -228,7 +229,7 @@ private:
       return fail("an escape that JSON does not have");
     }
     if (meaning)
-      append_utf8(*meaning, code);
+      protocol::raw_json::append_utf8(*meaning, code);
     write_character(code);
     return true;
   }
@@ -266,26 +267,7 @@ private:
         return;
       }
     }
-    append_utf8(out_, code);
-  }
-
-  static void append_utf8(std::string& to, std::uint32_t code) {
-    const auto put = [&to](std::uint32_t byte) { to += static_cast<char>(byte); };
-    if (code < 0x80) {
-      put(code);
-    } else if (code < 0x800) {
-      put(0xc0 | (code >> 6));
-      put(0x80 | (code & 0x3f));
-    } else if (code < 0x10000) {
-      put(0xe0 | (code >> 12));
-      put(0x80 | ((code >> 6) & 0x3f));
-      put(0x80 | (code & 0x3f));
-    } else {
-      put(0xf0 | (code >> 18));
-      put(0x80 | ((code >> 12) & 0x3f));
-      put(0x80 | ((code >> 6) & 0x3f));
-      put(0x80 | (code & 0x3f));
-    }
+    protocol::raw_json::append_utf8(out_, code);
   }
 
   // --- arrays and objects ---

@@ -1,6 +1,7 @@
 #include "security/certificate_chains.hpp"
 
 #include "security/certificate_dates.hpp"
+#include "security/certificate_text.hpp"
 #include "security/freed_by.hpp"
 #include "security/leaf_names.hpp"
 #include "security/pem_blocks.hpp"
@@ -16,8 +17,6 @@
 
 namespace mpac::security {
 namespace {
-
-using certificate = std::unique_ptr<X509, freed_by<X509_free>>;
 
 void free_stack(STACK_OF(X509) * stack) {
   sk_X509_free(stack);
@@ -35,7 +34,7 @@ credential_verdict refuse(std::string why) {
 certificate certificate_of(std::string_view der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const auto* const end = at + der.size();
-  certificate read(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  certificate read(d2i_X509(nullptr, &at, static_cast<long>(der.size())), freed_by<X509_free>{});
   ERR_clear_error();
   return at == end ? std::move(read) : nullptr;
 }
@@ -78,15 +77,6 @@ int without_list_for_anchor(int is_good, X509_STORE_CTX* check) {
     return is_good;
   X509_STORE_CTX_set_error(check, X509_V_OK);
   return 1;
-}
-
-std::string pem_of(X509* one) {
-  const std::unique_ptr<BIO, freed_by<BIO_free_all>> to(BIO_new(BIO_s_mem()));
-  char* text = nullptr;
-  if (!to || PEM_write_bio_X509(to.get(), one) != 1)
-    return {};
-  const auto length = BIO_get_mem_data(to.get(), &text);
-  return {text, static_cast<std::size_t>(length)};
 }
 
 } // namespace
@@ -177,7 +167,7 @@ credential_verdict certificate_chains::judge(const credential_request& asked) co
       return refuse("the certificate chain is not trusted here: an issuer is no certificate authority");
     proven.expires_at = std::min(proven.expires_at, dates->end());
     if (i == 0 || i + 1 < length)
-      proven.certificate_chain += pem_of(one);
+      proven.certificate_chain += to_pem(one);
     issuer_is_named = issuer_is_named || (asked.credential.issuer && names_issuer(one, *asked.credential.issuer));
   }
   if (auto wrong = misuse(leaf))

@@ -1,7 +1,7 @@
 #include "security/certificate_text.hpp"
 
+#include "security/digest.hpp"
 #include "security/freed_by.hpp"
-#include "security/hash_chain.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -40,13 +40,20 @@ base::result<std::vector<certificate>, std::string> read_certificates(std::strin
   return chain;
 }
 
-std::string to_pem(const std::vector<certificate>& chain) {
+std::string to_pem(x509_st* one) {
   const std::unique_ptr<BIO, freed_by<BIO_free_all>> to(BIO_new(BIO_s_mem()));
-  for (const auto& each : chain)
-    PEM_write_bio_X509(to.get(), each.get());
   char* text = nullptr;
+  if (!to || PEM_write_bio_X509(to.get(), one) != 1)
+    return {};
   const auto size = BIO_get_mem_data(to.get(), &text);
   return {text, static_cast<std::size_t>(size)};
+}
+
+std::string to_pem(const std::vector<certificate>& chain) {
+  std::string text;
+  for (const auto& each : chain)
+    text += to_pem(each.get());
+  return text;
 }
 
 std::string fingerprint(const certificate& of) {
@@ -54,7 +61,11 @@ std::string fingerprint(const certificate& of) {
   const int size = i2d_X509(of.get(), &der);
   const std::string bytes(reinterpret_cast<const char*>(der), size > 0 ? static_cast<std::size_t>(size) : 0);
   OPENSSL_free(der);
-  return "sha256:" + to_hex(digest_of(bytes));
+  return fingerprint_of(bytes);
+}
+
+std::string fingerprint_of(std::string_view der) {
+  return "sha256:" + to_hex(sha256(der));
 }
 
 } // namespace mpac::security

@@ -19,10 +19,13 @@ using certificate = std::shared_ptr<x509_st>;
 [[nodiscard]] base::result<std::vector<certificate>, std::string> read_certificates(std::string_view pem,
                                                                                     std::size_t most);
 
-/// As PEM, one behind the other and nothing else.
+/// As PEM.
+[[nodiscard]] std::string to_pem(x509_st* one);
+/// One behind the other and nothing else.
 [[nodiscard]] std::string to_pem(const std::vector<certificate>& chain);
 
 /// "sha256:" and the SHA-256 of the DER.
 [[nodiscard]] std::string fingerprint(const certificate& of);
+[[nodiscard]] std::string fingerprint_of(std::string_view der);
 
 } // namespace mpac::security

@@ -1,6 +1,6 @@
 #include "security/compact_jws.hpp"
 
-#include "security/base64url_reader.hpp"
+#include "security/base64url.hpp"
 #include "security/strict_json.hpp"
 
 #include <algorithm>

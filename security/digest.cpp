@@ -13,14 +13,14 @@
 namespace mpac::security {
 namespace {
 
-int value_of(char c) noexcept {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
+/// Fetched once: to look it up takes as long as to digest a message.
+const EVP_MD* sha256_of_library() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
+}
+
+char in_lower_case(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 bool begins_with_name(std::string_view text) noexcept {
@@ -28,7 +28,7 @@ bool begins_with_name(std::string_view text) noexcept {
   if (text.size() < name.size())
     return false;
   for (std::size_t i = 0; i < name.size(); ++i)
-    if ((text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i]) != name[i])
+    if (in_lower_case(text[i]) != name[i])
       return false;
   return true;
 }
@@ -47,7 +47,7 @@ std::size_t digest_hash::operator()(const digest& of) const noexcept {
 
 digest sha256(std::string_view bytes) {
   digest made;
-  if (EVP_Digest(bytes.data(), bytes.size(), made.bytes.data(), nullptr, EVP_sha256(), nullptr) != 1)
+  if (EVP_Digest(bytes.data(), bytes.size(), made.bytes.data(), nullptr, sha256_of_library(), nullptr) != 1)
     throw std::runtime_error("the cryptographic library has no SHA-256");
   return made;
 }
@@ -71,21 +71,23 @@ std::string to_hex(const digest& of) {
   return protocol::to_hex(of.bytes);
 }
 
-std::optional<digest> read_digest(std::string_view text) noexcept {
+std::optional<digest> read_digest(std::string_view text) {
   if (begins_with_name(text))
     text.remove_prefix(7);
   const bool with_colons = text.size() == 95;
   if (!with_colons && text.size() != 64)
     return std::nullopt;
-  digest read;
-  for (std::size_t i = 0; i < 32; ++i) {
-    const auto at = i * (with_colons ? 3 : 2);
-    const int high = value_of(text[at]), low = value_of(text[at + 1]);
-    if (high < 0 || low < 0 || (with_colons && i < 31 && text[at + 2] != ':'))
-      return std::nullopt;
-    read.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
+  std::string digits;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (with_colons && at % 3 == 2) {
+      if (text[at] != ':')
+        return std::nullopt;
+    } else {
+      digits += in_lower_case(text[at]);
+    }
   }
-  return read;
+  const auto bytes = protocol::from_hex(digits);
+  return bytes ? std::optional(digest{*bytes}) : std::nullopt;
 }
 
 } // namespace mpac::security

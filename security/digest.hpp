@@ -35,6 +35,6 @@ struct digest_hash {
 
 /// Reads 64 hexadecimal digits in either case, with or without `sha256:` before them and colons between the bytes, as
 /// tools print fingerprints; or says that the text is none.
-[[nodiscard]] std::optional<digest> read_digest(std::string_view text) noexcept;
+[[nodiscard]] std::optional<digest> read_digest(std::string_view text);
 
 } // namespace mpac::security

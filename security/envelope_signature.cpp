@@ -1,7 +1,6 @@
 #include "security/envelope_signature.hpp"
 
-#include "security/base64url_reader.hpp"
-#include "security/base64url_writer.hpp"
+#include "security/base64url.hpp"
 #include "security/canonical_json.hpp"
 
 #include <algorithm>

@@ -2,11 +2,10 @@
 
 #include "protocol/wire/raw_json.hpp"
 #include "security/canonical_json.hpp"
-
-#include <openssl/evp.h>
+#include "security/digest.hpp"
 
 #include <initializer_list>
-#include <stdexcept>
+#include <string>
 
 namespace mpac::security {
 namespace {
@@ -16,12 +15,6 @@ constexpr char a_genesis = 0, a_link = 1, a_redaction = 2;
 
 std::string_view bytes_of(const log_digest& of) {
   return {reinterpret_cast<const char*>(of.data()), of.size()};
-}
-
-/// Fetched once: to look it up takes as long as to digest a message.
-const EVP_MD* sha256() {
-  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  return found;
 }
 
 /// What a reader of JSON takes for the value itself.
@@ -34,17 +27,10 @@ log_digest digest_of_all(std::initializer_list<std::string_view> parts) {
   std::string joined;
   for (const auto part : parts)
     joined += part;
-  return digest_of(joined);
+  return sha256(joined).bytes;
 }
 
 } // namespace
-
-log_digest digest_of(std::string_view bytes) {
-  log_digest made{};
-  if (EVP_Digest(bytes.data(), bytes.size(), made.data(), nullptr, sha256(), nullptr) != 1)
-    throw std::runtime_error("the cryptographic library has no SHA-256");
-  return made;
-}
 
 log_digest genesis(std::string_view session_id) {
   using namespace std::string_view_literals;
@@ -53,7 +39,7 @@ log_digest genesis(std::string_view session_id) {
 
 log_digest entry_digest(std::string_view frame_json) {
   const auto canonical = canonical_json(frame_json);
-  return digest_of(canonical ? std::string_view(*canonical) : without_space(frame_json));
+  return sha256(canonical ? std::string_view(*canonical) : without_space(frame_json)).bytes;
 }
 
 log_digest link(const log_digest& previous, const log_digest& entry) {

@@ -18,9 +18,6 @@ using protocol::log_mechanism;
 
 // All functions are thread-safe and pure.
 
-/// SHA-256.
-[[nodiscard]] log_digest digest_of(std::string_view bytes);
-
 /// The link before the first entry: SHA-256 of 0x00, "mpac-cluster log chain 1", 0x00 and the session's id. It is the
 /// same in each epoch of the coordinator.
 [[nodiscard]] log_digest genesis(std::string_view session_id);

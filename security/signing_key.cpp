@@ -2,8 +2,8 @@
 
 #include "security/certificate_text.hpp"
 #include "security/context_pool.hpp"
+#include "security/digest.hpp"
 #include "security/ecdsa_signature.hpp"
-#include "security/hash_chain.hpp"
 #include "security/private_file.hpp"
 
 #include <openssl/bio.h>
@@ -80,7 +80,7 @@ struct signing_key::impl {
       if (!context || EVP_PKEY_sign_init(context.get()) != 1)
         return false;
     }
-    const auto hash = digest_of(bytes);
+    const auto hash = sha256(bytes).bytes;
     std::array<char, 80> der; // 72 at most
     auto size = der.size();
     if (EVP_PKEY_sign(context.get(), reinterpret_cast<unsigned char*>(der.data()), &size, hash.data(), hash.size()) !=

@@ -1,6 +1,6 @@
 #include "security/token_key.hpp"
 
-#include "security/base64url_reader.hpp"
+#include "security/base64url.hpp"
 #include "security/digest.hpp"
 
 #include <openssl/core_names.h>

@@ -2,8 +2,8 @@
 
 #include "security/certificate_text.hpp"
 #include "security/context_pool.hpp"
+#include "security/digest.hpp"
 #include "security/ecdsa_signature.hpp"
-#include "security/hash_chain.hpp"
 
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -36,11 +36,12 @@ bool is_of_small_order(std::string_view key) {
                                                    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                                                    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
                                                    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
-  log_digest bytes{};
+  digest point_itself; // as many bytes, written the same way
+  auto& bytes = point_itself.bytes;
   for (std::size_t i = 0; i < bytes.size() && i < key.size(); ++i)
     bytes[i] = static_cast<std::uint8_t>(key[i]);
   bytes.back() &= 0x7f;
-  const auto text = to_hex(bytes);
+  const auto text = to_hex(point_itself);
   for (const auto& point : points)
     if (text == point)
       return true;
@@ -99,7 +100,7 @@ struct verifying_key::impl {
       if (!context || EVP_PKEY_verify_init(context.get()) != 1)
         return false;
     }
-    const auto hash = digest_of(bytes);
+    const auto hash = sha256(bytes).bytes;
     const bool is_right = EVP_PKEY_verify(context.get(), octets(*der), der->size(), hash.data(), hash.size()) == 1;
     hashed.give_back(std::move(context));
     return is_right;

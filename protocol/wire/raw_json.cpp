@@ -94,25 +94,6 @@ std::optional<std::uint32_t> escaped_unit(std::string_view text, std::size_t at)
   return hex4(text, at + 2);
 }
 
-void append_utf8(std::string& out, std::uint32_t code) {
-  const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (code < 0x80) {
-    put(code);
-  } else if (code < 0x800) {
-    put(0xc0 | (code >> 6));
-    put(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    put(0xe0 | (code >> 12));
-    put(0x80 | ((code >> 6) & 0x3f));
-    put(0x80 | (code & 0x3f));
-  } else {
-    put(0xf0 | (code >> 18));
-    put(0x80 | ((code >> 12) & 0x3f));
-    put(0x80 | ((code >> 6) & 0x3f));
-    put(0x80 | (code & 0x3f));
-  }
-}
-
 /// Appends what the escape at `at` means and says where the text goes on.
 std::size_t append_escape(std::string& out, std::string_view inside, std::size_t at) {
   if (const auto unit = escaped_unit(inside, at)) {
@@ -133,6 +114,25 @@ std::size_t append_escape(std::string& out, std::string_view inside, std::size_t
 }
 
 } // namespace
+
+void append_utf8(std::string& to, std::uint32_t code) {
+  const auto put = [&to](std::uint32_t byte) { to.push_back(static_cast<char>(byte)); };
+  if (code < 0x80) {
+    put(code);
+  } else if (code < 0x800) {
+    put(0xc0 | (code >> 6));
+    put(0x80 | (code & 0x3f));
+  } else if (code < 0x10000) {
+    put(0xe0 | (code >> 12));
+    put(0x80 | ((code >> 6) & 0x3f));
+    put(0x80 | (code & 0x3f));
+  } else {
+    put(0xf0 | (code >> 18));
+    put(0x80 | ((code >> 12) & 0x3f));
+    put(0x80 | ((code >> 6) & 0x3f));
+    put(0x80 | (code & 0x3f));
+  }
+}
 
 std::size_t behind_space(std::string_view text, std::size_t at) {
   while (at < text.size() && text[at] <= ' ' && space.find(text[at]) != npos) // mostly there is none

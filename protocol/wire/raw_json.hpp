@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,9 @@ inline constexpr std::string_view space = " \n\r\t";
 
 /// What a JSON string's inside, as it stands in the text, means in UTF-8.
 [[nodiscard]] std::string unescaped(std::string_view inside);
+
+/// Appends a code point in UTF-8.
+void append_utf8(std::string& to, std::uint32_t code);
 
 /// Where an escaped surrogate stands without its partner, if there is one in this valid JSON text. (Parsers let some
 /// of them through, and what is relayed would then break the receivers' ones.)

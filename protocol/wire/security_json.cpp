@@ -1,6 +1,7 @@
 #include "protocol/wire/security_json.hpp"
 
 #include "protocol/wire/json_pieces.hpp"
+#include "protocol/wire/log_checkpoint.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -94,7 +95,7 @@ json_text security_config_of(const session_policy& policy, const roster& people)
     out.put("key_exchange_method", "session_info");
   }
   if (policy.security_profile == security_profile::verified) {
-    out.put("log_integrity", "sha256-hash-chain");
+    out.put("log_integrity", log_mechanism);
     out.begin_list("participant_keys");
     if (keys_fit(people))
       for_each_key(people, [&](const participant_record& who) { out.key_of(who.principal_id, *who.identity); });

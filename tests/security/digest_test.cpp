@@ -1,6 +1,6 @@
 #include "security/digest.hpp"
 
-#include "security/base64url_reader.hpp"
+#include "security/base64url.hpp"
 #include "tests/security/forge.hpp"
 #include "tests/support/catch.hpp"
 

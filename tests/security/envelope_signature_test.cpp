@@ -1,6 +1,6 @@
 #include "security/envelope_signature.hpp"
 
-#include "security/base64url_writer.hpp"
+#include "security/base64url.hpp"
 #include "security/key_generation.hpp"
 #include "tests/support/catch.hpp"
 

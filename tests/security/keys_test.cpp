@@ -1,5 +1,4 @@
-#include "security/base64url_reader.hpp"
-#include "security/base64url_writer.hpp"
+#include "security/base64url.hpp"
 #include "security/ecdsa_signature.hpp"
 #include "security/key_generation.hpp"
 #include "security/signing_key.hpp"

@@ -1,3 +1,4 @@
+#include "security/digest.hpp"
 #include "security/log_keeping.hpp"
 
 #include "protocol/decide.hpp"
@@ -48,8 +49,8 @@ TEST_CASE("what came in and all that the coordinator said is chained in this ord
   REQUIRE(made.chain);
   CHECK(made.chain->before == genesis("s"));
   CHECK(made.chain->after ==
-        chain_head{3, link(link(link(genesis("s"), digest_of(R"({"it":"came"})")), digest_of(R"({"a":2,"b":1})")),
-                           digest_of("{}"))});
+        chain_head{3, link(link(link(genesis("s"), sha256(R"({"it":"came"})").bytes), sha256(R"({"a":2,"b":1})").bytes),
+                           sha256("{}").bytes)});
   facts.absorb(made);
   CHECK(log_head(facts) == made.chain->after);
 
@@ -57,7 +58,7 @@ TEST_CASE("what came in and all that the coordinator said is chained in this ord
   next.notices = {{audience::all(), frame::of("[]"), voice::coordinator, 4}};
   chain(next, facts);
   CHECK(next.chain->before == made.chain->after.head);
-  CHECK(next.chain->after == extended(made.chain->after, digest_of("[]")));
+  CHECK(next.chain->after == extended(made.chain->after, sha256("[]").bytes));
 }
 
 TEST_CASE("a decision without a frame for the transcript adds nothing", "[23.1.3-05]") {
