@@ -3,11 +3,14 @@
 
 usage: admin_test.py MPAC_CLUSTER
 """
+import contextlib
+import http.client
 import pathlib
 import tempfile
 from datetime import datetime, timezone
 
 from hub_case import HubCase, main
+from running_hub import PATIENCE
 
 
 class Routes(HubCase):
@@ -372,6 +375,26 @@ class Guarded(HubCase):
         code, _, _ = self.hub.admin("GET", "/api/v1/sessions", headers={"Authorization": "Bearer open-sesame"})
         self.assertEqual(code, 200)
         self.assertEqual(self.hub.admin("GET", "/healthz")[0], 200)
+
+    def asks(self, target, **headers):
+        """The status of a request for exactly this target, which no library puts in order first."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.hub.ports["admin_port"], timeout=PATIENCE)
+        connection.request("GET", target, headers=headers)
+        with contextlib.closing(connection):
+            return connection.getresponse().status
+
+    def test_no_trick_with_a_path_leads_past_the_token_or_out_of_the_house(self):
+        tricks = ["/livez/../api/v1/sessions", "/livez/%2e%2e/api/v1/sessions", "/metrics%2f../api/v1/sessions",
+                  "//api/v1/sessions", "/api/v1//sessions", "/api/v1/sessions/..",
+                  "/api/v1/sessions/%252e%252e", "/api/v1/sessions/a%00b", "/api/v1/sessions/a%2fsnapshot",
+                  "/api/v1/sessions/a/files/../../../../etc/passwd", "/api/v1/sessions/a/transcript/../snapshot",
+                  "/api/v1/sessions/a/files/%2e%2e%2f%2e%2e%2fetc%2fpasswd"]
+        for target in tricks:
+            self.assertEqual(self.asks(target), 401, target)
+            self.assertEqual(self.asks(target, Authorization="Bearer open-sesame"), 404, target)
+        self.assertEqual(self.asks("/%61pi/v1/sessions"), 401, "the same path, spelled another way")
+        for target in ("http://elsewhere/api/v1/sessions", "*"):
+            self.assertEqual(self.asks(target, Authorization="Bearer open-sesame"), 400, target)
 
 
 if __name__ == "__main__":
