@@ -181,6 +181,7 @@ TEST_CASE("of sessions side by side those that are over go, and all between them
 }
 
 TEST_CASE("sessions are dropped a few at a time, each time with one write", "[9.6.3-05]") {
+  std::size_t steps = 0, writes = 0, reads = 0;
   faulty_disk disk;
   auto where = open(disk.source());
   constexpr std::size_t sessions = 500;
@@ -188,13 +189,12 @@ TEST_CASE("sessions are dropped a few at a time, each time with one write", "[9.
     living talk("s" + std::to_string(i), 0);
     lives_and_ends(*where, talk);
   }
-  std::size_t steps = 0;
+  disk.judged_by([&](disk_call call) {
+    ++(call == disk_call::write || call == disk_call::sync ? writes : reads);
+    return disk_outcome::done;
+  });
   for (bool more = true; more; ++steps) {
-    std::size_t writes = 0, reads = 0;
-    disk.judged_by([&](disk_call call) {
-      ++(call == disk_call::write || call == disk_call::sync ? writes : reads);
-      return disk_outcome::done;
-    });
+    writes = reads = 0;
     more = *where->tidy(morning);
     CHECK(writes <= 1);
     CHECK(reads <= 200);
