@@ -155,7 +155,12 @@ struct admin_api::impl {
     const auto exists = [id] {
       return net::http_error(409, "session_exists", "there is a session '" + id.str() + "' already");
     };
-    auto policy = std::make_shared<const protocol::session_policy>(std::move(wanted->policy));
+    const auto policy =
+        around.catalog->of_today(std::make_shared<const protocol::session_policy>(std::move(wanted->policy)));
+    if (protocol::is_mute(*policy))
+      return c.answer->send(net::http_error(422, "cannot_sign",
+                                            "security_profile: \"verified\" needs "
+                                            "coordinator.key_file in the hub's configuration"));
     if (!around.catalog->reserve(id, policy))
       return c.answer->send(exists());
     const auto answer = [to = c.answer, id, exists, policy, catalog = around.catalog](actors::creation how) {

@@ -27,7 +27,10 @@ base::result<workspaces, load_error> load_workspaces(const config::settings& all
 
 namespace {
 
-void equip(protocol::session_policy& policy, const security_facts& with) {
+/// Sessions of the open profile tell nothing of it.
+void equip(protocol::session_policy& policy, const security_facts& known) {
+  static const security_facts nothing;
+  const auto& with = policy.security_profile == protocol::security_profile::open ? nothing : known;
   policy.security.auth_mechanisms = with.auth_mechanisms;
   policy.security.custom_credential_format = with.custom_credential_format;
   policy.security.coordinator_certificate = with.coordinator_certificate;
@@ -83,6 +86,11 @@ bool session_catalog::is_strict(const protocol::session_id& id) const {
   const std::lock_guard lock(guard_);
   const auto known = founded_.find(id);
   return known != founded_.end() ? known->second.policy->strict : now_.policies.of(id.str())->strict;
+}
+
+protocol::shared_policy session_catalog::of_today(const protocol::shared_policy& written) const {
+  const std::lock_guard lock(guard_);
+  return now_.of_today(written);
 }
 
 protocol::shared_policy session_catalog::base_policy() const {

@@ -58,6 +58,9 @@ public:
   /// The policy new sessions of the admin API start from.
   [[nodiscard]] protocol::shared_policy base_policy() const;
 
+  /// A policy that somebody has written, with what holds of this hub's security today.
+  [[nodiscard]] protocol::shared_policy of_today(const protocol::shared_policy& written) const;
+
   /// Notes that the operator wants this session, with this policy. False when it has been noted already.
   bool reserve(const protocol::session_id& id, protocol::shared_policy policy);
   /// Takes back a reservation that came to nothing.
@@ -97,7 +100,6 @@ private:
     workspaces loaded;
     security_facts security;
 
-    /// A policy that was written down elsewhere or earlier, with what holds of this hub's security today.
     [[nodiscard]] protocol::shared_policy of_today(const protocol::shared_policy& written) const;
     [[nodiscard]] bool names(std::string_view id) const { return id == only || directories.contains(id); }
     [[nodiscard]] const std::string& directory_of(std::string_view id) const;

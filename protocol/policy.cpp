@@ -41,6 +41,10 @@ constexpr law laws[] = {
 
 } // namespace
 
+bool is_mute(const session_policy& policy) {
+  return policy.security_profile == security_profile::verified && policy.security.coordinator_key.empty();
+}
+
 bool designates_arbiter(const session_policy& policy) {
   return policy.role_policy && somebody_may_be_arbiter(*policy.role_policy);
 }

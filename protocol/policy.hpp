@@ -159,6 +159,9 @@ const shared_policy& default_policy();
 /// Whether the role policy lets somebody be arbiter, which counts as designation (SPEC 18.5, O-130).
 [[nodiscard]] bool designates_arbiter(const session_policy& policy);
 
+/// Whether a session would have to sign what it says and has no key for it (SPEC 23.1.3.1): nobody joins it.
+[[nodiscard]] bool is_mute(const session_policy& policy);
+
 /// Two keys of one policy that cannot both hold, each relative to the policy ("governance.require_arbiter").
 struct policy_contradiction {
   std::string_view key;   ///< the key to change

@@ -191,6 +191,10 @@ void on(const hello& said, const incoming& from, draft& out) {
                              " profile without one that is verified",
                          about),
                       from.seat);
+  if (is_mute(facts.policy()))
+    return out.refuse(no(error_code::capability_unsupported,
+                         "this hub has no key to sign with, and in the verified profile it signs all it says", about),
+                      from.seat);
   if (from.identity && facts.is_retired(from.identity->key_id))
     return out.refuse(no(error_code::credential_rejected,
                          "payload.credential: its key has been replaced by another (SPEC 23.1.6)", about),

@@ -34,6 +34,7 @@ TEST_CASE("in the verified profile each frame of the transcript has its place in
   const auto hub = key_of("hub"), alice = key_of("alice");
   auto policy = std::make_shared<protocol::session_policy>();
   policy->security_profile = protocol::security_profile::verified;
+  policy->security.coordinator_key = "sha256:of the hub";
   opening how;
   how.policy = policy;
   auto guards = std::make_shared<actors::safeguards>();

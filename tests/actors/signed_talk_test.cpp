@@ -17,6 +17,7 @@ struct signed_talk {
     auto policy = std::make_shared<protocol::session_policy>();
     policy->security_profile = profile;
     policy->role_policy.emplace().default_role = "contributor";
+    policy->security.coordinator_key = "sha256:of the hub";
     opening how;
     how.policy = policy;
     auto guards = std::make_shared<actors::safeguards>();

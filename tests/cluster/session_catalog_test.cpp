@@ -144,3 +144,26 @@ TEST_CASE("a workspace that cannot be read is no start", "[catalog]") {
   REQUIRE(none.has_value());
   CHECK(none->empty());
 }
+
+TEST_CASE("what the hub knows of its security is in the policy of sessions that ask for proof, and of no other",
+          "[catalog][23.2-01]") {
+  const security_facts before{{"api_key"}, {}, "old", "sha256:1"},
+      after{{"api_key", "x509_chain"}, {}, "new", "sha256:2"};
+  auto how = one_named();
+  how.sessions["named"].policy.security_profile = protocol::security_profile::authenticated;
+  session_catalog catalog(how, {}, before);
+  CHECK(catalog.origin_of(session_id("any"))->policy->security.auth_mechanisms.empty());
+  const auto named = catalog.origin_of(session_id("named"))->policy;
+  CHECK(named->security.auth_mechanisms == before.auth_mechanisms);
+  CHECK(named->security.coordinator_key == "sha256:1");
+
+  protocol::session_policy own = *named;
+  own.strict = true;
+  const auto written = std::make_shared<const protocol::session_policy>(own);
+  REQUIRE(catalog.reserve(session_id("own"), written));
+  CHECK(catalog.of_today(written) == written);
+  catalog.change(how, {}, after);
+  CHECK(catalog.of_today(written)->security.coordinator_certificate == "new");
+  CHECK(catalog.policy_for_running(session_id("own"))->security.auth_mechanisms == after.auth_mechanisms);
+  CHECK(catalog.policy_for_running(session_id("own"))->strict);
+}

@@ -142,6 +142,44 @@ class Slowed(HubCase):
         self.assertGreater(answer["extensions"]["retry_after_sec"], 0)
 
 
+class Bounded(HubCase):
+    """What one principal says in all its sessions, and how many sessions one tenant's account bears."""
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        cls.addClassCleanup(folder.cleanup)
+        keys = pathlib.Path(folder.name) / "keys.toml"
+        keys.write_text("".join(f'[[key]]\nsha256 = "{hash_of(who)}"\nprincipal_id = "{who}"\ntenant = "{tenant}"\n'
+                                for who, tenant in (("alice", "acme"), ("bob", "other"))))
+        cls.settings = {"session.security_profile": "authenticated", "auth.api_keys_file": str(keys),
+                        "limits.principal_messages_per_sec": 0.01, "limits.burst": 3, "limits.sessions_per_tenant": 2,
+                        **ROLES}
+        super().setUpClass()
+
+    async def test_both(self):
+        """[23.4-02]"""
+        async def come(who, session):
+            visitor = TimelyVisitor(await self.connect(f"/session/{session}"), who, session, f"{who}:{session}")
+            await visitor.say("HELLO", display_name=who, roles=["contributor"], capabilities=[],
+                              credential={"type": "api_key", "value": who})
+            return visitor
+
+        first, second = await come("alice", "one"), await come("alice", "two")
+        for visitor in (first, second):
+            await visitor.hears("SESSION_INFO")
+        third = await come("alice", "three")
+        await third.is_refused("mpac_cluster.LIMIT_REACHED", None, "limits.sessions_per_tenant")
+        bob = await come("bob", "three")
+        await bob.hears("SESSION_INFO")
+        for number, visitor in enumerate((first, second, first)):
+            await visitor.echoed(await visitor.announce(f"i{number}", f"{number}.py"))
+        letter = await second.announce("late", "late.py")
+        refused = await second.is_refused("mpac_cluster.RATE_LIMITED", letter, "limits.principal_messages_per_sec")
+        self.assertGreater(refused["extensions"]["retry_after_sec"], 0)
+        await bob.echoed(await bob.announce("b", "b.py"))
+
+
 class Verified(HubCase):
     """Everybody signs; alice and bob are certified by an authority that the hub trusts."""
 
@@ -322,6 +360,14 @@ class Configured(HubCase):
         code, _, said = run(PROGRAM, "--check-config", *arguments({"session.security_profile": "verified", **ROLES}))
         self.assertEqual(code, 2)
         self.assertIn("coordinator.key_file", said)
+
+    def test_no_verified_session_is_made_by_a_hub_that_cannot_sign(self):
+        """[23.1.3.1-01]"""
+        with Hub(PROGRAM) as hub:
+            wanted = {"session_id": "a", "security_profile": "verified", "role_policy": {"default_role": "owner"}}
+            code, _, said = hub.admin("POST", "/api/v1/sessions", wanted)
+            self.assertEqual(code, 422)
+            self.assertIn("coordinator.key_file", said["error"]["message"])
 
     def test_a_key_that_the_command_makes_opens_a_verified_hub(self):
         """[23.1.3.1-02] [23.4-05]"""

@@ -386,3 +386,12 @@ TEST_CASE("where not all keys fit into SESSION_INFO each is told by itself", "[2
   CHECK(house.hears("carol", "mpac_cluster.PARTICIPANT_KEYS keys=[{principal_id: alice}]"));
   CHECK(house.hears("carol", "mpac_cluster.PARTICIPANT_KEYS keys=[{principal_id: bob}]"));
 }
+
+TEST_CASE("nobody joins a verified session whose coordinator cannot sign", "[23.1.3.1-01]") {
+  guarded_house house(security_profile::verified,
+                      [](protocol::session_policy& policy) { policy.security.coordinator_key.clear(); });
+  house.connect("alice");
+  house.says("alice", "HELLO credential={type: x509_chain, value: alice}");
+  CHECK(house.hears("alice", "PROTOCOL_ERROR error_code=CAPABILITY_UNSUPPORTED"));
+  CHECK(house.facts().people().size() == 0);
+}
