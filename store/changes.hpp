@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mpac::store {
@@ -27,13 +27,13 @@ public:
     std::string value; ///< of a put; of erase_range the end, which stays
   };
 
-  void put(space where, std::string_view key, std::string_view value) { add(kind::put, where, key, value); }
+  void put(space where, std::string key, std::string value) { add(kind::put, where, std::move(key), std::move(value)); }
   /// Erasing what is not there is no mistake.
-  void erase(space where, std::string_view key) { add(kind::erase, where, key, {}); }
+  void erase(space where, std::string key) { add(kind::erase, where, std::move(key), {}); }
   /// Erases [from, to). Here an empty `to` is before everything: nothing is erased.
-  void erase_range(space where, std::string_view from, std::string_view to) {
+  void erase_range(space where, std::string from, std::string to) {
     if (from < to)
-      add(kind::erase_range, where, from, to);
+      add(kind::erase_range, where, std::move(from), std::move(to));
   }
 
   [[nodiscard]] const std::vector<change>& all() const noexcept { return all_; }
@@ -46,9 +46,9 @@ public:
   }
 
 private:
-  void add(kind what, space where, std::string_view key, std::string_view value) {
-    all_.push_back({what, where, std::string(key), std::string(value)});
+  void add(kind what, space where, std::string key, std::string value) {
     bytes_ += key.size() + value.size();
+    all_.push_back({what, where, std::move(key), std::move(value)});
   }
 
   std::vector<change> all_;

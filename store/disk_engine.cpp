@@ -58,8 +58,8 @@ base::result<void, fault> disk_engine::begin_life() {
     return life.error();
   life_ = *life + 1;
   changes papers;
-  papers.put(space::about, format_key, std::to_string(store_format));
-  papers.put(space::about, life_key, std::to_string(life_));
+  papers.put(space::about, std::string(format_key), std::to_string(store_format));
+  papers.put(space::about, std::string(life_key), std::to_string(life_));
   return table_.write(std::move(papers), when::now);
 }
 
@@ -111,10 +111,10 @@ bool disk_engine::add(const parcel& what, changes& to, in_memory& after) const {
     auto record = encode_log_record(what, now.lamport);
     now.bytes_since += record.size();
     now.lamport = what.decisions.back()->lamport_after;
-    to.put(space::log, log_key(what.session, what.decisions.front()->sequence), record);
+    to.put(space::log, log_key(what.session, what.decisions.front()->sequence), std::move(record));
   }
   if (what.image) {
-    const auto bytes = encode(*what.image);
+    auto bytes = encode(*what.image);
     now.image_bytes = bytes.size();
     now.bytes_since = 0;
     now.lamport = what.image->lamport;
@@ -122,7 +122,7 @@ bool disk_engine::add(const parcel& what, changes& to, in_memory& after) const {
     now.shown.image_sequence = what.image->sequence;
     now.shown.retention_days = what.image->policy->lifecycle.audit_retention_days;
     now.shown.keeps_its_audit = keeps_its_audit(*what.image->policy);
-    to.put(space::images, what.session.str(), bytes);
+    to.put(space::images, what.session.str(), std::move(bytes));
   }
   const bool begins = !now.is_marked;
   if (what.image || begins) {

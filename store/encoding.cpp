@@ -45,6 +45,16 @@ void put_frames(byte_writer& to, const decision& what) {
   }
 }
 
+/// The frames, and a guess at the facts: most records then need no second place.
+std::size_t likely_size(const decision& what) {
+  constexpr std::size_t facts = 384, envelope_of_a_frame = 48;
+  const auto size_of = [](const frame_ptr& one) { return one ? one->payload().size() + envelope_of_a_frame : 0; };
+  auto size = facts + size_of(what.cause.inbound);
+  for (const auto& told : what.notices)
+    size += told.frame.get() == what.cause.inbound.get() ? envelope_of_a_frame : size_of(told.frame);
+  return size;
+}
+
 bool take_notice(byte_reader& from, notice& told, const frame_ptr& inbound) {
   if (!from.measured(
           [&] { return take_members(from, told.to.to, told.to.people, told.to.seat, told.whose, told.lamport); }) ||
@@ -89,6 +99,7 @@ auto with_policies(Image& image, Do&& what) {
 } // namespace
 
 void append_decision(std::string& to, const decision& what) {
+  to.reserve(to.size() + likely_size(what));
   byte_writer out(to);
   out.measured([&] { put_facts(out, what); });
   out.measured_widely([&] { put_frames(out, what); });

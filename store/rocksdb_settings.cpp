@@ -42,8 +42,7 @@ rocksdb::Options settings_of(const rocksdb_options& options) {
   blocks.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   database.table_factory.reset(rocksdb::NewBlockBasedTableFactory(blocks));
   // What is young is cheap to write, what stays is small.
-  database.compression = rocksdb::kLZ4Compression;
-  database.bottommost_compression = rocksdb::kZSTD;
+  database.compression_per_level = {rocksdb::kLZ4Compression, rocksdb::kLZ4Compression, rocksdb::kZSTD};
   // No file holds two spaces for long, so that one which is rewritten often does not rewrite the others.
   database.sst_partitioner_factory = rocksdb::NewSstPartitionerFixedPrefixFactory(1);
 
