@@ -67,7 +67,8 @@ result<void, fault> rocksdb_table::open(const std::filesystem::path& folder, roc
   if (!promised)
     return fail(promised.error());
 
-  // What is sorted again in the background can wait, those who speak can't. Where it can't keep up RocksDB slows writing.
+  // What is sorted again in the background can wait, those who speak can't. Where it can't keep up RocksDB slows
+  // writing.
   (void)options.environment->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
   rocksdb::DB* database = nullptr;
   const auto opened = rocksdb::DB::Open(settings_of(options), folder, &database);
