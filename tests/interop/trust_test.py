@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 try:
-    import cryptography  # noqa: F401
+    from cryptography.fernet import Fernet
 except ImportError:
     print("skipped: this test needs python3-cryptography", file=sys.stderr)
     sys.exit(77)
@@ -32,7 +32,10 @@ class Authenticated(HubCase):
         cls.addClassCleanup(folder.cleanup)
         cls.keys = pathlib.Path(folder.name) / "keys.toml"
         cls.write_keys()
+        cls.coordinator = Identity("hub")
+        key, certificate = cls.coordinator.write(folder.name, "coordinator")
         cls.settings = {"session.security_profile": "authenticated", "auth.api_keys_file": str(cls.keys),
+                        "coordinator.key_file": key, "coordinator.certificate_file": certificate,
                         "limits.failed_hellos_per_address": 1000, **ROLES}
         super().setUpClass()
 
@@ -41,6 +44,13 @@ class Authenticated(HubCase):
         cls.keys.write_text("".join(
             f'[[key]]\nsha256 = "{hash_of(key)}"\nprincipal_id = "{who}"\nroles = ["owner"]\nsessions = {sessions}\n'
             for key, who, sessions in [("open-alice", "alice", '"*"'), ("open-bob", "bob", '["elsewhere"]'), *more]))
+
+    def let_in(self, *more):
+        """These too."""
+        self.write_keys(*more)
+        before = len(self.hub.log)
+        self.hub.signal(signal.SIGHUP)
+        self.hub.says("reloaded", before)
 
     async def come(self, principal):
         return TimelyVisitor(await self.connect(f"/session/{self.session}"), principal, self.session)
@@ -103,15 +113,60 @@ class Authenticated(HubCase):
         await alice.write(letter)
         await alice.is_refused("AUTHORIZATION_FAILED", letter)
 
-    async def test_keys_are_read_again(self):
-        before = await self.attempt("carol", {"type": "api_key", "value": "open-carol"})
-        await before[0].is_refused("CREDENTIAL_REJECTED")
-        self.write_keys(("open-carol", "carol", '"*"'))
-        self.addCleanup(self.write_keys)
-        self.hub.signal(signal.SIGHUP)
-        self.hub.says("reloaded")
+    async def test_a_hub_that_has_a_key_signs_here_too(self):
+        """[23.1.2-06]"""
+        alice, letter = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
+        self.assertTrue(is_signed_by(await alice.hears("SESSION_INFO"), self.coordinator.pem))
+        await alice.say("INTENT_WITHDRAW", intent_id="none")
+        self.assertTrue(is_signed_by(await alice.hears("PROTOCOL_ERROR"), self.coordinator.pem))
+
+    async def test_what_goes_past_a_scope_is_logged_and_may_be_reported(self):
+        """[23.3-04] [23.3-05]"""
+        self.let_in(("open-carol", "carol", '"*"'))
+        alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
         carol, _ = await self.attempt("carol", {"type": "api_key", "value": "open-carol"})
+        await alice.hears("SESSION_INFO")
         await carol.hears("SESSION_INFO")
+        await alice.announce("i1", "a.py")
+        await alice.commit("o1", "b.py", "r0", "r1", intent_id="i1")
+        await carol.hears("INTENT_ANNOUNCE")
+        await carol.hears("OP_COMMIT")
+        self.hub.says("an operation outside its intent's scope")
+        line = [each for each in self.hub.log if each and "outside its intent's scope" in each][-1]
+        for told in ("alice", "o1", "b.py", self.session):
+            self.assertIn(told, line)
+        await carol.say("CONFLICT_REPORT", conflict_id="c1", category="policy_violation", severity="low",
+                        principal_a="alice", principal_b="carol", intent_a="i1", intent_b="i1",
+                        related_intents=["i1"], related_ops=["o1"], description="not what it announced",
+                        basis={"kind": "rule", "rule_id": "scope"})
+        await alice.hears("INTENT_ANNOUNCE")
+        await alice.hears("OP_COMMIT")
+        report = await alice.hears("CONFLICT_REPORT", conflict_id="c1")
+        self.assertEqual(report["payload"]["category"], "policy_violation")
+
+    async def test_content_that_the_hub_can_not_read_goes_through_it(self):
+        """[23.4-06] [23.4-07] What lies behind change_ref may be encrypted for those who are to read it."""
+        self.let_in(("open-carol", "carol", '"*"'))
+        alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
+        carol, _ = await self.attempt("carol", {"type": "api_key", "value": "open-carol"})
+        await alice.hears("SESSION_INFO")
+        await carol.hears("SESSION_INFO")
+        secret = Fernet(Fernet.generate_key())  # between alice and carol
+        sealed = secret.encrypt(b"the content of plan.md").decode()
+        await alice.announce("i1", "plan.md")
+        await alice.commit("o1", "plan.md", "r0", "r1", intent_id="i1", change_ref="encrypted:" + sealed)
+        await carol.hears("INTENT_ANNOUNCE")
+        heard = await carol.hears("OP_COMMIT")
+        self.assertEqual(heard["sender"]["principal_id"], "alice")
+        self.assertEqual(secret.decrypt(heard["payload"]["change_ref"].removeprefix("encrypted:").encode()),
+                         b"the content of plan.md")
+
+    async def test_keys_are_read_again(self):
+        before = await self.attempt("dora", {"type": "api_key", "value": "open-dora"})
+        await before[0].is_refused("CREDENTIAL_REJECTED")
+        self.let_in(("open-dora", "dora", '"*"'))
+        dora, _ = await self.attempt("dora", {"type": "api_key", "value": "open-dora"})
+        await dora.hears("SESSION_INFO")
 
 
 class Slowed(HubCase):

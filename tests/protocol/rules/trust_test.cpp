@@ -207,7 +207,7 @@ TEST_CASE("what rests on something has to say on what", "[23.1.3-07][23.1.3-08][
   }
 }
 
-TEST_CASE("in the verified profile nobody has observed more than there was", "[23.3-08]") {
+TEST_CASE("in the verified profile nobody has observed more than there was", "[23.3-08][23.3-09]") {
   guarded_house house(security_profile::verified);
   house.come_in("alice");
   house.says("alice", "HEARTBEAT status=idle @watermark.value=100000");
@@ -288,7 +288,7 @@ TEST_CASE("the rules of the open profile hold in the others too", "[23.1.2-01][2
 }
 
 TEST_CASE("in the open profile nobody is turned away for bringing nothing, nor for bringing anything",
-          "[23.1.4-14][23.1.4-16][23.1-02][23.2-02]") {
+          "[23.1.4-14][23.1.4-15][23.1.4-16][23.1-02][23.2-02]") {
   pure_house house;
   house.connect("alice");
   house.says("alice", "HELLO credential=-");
