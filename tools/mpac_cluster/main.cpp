@@ -3,6 +3,7 @@
 #include "config/arguments.hpp"
 #include "config/overrides.hpp"
 #include "tools/mpac_cluster/key_making.hpp"
+#include "tools/mpac_cluster/large_pages.hpp"
 #include "tools/mpac_cluster/transcript_verification.hpp"
 
 #include <chrono>
@@ -78,6 +79,7 @@ int serve(const mpac::config::run& with) {
 } // namespace
 
 int main(int count, char** values) try {
+  mpac::tools::use_large_pages();
   const auto asked = mpac::config::prepare(count, values, environ, MPAC_VERSION);
   if (const auto* leave = std::get_if<mpac::config::leave>(&asked)) {
     (leave->code == mpac::config::exit_clean ? std::cout : std::cerr) << leave->text;
