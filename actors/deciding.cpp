@@ -107,7 +107,6 @@ void deciding::process(disputes::pile mail) {
 void deciding::process_one(arrival& one, const arrivals& mail) {
   const auto& facts = *at_.facts;
   const auto* message = std::get_if<protocol::admitted>(&one);
-  const bool says_hello = message && std::holds_alternative<protocol::hello>(message->envelope().body);
   try {
     if (!at_.has_begun && !begins_with(one, mail))
       return;

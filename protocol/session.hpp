@@ -150,7 +150,7 @@ public:
   /// From restart until the first participant is back or a heartbeat has passed (O-020). A first life never recovers.
   [[nodiscard]] bool is_recovering() const noexcept { return recovering_; }
   /// What has been said within the replay window; of the open profile nothing is remembered (SPEC 23.1.2).
-  [[nodiscard]] const protocol::recent_messages& recent_messages() const noexcept { return recent_messages_; }
+  [[nodiscard]] const protocol::recent_messages& recent_messages() const noexcept { return *recent_messages_; }
   /// Whether a key has been replaced by another (SPEC 23.1.6): nobody joins with it again.
   [[nodiscard]] bool is_retired(const std::string& key_id) const;
   /// Where its tamper-evident log stands (SPEC 23.1.3); no entries where it keeps none, or nothing has been said yet.
@@ -241,7 +241,7 @@ private:
   std::optional<close_reason> ended_;
   bool recovering_ = false;
   base::instant recovered_at_{}; // when the coordinator last came back
-  protocol::recent_messages recent_messages_;
+  made_on_use<protocol::recent_messages> recent_messages_;
   std::vector<std::string> retired_keys_; // by id, the last `remembered_keys`
   chain_head log_chain_;
 };

@@ -81,7 +81,7 @@ session_image session::image() const {
   image.recovering = recovering_;
   image.recovered_at = recovered_at_;
   image.has_own_policy = origin_.has_own_policy;
-  image.recent_messages = recent_messages_.all();
+  image.recent_messages = recent_messages_->all();
   image.retired_keys = retired_keys_;
   image.log_chain = log_chain_;
   return image;
@@ -170,7 +170,7 @@ session::session(session_image image)
   recovering_ = image.recovering;
   recovered_at_ = image.recovered_at;
   for (auto& one : image.recent_messages)
-    recent_messages_.remember(std::move(one), base::instant::min());
+    recent_messages_.own().remember(std::move(one), base::instant::min());
   retired_keys_ = std::move(image.retired_keys);
   log_chain_ = image.log_chain;
 }

@@ -10,7 +10,7 @@ namespace mpac::protocol {
 void session::remember(const cause& why) {
   const bool is_known = why.kind && why.who && why.error != error_code::credential_rejected;
   if (policy_->security_profile != security_profile::open && is_known)
-    recent_messages_.remember({why.when + 2 * policy_->security.replay_window, *why.who, why.message}, why.when);
+    recent_messages_.own().remember({why.when + 2 * policy_->security.replay_window, *why.who, why.message}, why.when);
 }
 
 void session::apply(const participant_key_changed& e) {
