@@ -10,11 +10,8 @@
 #include "protocol/sideband.hpp"
 
 #include <optional>
-#include <variant>
 
 namespace mpac::protocol {
-
-using sideband_request = std::variant<file_list_request, file_read_request, session_summary_request>;
 
 // Every `decide` reads the session and returns the next decision, sequence number included; the caller absorbs it
 // before deciding again. Pure: same session, same input, same decision.

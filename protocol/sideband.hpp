@@ -105,6 +105,9 @@ struct session_summary_response {
   session_overview session;
 };
 
+/// What participants say on the sideband.
+using sideband_request = std::variant<file_list_request, file_read_request, session_summary_request>;
+
 /// What the hub says on the sideband.
 using sideband_answer =
     std::variant<file_list_response, file_content, file_error, file_updated, session_summary_response>;

@@ -87,19 +87,26 @@ struct fields<participant_summary> {
 template <>
 struct fields<intent_summary> {
   static constexpr auto table = std::tuple{
-      required("intent_id", &intent_summary::intent_id), required("principal_id", &intent_summary::principal_id),
-      required("objective", &intent_summary::objective), required("state", &intent_summary::state),
-      required("scope", &intent_summary::scope),         required("claimed_by", &intent_summary::claimed_by),
+      required("intent_id", &intent_summary::intent_id),
+      required("principal_id", &intent_summary::principal_id),
+      required("objective", &intent_summary::objective),
+      required("state", &intent_summary::state),
+      required("scope", &intent_summary::scope),
+      required("claimed_by", &intent_summary::claimed_by, {.null_allowed = true}),
   };
 };
 
 template <>
 struct fields<conflict_summary> {
   static constexpr auto table = std::tuple{
-      required("conflict_id", &conflict_summary::conflict_id), required("category", &conflict_summary::category),
-      required("severity", &conflict_summary::severity),       required("state", &conflict_summary::state),
-      required("principal_a", &conflict_summary::principal_a), required("principal_b", &conflict_summary::principal_b),
-      required("intent_a", &conflict_summary::intent_a),       required("intent_b", &conflict_summary::intent_b),
+      required("conflict_id", &conflict_summary::conflict_id),
+      required("category", &conflict_summary::category),
+      required("severity", &conflict_summary::severity),
+      required("state", &conflict_summary::state),
+      required("principal_a", &conflict_summary::principal_a, {.null_allowed = true}),
+      required("principal_b", &conflict_summary::principal_b, {.null_allowed = true}),
+      required("intent_a", &conflict_summary::intent_a, {.null_allowed = true}),
+      required("intent_b", &conflict_summary::intent_b, {.null_allowed = true}),
   };
 };
 
@@ -107,7 +114,7 @@ template <>
 struct fields<session_overview> {
   static constexpr auto table = std::tuple{
       required("session_id", &session_overview::session_id),
-      required("workspace_dir", &session_overview::workspace_dir),
+      required("workspace_dir", &session_overview::workspace_dir, {.null_allowed = true}),
       required("captured_at", &session_overview::captured_at),
       required("participant_count", &session_overview::participant_count),
       required("active_intent_count", &session_overview::active_intent_count),

@@ -102,29 +102,31 @@ bool read_envelope(reading& in, const members& found, envelope& out) {
   return in.check_names(found.values[payload_slot], payload_at);
 }
 
-/// FILE_LIST and its kin; `type` is the document's, whatever else is in it.
-template <class... Requests>
-std::optional<bool> read_sideband(reading& in, std::string_view type, const dom::object& document, inbound& out,
-                                  std::variant<envelope, Requests...>*) {
+/// FILE_LIST and its kin, or the answers to them; `type` is the document's, whatever else is in it.
+template <class... Messages>
+std::optional<bool> read_sideband(reading& in, std::string_view type, const dom::object& document,
+                                  std::variant<envelope, Messages...>& out) {
   std::optional<bool> done;
-  const auto attempt = [&]<class Request>(Request request) {
-    if (done || type != fields<Request>::type)
+  const auto attempt = [&]<class Message>(Message message) {
+    if (done || type != fields<Message>::type)
       return;
-    done = in.struct_value(request, document, root);
-    out = std::move(request);
+    done = in.struct_value(message, document, root);
+    out = std::move(message);
   };
-  (attempt(Requests{}), ...);
+  (attempt(Messages{}), ...);
   return done;
 }
 
-bool read_document(reading& in, const members& found, const dom::object& document, inbound& out) {
+template <class Letter>
+bool read_document(reading& in, const members& found, const dom::object& document, Letter& out) {
   std::string_view type;
   if (found.has(sideband_slot) && found.values[sideband_slot].get(type) == simdjson::SUCCESS) {
-    if (const auto done = read_sideband(in, type, document, out, static_cast<inbound*>(nullptr)))
+    if (const auto done = read_sideband(in, type, document, out))
       return *done;
     if (!found.has(type_slot))
-      return in.fail({&root, sideband_type, {}}, in_quotes(type) + " is no request of the sideband, and there is no "
-                                                                   "message_type");
+      return in.fail({&root, sideband_type, {}},
+                     in_quotes(type) + (std::is_same_v<Letter, inbound> ? " is no request" : " is no message") +
+                         " of the sideband, and there is no message_type");
   }
   return read_envelope(in, found, std::get<envelope>(out));
 }
@@ -172,14 +174,15 @@ struct decoder::parser {
     return made;
   }
 
-  base::result<inbound, refusal> read(std::string_view text, strictness how, bool padded) {
+  template <class Letter>
+  base::result<Letter, refusal> read(std::string_view text, strictness how, bool padded) {
     reading in(text, how);
-    base::result<inbound, refusal> out{boost::system::in_place_value, std::in_place_type<envelope>};
+    base::result<Letter, refusal> out{boost::system::in_place_value, std::in_place_type<envelope>};
     std::array<dom::element, root_names.size()> values;
     members found{root_names, values};
     if (!whole(in, text, padded, found, *out)) {
       refusal why{in.code, std::move(in.problem), message_of(found)};
-      out = base::result<inbound, refusal>{boost::system::in_place_error, std::move(why)};
+      out = base::result<Letter, refusal>{boost::system::in_place_error, std::move(why)};
     }
     if (text.size() > keep)
       json = fresh();
@@ -187,7 +190,8 @@ struct decoder::parser {
   }
 
 private:
-  bool whole(reading& in, std::string_view text, bool padded, members& found, inbound& out) {
+  template <class Letter>
+  bool whole(reading& in, std::string_view text, bool padded, members& found, Letter& out) {
     dom::element document;
     dom::object object;
     if (const auto error = json->parse(text.data(), text.size(), !padded).get(document))
@@ -214,11 +218,15 @@ decoder::decoder(decoder&&) noexcept = default;
 decoder& decoder::operator=(decoder&&) noexcept = default;
 
 base::result<inbound, refusal> decoder::decode(const frame_ptr& frame, strictness how) {
-  return parser_->read(frame->payload(), how, true);
+  return parser_->read<inbound>(frame->payload(), how, true);
 }
 
 base::result<inbound, refusal> decoder::decode(std::string_view text, strictness how) {
-  return parser_->read(text, how, false);
+  return parser_->read<inbound>(text, how, false);
+}
+
+base::result<outbound, refusal> decoder::decode_told(std::string_view text) {
+  return parser_->read<outbound>(text, strictness::lenient, false);
 }
 
 } // namespace mpac::protocol

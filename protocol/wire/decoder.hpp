@@ -23,6 +23,10 @@ enum class strictness {
 /// What one frame can hold.
 using inbound = std::variant<envelope, file_list_request, file_read_request, session_summary_request>;
 
+/// The same of what the hub says: a participant's side of it.
+using outbound =
+    std::variant<envelope, file_list_response, file_content, file_error, file_updated, session_summary_response>;
+
 /// Objects and arrays may be nested this deep; the message is the first level. (An empty one inside the last is let
 /// be.)
 inline constexpr std::size_t depth_limit = 64;
@@ -50,6 +54,10 @@ public:
 
   /// The same for text that is not in a frame, which costs a copy.
   [[nodiscard]] base::result<inbound, refusal> decode(std::string_view text, strictness how);
+
+  /// Reads what a hub says to its participants, leniently, for hubs differ. What is wrong with it is told in the same
+  /// way; the refusal is for a log, and sent to nobody.
+  [[nodiscard]] base::result<outbound, refusal> decode_told(std::string_view text);
 
 private:
   struct parser;

@@ -235,6 +235,18 @@ std::string texted(Write&& write_into) {
   return std::string(scratch::text());
 }
 
+template <class Letter>
+void write_sideband(output& out, const Letter& letter) {
+  std::visit(
+      [&out]<class Message>(const Message& one) {
+        out.StartObject();
+        member(out, sideband_type, fields<Message>::type);
+        object_members(out, one);
+        out.EndObject();
+      },
+      letter);
+}
+
 } // namespace
 
 frame_ptr encode(const envelope& message) {
@@ -242,16 +254,11 @@ frame_ptr encode(const envelope& message) {
 }
 
 frame_ptr encode(const sideband_answer& answer) {
-  return framed([&](output& out) {
-    std::visit(
-        [&out]<class Answer>(const Answer& one) {
-          out.StartObject();
-          member(out, sideband_type, fields<Answer>::type);
-          object_members(out, one);
-          out.EndObject();
-        },
-        answer);
-  });
+  return framed([&](output& out) { write_sideband(out, answer); });
+}
+
+std::string to_json(const sideband_request& request) {
+  return texted([&](output& out) { write_sideband(out, request); });
 }
 
 std::string to_json(const envelope& message) {

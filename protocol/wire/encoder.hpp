@@ -20,7 +20,10 @@ namespace mpac::protocol {
 /// The frame of one sideband answer.
 [[nodiscard]] frame_ptr encode(const sideband_answer& answer);
 
-/// JSON text, for snapshots, transcripts and the admin listener.
+/// JSON text of what participants ask on the sideband.
+[[nodiscard]] std::string to_json(const sideband_request& request);
+
+/// JSON text, for snapshots, transcripts, the admin listener and clients.
 [[nodiscard]] std::string to_json(const envelope& message);
 [[nodiscard]] std::string to_json(const message_body& body); ///< the payload alone
 [[nodiscard]] std::string to_json(const scope& value);

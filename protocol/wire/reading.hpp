@@ -97,7 +97,7 @@ private:
     if (!found.has(slot))
       return !demanded || fail(at, "missing");
     const bool null_means_absent =
-        f.presence != presence::required && !f.rules.never_null && (!strict_ || f.rules.null_allowed);
+        f.rules.null_allowed || (f.presence != presence::required && !f.rules.never_null && !strict_);
     if (null_means_absent && found.values[slot].is_null())
       return true;
     return value(out, found.values[slot], at, f.rules);
