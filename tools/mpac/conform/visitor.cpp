@@ -217,9 +217,24 @@ const heard_message* visitor::has_heard(std::string_view kind, const json::objec
   return nullptr;
 }
 
+const heard_message* visitor::has_heard_of(std::string_view kind, std::string_view name) const {
+  for (auto at = passed_; at < kept_.heard.size(); ++at)
+    if (kept_.heard[at].kind == kind && kept_.heard[at].text.find(name) != std::string::npos)
+      return &kept_.heard[at];
+  return nullptr;
+}
+
 void visitor::has_not_heard(std::string_view kind, const json::object& expected) const {
   if (const auto* found = has_heard(kind, expected))
     throw surprise(principal_ + " hears " + brief(*found));
+}
+
+void visitor::meets_nobody_through(std::string_view name) const {
+  const auto* heard = has_heard_of("CONFLICT_REPORT", name);
+  if (!heard)
+    heard = has_heard("PROTOCOL_ERROR", {{"error_code", "STALE_INTENT"}});
+  if (heard)
+    throw surprise(principal_ + " hears " + brief(*heard));
 }
 
 void visitor::settle() {

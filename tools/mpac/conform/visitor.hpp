@@ -57,8 +57,14 @@ public:
 
   /// Whether such a message is among those not yet passed over. Waits for nothing: call scene::settle before.
   [[nodiscard]] const heard_message* has_heard(std::string_view kind, const json::object& expected = {}) const;
+  /// One that names this anywhere.
+  [[nodiscard]] const heard_message* has_heard_of(std::string_view kind, std::string_view name) const;
   /// Throws `surprise` if it has.
   void has_not_heard(std::string_view kind, const json::object& expected = {}) const;
+
+  /// Throws `surprise` if something was heard that says this intent, or an intent of this principal, is in the way: a
+  /// CONFLICT_REPORT that names it, or STALE_INTENT. Of others nothing is said: a session may have older intents.
+  void meets_nobody_through(std::string_view name) const;
 
   /// Waits until everything was heard that the coordinator had to say when it was called.
   void settle();
