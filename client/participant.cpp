@@ -37,7 +37,8 @@ base::result<Answer, request_error> as(answer said) {
 
 template <class Answer, class Worker, class Request>
 asked<Answer> requested(std::shared_ptr<Worker> by, Request what, base::duration within) {
-  auto said = co_await by->ask(message_body(std::move(what)), within);
+  message_body body(std::move(what)); // named: g++ 12 destroys temporaries of an awaiting expression twice
+  auto said = co_await by->ask(std::move(body), within);
   co_return as<Answer>(std::move(said));
 }
 
@@ -51,8 +52,9 @@ template <class Worker>
 asked<proposal_receipt> proposed(std::shared_ptr<Worker> by, op_propose what) {
   const auto& info = by->core().view().info();
   const bool is_decided = info && info->execution_model == to_word(execution_model::pre_commit);
-  auto said = co_await by->ask(message_body(std::move(what)),
-                               is_decided ? by->how().decision_timeout : by->how().request_timeout);
+  const auto within = is_decided ? by->how().decision_timeout : by->how().request_timeout;
+  message_body body(std::move(what));
+  auto said = co_await by->ask(std::move(body), within);
   if (const auto* taken = std::get_if<receipt>(&said))
     co_return base::result<proposal_receipt, request_error>{boost::system::in_place_value,
                                                             proposal_receipt{taken->message, {}}};
@@ -88,6 +90,10 @@ participant& participant::operator=(participant&& other) noexcept {
 
 asked<session_info> participant::join() {
   return worker_->join();
+}
+
+asked<receipt> participant::leave() {
+  return worker_->leave(goodbye{goodbye_reason::user_exit, {}, {}});
 }
 
 asked<receipt> participant::leave(goodbye with) {
