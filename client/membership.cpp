@@ -22,6 +22,8 @@ membership::membership(const options& how, instance_id instance, trusted_keys ke
       open_(how.who.principal_id), refused_(how.who.principal_id), view_(how.who.principal_id) {
   if (who_.display_name.empty())
     who_.display_name = who_.principal_id.str();
+  if (signs_)
+    keys_.learn_own(who_.principal_id, signs_->verifying());
 }
 
 step membership::connection_lost(base::instant) {

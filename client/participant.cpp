@@ -111,6 +111,17 @@ asked<receipt> participant::heartbeat(protocol::heartbeat now) {
   return requested<receipt>(worker_, std::move(now), worker_->how().request_timeout);
 }
 
+asked<receipt> participant::rotate_key(security::signing_key to, std::optional<std::string> reason) {
+  key_rotation change{to.verifying().key_id(), to.certificate_chain(), std::move(reason)};
+  protocol::heartbeat carrier{participant_status::idle, {}, {}, {}, heartbeat_extensions{{}, std::move(change)}};
+  return [](std::shared_ptr<worker> by, protocol::heartbeat what, security::signing_key to) -> asked<receipt> {
+    auto told = co_await requested<receipt>(by, std::move(what), by->how().request_timeout);
+    if (told)
+      by->core().sign_with(std::move(to));
+    co_return told;
+  }(worker_, std::move(carrier), std::move(to));
+}
+
 awaitable<bool> participant::connected(base::duration within) {
   return worker_->connected(within);
 }

@@ -53,6 +53,9 @@ public:
   void drop();
   /// What heartbeats say from now on, and one at once (SPEC 14.3). Succeeds when it is sent: it is not answered.
   asked<receipt> heartbeat(protocol::heartbeat now);
+  /// From now on it signs with another key, which is told with the old one (SPEC 23.1.6). Of use in the verified
+  /// profile.
+  asked<receipt> rotate_key(security::signing_key to, std::optional<std::string> reason);
   /// Waits until it is connected and has caught up; false when that does not happen `within`, or never will.
   boost::asio::awaitable<bool> connected(base::duration within);
   [[nodiscard]] bool is_connected() const noexcept;

@@ -158,7 +158,14 @@ TEST_CASE("in the verified profile all is signed, and all signatures hold", "[23
     value_of(co_await bob.announce(work_on("i-bob", "b.py")));
     value_of(co_await alice.announce(work_on("i-alice", "b.py")));
     value_of(co_await alice.overview());
-    CHECK(ignored.empty());
+    // Another key, and all goes on.
+    auto rotated = bob.rotate_key(key_of(certified("agent:bob")), std::nullopt);
+    value_of(co_await std::move(rotated));
+    value_of(co_await bob.announce(work_on("i-bob-2", "c.py")));
+    value_of(co_await alice.overview());
+    CHECK(alice.view().others_holding("c.py").size() == 1);
+    for (const auto& each : ignored)
+      FAIL_CHECK(each);
     REQUIRE(alice.view().my_conflicts().size() == 1);
     CHECK(alice.view().others_holding("b.py").size() == 1);
     auto going_6 = alice.withdraw({intent_id("no"), {}});
