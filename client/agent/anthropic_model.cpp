@@ -135,7 +135,8 @@ private:
           wrong = error_of(trouble::unreadable, "an event of the stream is too long");
         return !wrong && !made.is_whole();
       };
-    auto reply = co_await post(on_, request_for(what), std::move(terms), std::move(hears));
+    auto request = request_for(what);
+    auto reply = co_await post(on_, std::move(request), std::move(terms), std::move(hears));
     if (!reply)
       co_return base::fail(error_of(reply.error()));
     if (reply->status != 200) {

@@ -1,0 +1,2 @@
+// Agents at work in sessions of a real hub.
+#include "client/agent/agent.hpp"
