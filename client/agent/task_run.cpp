@@ -184,6 +184,9 @@ awaitable<bool> task_run::settle_conflicts() {
       co_return true;
     const auto conflict = **fresh; // the view goes on while the model thinks
     decided_.insert(conflict.conflict_id);
+    // It stays open until its last intent has ended. Where the others have gone there is nothing to decide.
+    if (rivals(conflict).empty() && conflict.operations.empty())
+      continue;
     report_.conflicts.push_back(conflict.conflict_id);
     const bool is_on = co_await decide_about(conflict);
     if (!is_on)
