@@ -5,6 +5,8 @@ namespace mpac::tools {
 // Each stands in commands/<name>.cpp.
 namespace commands {
 
+command host();
+command sync();
 command sessions();
 command snapshot();
 command transcript();
@@ -21,6 +23,8 @@ command manual();
 std::vector<command> command_table() {
   // clang-format off
   return {
+    commands::host(),
+    commands::sync(),
     commands::sessions(),
     commands::snapshot(),
     commands::transcript(),
