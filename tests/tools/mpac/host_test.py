@@ -140,7 +140,8 @@ class Hosting(unittest.TestCase):
         host.end()
 
     def test_what_cannot_be_is_said_at_once(self):
-        for options in (["--tls-cert", "x.pem"], ["--guest", "bob=king"], ["--session", "a b"], ["--set", "listen.x=1"]):
+        for options in (["--tls-cert", "x.pem"], ["--guest", "bob=king"], ["--session", "a b"],
+                        ["--set", "listen.x=1"]):
             done = subprocess.run([MPAC, "host", self.garden, *options], text=True, capture_output=True,
                                   timeout=PATIENCE, check=False)
             self.assertEqual(done.returncode, 2, options)
