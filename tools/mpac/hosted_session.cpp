@@ -21,22 +21,17 @@ namespace {
 namespace asio = boost::asio;
 namespace wb = write_back;
 
-/// The signals that end it; while it lives they are held back from every thread that is made.
-class held_signals {
-public:
-  held_signals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-  ~held_signals() { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
-  held_signals(const held_signals&) = delete;
-  held_signals& operator=(const held_signals&) = delete;
+constexpr int endings[] = {SIGINT, SIGTERM, SIGHUP};
 
-private:
-  sigset_t set_{};
-};
+/// `SIG_BLOCK`: the signals that end it wait, and no thread that is made from now on sees them. `SIG_UNBLOCK`: this
+/// thread does.
+void let_signals(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : endings)
+    sigaddset(&set, signal);
+  pthread_sigmask(how, &set, nullptr);
+}
 
 /// Where this machine itself reaches a listener.
 std::string own_address(const std::string& listens) {
@@ -88,17 +83,13 @@ client::options hosted_session::own_options(const config::settings& settings, st
 }
 
 exit_code hosted_session::serve(const config::settings& settings, const std::function<void(std::uint16_t)>& is_ready) {
-  std::unique_ptr<cluster::hub> hub;
-  auto code = exit_code::good;
-  {
-    const held_signals held;
-    auto started = cluster::hub::start(settings, MPAC_VERSION);
-    if (!started)
-      return with_.sorry(started.error().is_bad_argument ? exit_code::misused : exit_code::bad, started.error().what);
-    hub = std::move(*started);
-  }
+  let_signals(SIG_BLOCK);
+  auto started = cluster::hub::start(settings, MPAC_VERSION);
+  if (!started)
+    return with_.sorry(started.error().is_bad_argument ? exit_code::misused : exit_code::bad, started.error().what);
+  const auto hub = std::move(*started);
   is_ready(hub->port());
-  code = stay(own_options(settings, hub->port()));
+  auto code = stay(own_options(settings, hub->port()));
   if (!hub->stop())
     code = with_.sorry(exit_code::bad, "what was decided last could not be kept; nobody was told of it");
   return code;
@@ -107,7 +98,10 @@ exit_code hosted_session::serve(const config::settings& settings, const std::fun
 exit_code hosted_session::stay(const client::options& how) {
   auto code = exit_code::good;
   asio::io_context on{1};
-  asio::signal_set signals(on, SIGINT, SIGTERM);
+  asio::signal_set signals(on);
+  for (const int signal : endings)
+    signals.add(signal);
+  let_signals(SIG_UNBLOCK);
   client::participant in(on.get_executor(), how);
   std::optional<wb::directory> here;
   std::optional<wb::mirror> files;

@@ -30,7 +30,7 @@ public:
   /// What the hub wants to see of `own_name`, when it wants that.
   void use_credential(std::string api_key) { api_key_ = std::move(api_key); }
 
-  /// Runs the hub until SIGINT, SIGTERM, or the session's end. `is_ready` is called once, with the port.
+  /// Runs the hub until SIGINT, SIGTERM, SIGHUP, or the session's end. `is_ready` is called once, with the port.
   [[nodiscard]] exit_code serve(const config::settings& settings, const std::function<void(std::uint16_t)>& is_ready);
 
 private:
