@@ -98,6 +98,7 @@ awaitable<task_report> task_run::under(intent_id intent, std::string objective, 
 
 awaitable<bool> task_run::plan_files() {
   tell(stage::planning);
+  co_await by_->connected(how_->reconnect_patience);
   auto listed = co_await by_->list_files();
   if (!listed)
     co_return fail(listed.error(), "the files can't be listed");
@@ -133,6 +134,8 @@ awaitable<bool> task_run::announce() {
   what.objective = report_.objective;
   what.scope = file_set(files_);
   what.ttl_sec = base::to_seconds(how_->intent_ttl);
+  // The model has taken its time; what is asked without a connection fails at once.
+  co_await by_->connected(how_->reconnect_patience);
   auto taken = co_await by_->announce(what);
   if (!taken) {
     auto why = taken.error();
@@ -253,6 +256,7 @@ awaitable<bool> task_run::work_on(std::string path) {
   attempt work;
   work.change.path = std::move(path);
   for (;;) {
+    co_await by_->connected(how_->reconnect_patience);
     auto file = co_await by_->read_file(work.change.path);
     if (!file)
       co_return fail(file.error(), "the file " + quoted_for_people(work.change.path) + " can't be read");
@@ -387,6 +391,7 @@ awaitable<base::result<committed_file, agent_error>> task_run::commit(intent_id 
 awaitable<void> task_run::end_intent(std::string reason) {
   if (!std::exchange(is_announced_, false))
     co_return;
+  co_await by_->connected(how_->reconnect_patience);
   intent_withdraw what{report_.intent_id, on_one_line(reason)};
   (void)co_await by_->withdraw(std::move(what));
   heartbeat idle{participant_status::idle, {}, {}, {}, {}};
