@@ -4,10 +4,10 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "net/web_url.hpp"
 
 #include <memory>
 #include <string>
-#include <string_view>
 
 namespace boost::asio::ssl {
 class context;
@@ -15,21 +15,8 @@ class context;
 
 namespace mpac::cluster {
 
-/// An http:// or https:// URL in its parts.
-struct webhook_url {
-  bool is_encrypted = false;
-  std::string host; ///< a name, or an address without brackets
-  std::string port;
-  std::string authority; ///< host and port as they were written, for the Host field
-  std::string target;    ///< path and query
-};
-
-/// The error says what is wrong. Refused besides what is no such URL: names and passwords before the host, fragments,
-/// and letters that do not belong into a request line.
-[[nodiscard]] base::result<webhook_url, std::string> read_webhook_url(std::string_view text);
-
 struct webhook_terms {
-  webhook_url at;
+  net::web_url at;
   base::duration timeout{};                              ///< for the whole answer
   base::duration cache{};                                ///< zero: nothing is remembered
   std::shared_ptr<boost::asio::ssl::context> encryption; ///< of https; verifies the server's certificate and name

@@ -3,6 +3,7 @@
 #include "protocol/workspace/unicode_text.hpp"
 #include "security/certificate_text.hpp"
 #include "security/freed_by.hpp"
+#include "security/private_file.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
@@ -14,13 +15,8 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <cerrno>
 #include <memory>
 #include <system_error>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace mpac::security {
 namespace {
@@ -93,32 +89,6 @@ bool fill_in(X509* to, const key_order& what, EVP_PKEY* key) {
          X509_sign(to, key, what.type == key_type::ed25519 ? nullptr : EVP_sha256()) > 0;
 }
 
-/// Writes a file that is not there yet.
-base::result<void, std::string> write_new(const std::filesystem::path& path, std::string_view text, mode_t mode) {
-  const auto system_says = [&] {
-    return base::fail("can't write " + path.string() + ": " + std::generic_category().message(errno));
-  };
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (file < 0)
-    return system_says();
-  bool is_written = ::fchmod(file, mode) == 0; // whatever the umask adds or takes
-  while (is_written && !text.empty()) {
-    const auto wrote = ::write(file, text.data(), text.size());
-    is_written = wrote > 0 || (wrote < 0 && errno == EINTR);
-    text.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
-  }
-  is_written = is_written && ::fsync(file) == 0;
-  const int why = errno;
-  ::close(file);
-  errno = why;
-  if (!is_written) {
-    auto sorry = system_says();
-    ::unlink(path.c_str());
-    return sorry;
-  }
-  return {};
-}
-
 } // namespace
 
 base::result<key_pair, std::string> generate_key(const key_order& what) {
@@ -154,10 +124,10 @@ base::result<key_files, std::string> write_key_pair(const key_order& what, const
   auto pair = generate_key(what);
   if (!pair)
     return base::fail(pair.error());
-  auto written = write_new(files.key, pair->private_key_pem, 0600);
+  auto written = write_new_file(files.key, pair->private_key_pem, 0600);
   OPENSSL_cleanse(pair->private_key_pem.data(), pair->private_key_pem.size());
   if (written) {
-    written = write_new(files.certificate, pair->certificate_pem, 0644);
+    written = write_new_file(files.certificate, pair->certificate_pem, 0644);
     if (!written)
       std::filesystem::remove(files.key, failed);
   }

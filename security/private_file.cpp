@@ -74,4 +74,30 @@ base::result<std::string, std::string> read_private_file(const std::filesystem::
   }
 }
 
+base::result<void, std::string> write_new_file(const std::filesystem::path& path, std::string_view text,
+                                               unsigned mode) {
+  const auto system_says = [&] {
+    return base::fail("can't write " + path.string() + ": " + std::generic_category().message(errno));
+  };
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (file < 0)
+    return system_says();
+  bool is_written = ::fchmod(file, mode) == 0; // whatever the umask adds or takes
+  while (is_written && !text.empty()) {
+    const auto wrote = ::write(file, text.data(), text.size());
+    is_written = wrote > 0 || (wrote < 0 && errno == EINTR);
+    text.remove_prefix(wrote > 0 ? static_cast<std::size_t>(wrote) : 0);
+  }
+  is_written = is_written && ::fsync(file) == 0;
+  const int why = errno;
+  ::close(file);
+  errno = why;
+  if (!is_written) {
+    auto sorry = system_says();
+    ::unlink(path.c_str());
+    return sorry;
+  }
+  return {};
+}
+
 } // namespace mpac::security

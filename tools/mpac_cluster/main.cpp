@@ -2,14 +2,15 @@
 #include "cluster/hub.hpp"
 #include "config/arguments.hpp"
 #include "config/overrides.hpp"
-#include "tools/mpac_cluster/key_making.hpp"
-#include "tools/mpac_cluster/transcript_verification.hpp"
+#include "tools/both/key_making.hpp"
+#include "tools/both/transcript_verification.hpp"
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <string>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -38,6 +39,28 @@ int next_signal(const sigset_t& set) {
   int signal = 0;
   sigwait(&set, &signal);
   return signal;
+}
+
+int sorry(const std::string& why) {
+  std::cerr << "mpac-cluster: " << why << '\n';
+  return exit_failed;
+}
+
+int make_key(const mpac::config::key_request& asked, const mpac::config::settings& configuration) {
+  const auto& name = asked.common_name.empty() ? configuration.node.name : asked.common_name;
+  const auto made = mpac::tools::make_key(*mpac::tools::key_type_of(asked.type), name, asked.valid_days, asked.out_dir);
+  if (!made)
+    return sorry(made.error());
+  mpac::tools::describe(*made, name, std::cout);
+  return mpac::config::exit_clean;
+}
+
+int verify_transcript(const mpac::config::verification_request& asked) {
+  const auto found = mpac::tools::verify_transcript_file(asked.file, asked.certificate);
+  if (!found)
+    return sorry(found.error());
+  mpac::tools::describe(*found, !asked.certificate.empty(), std::cout);
+  return mpac::config::exit_clean;
 }
 
 void reload(mpac::cluster::hub& hub, const mpac::config::arguments& given) {
@@ -85,9 +108,9 @@ int main(int count, char** values) try {
   }
   const auto& with = std::get<mpac::config::run>(asked);
   if (with.given.key)
-    return mpac::tools::make_key(*with.given.key, with.configuration);
+    return make_key(*with.given.key, with.configuration);
   if (with.given.transcript)
-    return mpac::tools::verify_transcript(*with.given.transcript);
+    return verify_transcript(*with.given.transcript);
   return serve(with);
 } catch (const std::exception& why) {
   std::cerr << "mpac-cluster: " << why.what() << '\n';

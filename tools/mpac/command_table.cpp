@@ -1,0 +1,36 @@
+#include "tools/mpac/command_table.hpp"
+
+namespace mpac::tools {
+
+// Each stands in commands/<name>.cpp.
+namespace commands {
+
+command sessions();
+command snapshot();
+command transcript();
+command close();
+command schema();
+command keygen();
+command token();
+command completions();
+command manual();
+
+} // namespace commands
+
+std::vector<command> command_table() {
+  // clang-format off
+  return {
+    commands::sessions(),
+    commands::snapshot(),
+    commands::transcript(),
+    commands::close(),
+    commands::schema(),
+    commands::keygen(),
+    commands::token(),
+    commands::completions(),
+    commands::manual(),
+  };
+  // clang-format on
+}
+
+} // namespace mpac::tools

@@ -1,0 +1,37 @@
+// `mpac snapshot`: the whole state of a session (SPEC 8.1.1.2).
+#include "tools/mpac/admin.hpp"
+#include "tools/mpac/command.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <ostream>
+
+namespace mpac::tools::commands {
+
+command snapshot() {
+  return {.name = "snapshot",
+          .summary = "Print the state snapshot of a session",
+          .about = about_admin_access,
+          .examples = {{"mpac snapshot demo", "indented, for people"},
+                       {"mpac snapshot demo --json > demo.json",
+                        "as the hub sent it; `mpac-cluster --import-snapshot` takes it"}},
+          .options = [](CLI::App& app) -> action {
+            const auto how = add_admin_options(app);
+            const auto session = std::make_shared<std::string>();
+            const auto as_json = std::make_shared<bool>(false);
+            app.add_option("SESSION", *session, "Which session")->required();
+            app.add_flag("--json", *as_json, "As it came: one line");
+            return [=](const console& with) -> exit_code {
+              const auto reply = ask_admin(*how, with, "GET", session_target(*session, "/snapshot"));
+              if (!reply)
+                return reply.error();
+              const auto answer = read_answer(*reply, with);
+              if (!answer)
+                return answer.error();
+              with.out << (*as_json ? reply->body : indented(*answer)) << '\n';
+              return exit_code::good;
+            };
+          }};
+}
+
+} // namespace mpac::tools::commands

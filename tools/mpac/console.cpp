@@ -1,0 +1,63 @@
+#include "tools/mpac/console.hpp"
+
+#include <cstdlib>
+#include <iostream>
+
+#include <unistd.h>
+
+namespace mpac::tools {
+namespace {
+
+std::string in_colour(bool is_coloured, colour how, std::string_view text) {
+  if (!is_coloured)
+    return std::string(text);
+  const char* codes[] = {"\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
+  return codes[static_cast<int>(how)] + std::string(text) + "\x1b[0m";
+}
+
+bool shows_colours(int descriptor) {
+  const char* refused = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return (!refused || !*refused) && terminal && std::string_view(terminal) != "dumb" && isatty(descriptor) == 1;
+}
+
+} // namespace
+
+std::string console::painted(colour how, std::string_view text) const {
+  return in_colour(is_out_coloured, how, text);
+}
+
+exit_code console::sorry(exit_code code, std::string_view why) const {
+  err << in_colour(is_err_coloured, colour::red, "mpac:") << ' ' << why << '\n';
+  return code;
+}
+
+void console::warn(std::string_view what) const {
+  err << in_colour(is_err_coloured, colour::yellow, "mpac: warning:") << ' ' << what << '\n';
+}
+
+console standard_console() {
+  return {std::cout, std::cerr, shows_colours(STDOUT_FILENO), shows_colours(STDERR_FILENO)};
+}
+
+std::string printable(std::string_view text) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string safe;
+  safe.reserve(text.size());
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    // C0 and DEL, and C1 (U+0080 to U+009F) which UTF-8 writes as c2 80 to c2 9f.
+    const bool is_c1 = byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || is_c1) {
+      const auto shown = is_c1 ? static_cast<unsigned char>(text[++at]) : byte;
+      safe += "\\x";
+      safe += digits[shown >> 4];
+      safe += digits[shown & 15];
+    } else {
+      safe += text[at];
+    }
+  }
+  return safe;
+}
+
+} // namespace mpac::tools
