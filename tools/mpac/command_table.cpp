@@ -9,6 +9,7 @@ command sessions();
 command snapshot();
 command transcript();
 command close();
+command conform();
 command schema();
 command keygen();
 command token();
@@ -24,6 +25,7 @@ std::vector<command> command_table() {
     commands::snapshot(),
     commands::transcript(),
     commands::close(),
+    commands::conform(),
     commands::schema(),
     commands::keygen(),
     commands::token(),
