@@ -147,7 +147,9 @@ awaitable<void> presence::leave() {
   pause_.cancel();
   const auto mine = participant_;
   if (mine->is_connected()) {
-    auto gone = co_await mine->leave();
+    // Not the default argument: g++ 12 destroys an aggregate that is made within a co_await twice.
+    protocol::goodbye farewell{protocol::goodbye_reason::user_exit, {}, {}};
+    auto gone = co_await mine->leave(std::move(farewell));
     if (!gone)
       log_("GOODBYE was not heard: " + describe(gone.error()));
   } else {

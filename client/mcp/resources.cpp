@@ -137,8 +137,9 @@ awaitable<outcome_of_call> read_resource(bridge& in, std::string uri, error_numb
   }
   auto read = co_await in.read_file(what->path);
   if (!read) {
-    const bool is_missing = read.error().why && read.error().why->is(protocol::error_code::invalid_reference);
-    co_return base::fail(is_missing ? no_such_resource(uri, not_found) : failed(read.error()));
+    if (read.error().why && read.error().why->is(protocol::error_code::invalid_reference))
+      co_return base::fail(no_such_resource(uri, not_found));
+    co_return base::fail(failed(read.error()));
   }
   co_return contents(uri, text_type, read->content);
 }

@@ -143,9 +143,10 @@ awaitable<server::outcome> server::list_resources(request said) {
   const auto* cursor = said.params.if_contains("cursor");
   if (cursor && !cursor->is_string())
     co_return base::fail(bad_params("cursor must be a string"));
-  auto page = co_await mcp::list_resources(
-      *in_, cursor ? std::optional<std::string>(std::string_view(cursor->as_string())) : std::nullopt,
-      traits_of(said.of).has_structured_output);
+  std::optional<std::string> after; // not a ?: within the co_await, which g++ 12 gets wrong
+  if (cursor)
+    after = std::string_view(cursor->as_string());
+  auto page = co_await mcp::list_resources(*in_, std::move(after), traits_of(said.of).has_structured_output);
   co_return page;
 }
 

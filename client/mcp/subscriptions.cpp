@@ -19,7 +19,7 @@ struct reader_of_changes {
   static constexpr changes tasks{.has_session = true, .has_participants = true, .has_intents = true};
   static constexpr changes disputes{.has_session = true, .has_conflicts = true};
 
-  changes operator()(const client::joined&) const { return everything; }
+  changes operator()(const client::joined& what) const { return what.is_return ? everything : people; }
   changes operator()(const caught_up&) const { return everything; }
   changes operator()(const heard<session_close>&) const { return everything; }
   changes operator()(const file_updated& what) const {

@@ -53,7 +53,10 @@ json::object submitted_schema() {
 /// The current state_ref of a file, in words; empty if that is not known.
 awaitable<std::string> where_it_stands(bridge& in, std::string path) {
   auto now = co_await in.read_file(path);
-  co_return now ? "\nIts state_ref is now " + now->state_ref + "." : std::string();
+  std::string words;
+  if (now)
+    words = "\nIts state_ref is now " + now->state_ref + ".";
+  co_return words;
 }
 
 awaitable<tool_result> submit_change(bridge& in, arguments with) {
