@@ -152,6 +152,17 @@ class Tools(McpCase):
                 alice.ask("resources/subscribe", uri=wrong)
             self.assertEqual(refused.exception.code, -32002)
 
+    def test_who_gives_way_leaves_the_other_free_to_go_on(self):
+        """[17.9-01] The conflict is in nobody's way then, and over when the last of its tasks ends."""
+        alice, bob = self.two()
+        mine = alice.call("begin_task", objective="a", files=["a.py"])[0]["task"]
+        theirs = bob.call("begin_task", objective="b", files=["a.py"])[0]
+        self.assertIn("settle it", alice.call("who_is_working")[0]["advice"])
+        position = bob.call("yield_task", task=theirs["task"], outcome="yielded")[0]["position"]
+        self.assertIn("go on", alice.call("who_is_working")[0]["advice"])
+        alice.call("yield_task", task=mine)
+        bob.wait_for(position, "RESOLUTION", conflict=theirs["conflicts"][0]["conflict"])
+
     def test_waiting_for_others_is_told(self):
         alice, bob = self.two()
         task = bob.call("begin_task", objective="b", files=["b.py"])[0]["task"]

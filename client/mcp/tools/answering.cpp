@@ -114,4 +114,17 @@ std::vector<const known_conflict*> conflicts_about(const session_view& in, const
   return found;
 }
 
+std::vector<const known_conflict*> contested(const std::vector<const known_conflict*>& all, const session_view& in) {
+  std::vector<const known_conflict*> found;
+  for (const auto* each : all) {
+    const bool is_at_stake = std::any_of(each->intents.begin(), each->intents.end(), [&](const auto& id) {
+      const auto task = in.intents().find(id);
+      return task != in.intents().end() && task->second.principal_id != in.me() && !task->second.is_overdue;
+    });
+    if (is_at_stake || each->intents.empty())
+      found.push_back(each);
+  }
+  return found;
+}
+
 } // namespace mpac::client::mcp

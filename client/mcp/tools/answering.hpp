@@ -39,4 +39,9 @@ void warn_of_quotes(tool_result& made);
 [[nodiscard]] std::vector<const known_conflict*> conflicts_about(const session_view& in,
                                                                  const protocol::intent_id& task);
 
+/// Those of these conflicts in which another party's task is still alive. One whose other tasks have ended stands in
+/// nobody's way, though it may be open until the last task ends (SPEC 17.9), or somebody with authority closes it.
+[[nodiscard]] std::vector<const known_conflict*> contested(const std::vector<const known_conflict*>& all,
+                                                           const session_view& in);
+
 } // namespace mpac::client::mcp

@@ -51,7 +51,7 @@ boost::asio::awaitable<tool_result> who_is_working(bridge& in, arguments) {
     text += "\nTasks:" + told_lines(tasks, view);
   if (!conflicts.empty())
     text += "\nConflicts:" + told_lines(conflicts, view);
-  const auto mine = view.my_conflicts();
+  const auto mine = contested(view.my_conflicts(), view);
   const std::string_view advice =
       !mine.empty() ? "you are a party to a conflict: settle it before you write (ack_conflict, then yield_task, "
                       "update_intent, escalate_conflict or resolve_conflict)."

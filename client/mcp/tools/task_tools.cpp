@@ -37,7 +37,7 @@ tool_result standing(const bridge& in, const protocol::intent_id& task, const pr
   const auto& view = in.view();
   const auto holders = view.others_on(on);
   const auto conflicts = conflicts_about(view, task);
-  const bool is_clear = holders.empty() && conflicts.empty();
+  const bool is_clear = holders.empty() && contested(conflicts, view).empty();
   auto text = std::move(begun);
   if (is_clear)
     text += " Nobody else is on it.";

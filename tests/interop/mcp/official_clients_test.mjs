@@ -99,7 +99,7 @@ await withHub(async url => {
   await call(bob, 'ack_conflict', {conflict, ack_type: 'accepted'});
   assert.equal((await until(alice, mine.position, 'CONFLICT_ACK')).conflict, conflict);
   await call(bob, 'yield_task', {task: theirs.task, outcome: 'yielded'});
-  assert.equal((await until(alice, mine.position, 'RESOLUTION')).conflict, conflict);
+  assert.equal((await until(alice, mine.position, 'INTENT_WITHDRAW')).task, theirs.task);
 
   // Files as tools, and as resources that are watched.
   const uri = 'mpac://demo/files/api.py';
@@ -114,6 +114,13 @@ await withHub(async url => {
   assert.equal((await alice.listResourceTemplates()).resourceTemplates[0].uriTemplate, 'mpac://demo/files/{+path}');
   assert.equal((await call(bob, 'get_file_state', {path: 'api.py'})).state_ref, written.state_ref);
   await call(bob, 'search_files', {text: 'new'});
+
+  // Another conflict, which ends with the last task that is in dispute.
+  const one = await call(alice, 'begin_task', {objective: 'a', files: ['db.py']});
+  const two = await call(bob, 'begin_task', {objective: 'b', files: ['db.py']});
+  await call(bob, 'yield_task', {task: two.task, outcome: 'yielded'});
+  await call(alice, 'yield_task', {task: one.task});
+  assert.equal((await until(bob, two.position, 'RESOLUTION')).conflict, two.conflicts[0].conflict);
 
   // A failure is a result, misuse is an error.
   const failed = await bob.callTool({name: 'yield_task', arguments: {task: theirs.task}});
