@@ -163,6 +163,13 @@ class Tools(McpCase):
         alice.call("yield_task", task=mine)
         bob.wait_for(position, "RESOLUTION", conflict=theirs["conflicts"][0]["conflict"])
 
+    def test_who_was_given_way_to_is_told_to_go_on(self):
+        alice, bob = self.two()
+        mine = alice.call("begin_task", objective="a", files=["a.py"])[0]["task"]
+        bob.call("yield_task", task=bob.call("begin_task", objective="b", files=["a.py"])[0]["task"])
+        done, _ = alice.call("submit_change", task=mine, path="a.py", content="x", state_ref_before="")
+        self.assertIn("yield_task", done["advice"])
+
     def test_waiting_for_others_is_told(self):
         alice, bob = self.two()
         task = bob.call("begin_task", objective="b", files=["b.py"])[0]["task"]
