@@ -103,7 +103,7 @@ awaitable<tool_result> submit_change(bridge& in, arguments with) {
   if (!conflicts.empty())
     text += "\nConflicts that are open about this task:" + told_lines(conflicts, in.view());
   co_return answered(in, std::move(text),
-                     conflicts.empty()
+                     contested(conflicts, in.view()).empty()
                          ? "submit the task's other changes, then yield_task. The next change of this file "
                            "starts from the new state_ref."
                          : "write nothing further before the conflict is settled: ack_conflict, then give "
