@@ -179,7 +179,10 @@ class Verified(HubCase):
         return code, said + complained
 
     async def test_a_transcript_proves_itself(self):
-        """[23.1.3-05] [23.1.3.1-04] [23.1.3.1-05] [23.1.3.1-C03] [23.1.3.1-C05] The command names what was changed, left out or made up."""
+        """[23.1.3-05] [23.1.3.1-04] [23.1.3.1-05] [23.1.3.1-C03] [23.1.3.1-C05]
+
+        The command names what was changed, left out or made up.
+        """
         alice, bob = await self.joined("alice"), await self.joined("bob")
         for number in range(3):
             await alice.announce(f"i{number}", f"{number}.py")
