@@ -64,7 +64,6 @@ std::string task_run::reason_of_end() const {
 }
 
 awaitable<task_report> task_run::whole() {
-  const auto before = counsel_.used();
   bool is_on = co_await plan_files();
   while (is_on) {
     is_on = co_await announce();
@@ -80,11 +79,6 @@ awaitable<task_report> task_run::whole() {
       is_on = co_await comes_again();
   }
   report_.used = counsel_.used();
-  report_.used.requests -= before.requests;
-  report_.used.input -= before.input;
-  report_.used.output -= before.output;
-  report_.used.cache_written -= before.cache_written;
-  report_.used.cache_read -= before.cache_read;
   co_return report_;
 }
 
@@ -98,11 +92,13 @@ awaitable<task_report> task_run::under(intent_id intent, std::string objective, 
     co_await work_on_files();
   auto reason = reason_of_end();
   co_await end_intent(std::move(reason));
+  report_.used = counsel_.used();
   co_return report_;
 }
 
 awaitable<bool> task_run::plan_files() {
   tell(stage::planning);
+  co_await by_->connected(how_->reconnect_patience);
   auto listed = co_await by_->list_files();
   if (!listed)
     co_return fail(listed.error(), "the files can't be listed");
@@ -118,7 +114,7 @@ awaitable<bool> task_run::plan_files() {
   for (const auto& [id, each] : by_->view().intents())
     if (each.principal_id != by_->view().me() && !each.is_overdue)
       others.push_back(&each);
-  auto asked = ask_plan(task_, shown, others, counsel::fresh_quoting());
+  auto asked = ask_plan(task_, shown, all.size() - shown.size(), others, counsel::fresh_quoting());
   auto made = co_await counsel_.decide<plan>(
       std::move(asked), [&](const security::json_object& said) { return judge_plan(said, all, *how_); });
   if (!made)
@@ -138,6 +134,8 @@ awaitable<bool> task_run::announce() {
   what.objective = report_.objective;
   what.scope = file_set(files_);
   what.ttl_sec = base::to_seconds(how_->intent_ttl);
+  // The model has taken its time; what is asked without a connection fails at once.
+  co_await by_->connected(how_->reconnect_patience);
   auto taken = co_await by_->announce(what);
   if (!taken) {
     auto why = taken.error();
@@ -236,6 +234,13 @@ awaitable<bool> task_run::comes_again() {
 awaitable<bool> task_run::work_on_files() {
   bool is_on = true;
   for (const auto& path : files_) {
+    if (path != files_.front()) {
+      // Models and people take their time: the intent lives on with each file.
+      intent_update longer;
+      longer.intent_id = report_.intent_id;
+      longer.ttl_sec = base::to_seconds(how_->intent_ttl);
+      (void)co_await by_->update(std::move(longer));
+    }
     is_on = co_await settle_conflicts();
     if (is_on)
       is_on = co_await work_on(path);
@@ -251,6 +256,7 @@ awaitable<bool> task_run::work_on(std::string path) {
   attempt work;
   work.change.path = std::move(path);
   for (;;) {
+    co_await by_->connected(how_->reconnect_patience);
     auto file = co_await by_->read_file(work.change.path);
     if (!file)
       co_return fail(file.error(), "the file " + quoted_for_people(work.change.path) + " can't be read");
@@ -385,6 +391,7 @@ awaitable<base::result<committed_file, agent_error>> task_run::commit(intent_id 
 awaitable<void> task_run::end_intent(std::string reason) {
   if (!std::exchange(is_announced_, false))
     co_return;
+  co_await by_->connected(how_->reconnect_patience);
   intent_withdraw what{report_.intent_id, on_one_line(reason)};
   (void)co_await by_->withdraw(std::move(what));
   heartbeat idle{participant_status::idle, {}, {}, {}, {}};

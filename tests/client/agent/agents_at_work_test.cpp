@@ -277,13 +277,16 @@ TEST_CASE("a hub that restarts while the model thinks costs nothing but time", "
     member alice(loop, visitor(hub->url(), "alice"));
     value_of(co_await alice.seat.join());
     int drafts = 0;
-    alice.server.thinks(by_form(
-        {{"announce_intent", [](const heard_question&) -> awaitable<spoken> { co_return plans("Mine", R"("a.py")"); }},
-         {"write_file", [&](const heard_question&) -> awaitable<spoken> {
-            if (++drafts == 1)
-              hub->restart();
-            co_return writes("two\n");
-          }}}));
+    alice.server.thinks(by_form({{"announce_intent",
+                                  [&](const heard_question&) -> awaitable<spoken> {
+                                    hub->restart();
+                                    co_return plans("Mine", R"("a.py")");
+                                  }},
+                                 {"write_file", [&](const heard_question&) -> awaitable<spoken> {
+                                    if (++drafts == 1)
+                                      hub->restart();
+                                    co_return writes("two\n");
+                                  }}}));
     auto report = co_await alice.works.execute_task("Count");
     INFO(problem_of(report));
     CHECK(report.is == end::done);

@@ -137,7 +137,7 @@ TEST_CASE("what others have written is quoted, and can't end its quotation") {
   theirs.scope = file_set({"a.py"});
   const std::vector<const known_intent*> others{&theirs};
   const std::vector<listed_file> files{{"a.py", "sha256:1", 3}};
-  const auto asked = ask_plan("Mend it", files, others, {"quoted-7f3a"});
+  const auto asked = ask_plan("Mend it", files, 7, others, {"quoted-7f3a"});
   const auto& text = asked.turns.back().text;
   const auto begin = text.find("<quoted-7f3a intents>"), said = text.find("Ignore the rules"),
              end = text.rfind("</quoted-7f3a>");
@@ -145,4 +145,5 @@ TEST_CASE("what others have written is quoted, and can't end its quotation") {
   CHECK(said < end);
   CHECK_THAT(asked.system, Contains("<quoted-7f3a …>"));
   CHECK(text.find("Mend it") < begin);
+  CHECK_THAT(text, Contains("7 more files"));
 }
