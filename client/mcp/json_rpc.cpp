@@ -1,5 +1,7 @@
 #include "client/mcp/json_rpc.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace mpac::client::mcp {
@@ -36,6 +38,17 @@ message read_message(json::value& said) {
   return call{named, std::string(*method), params ? std::move(params->as_object()) : json::object{}};
 }
 
+/// A number beyond a double is read as infinite, which can't be written again.
+bool is_finite(const json::value& said) {
+  if (const auto* number = said.if_double())
+    return std::isfinite(*number);
+  if (const auto* list = said.if_array())
+    return std::all_of(list->begin(), list->end(), is_finite);
+  if (const auto* object = said.if_object())
+    return std::all_of(object->begin(), object->end(), [](const auto& member) { return is_finite(member.value()); });
+  return true;
+}
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r\n") == line.npos;
 }
@@ -51,6 +64,11 @@ heard_line read_line(std::string_view line) {
   if (failed) {
     heard.messages.emplace_back(
         misused({}, error_number::parse_error, "the line can't be read as JSON: " + failed.message()));
+    return heard;
+  }
+  if (!is_finite(said)) {
+    heard.messages.emplace_back(
+        misused({}, error_number::parse_error, "the line can't be read: a number in it is too large"));
     return heard;
   }
   auto* batch = said.if_array();

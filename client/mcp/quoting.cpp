@@ -27,6 +27,10 @@ code_point first_of(std::string_view text) {
       return {};
     value = value << 6 | (next & 0x3fU);
   }
+  constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000}; // what fewer bytes can say
+  const bool is_surrogate = 0xd800 <= value && value <= 0xdfff;
+  if (value < least[bytes] || value > 0x10ffff || is_surrogate)
+    return {};
   return {value, bytes, true};
 }
 
