@@ -1,6 +1,7 @@
 # What `cmake --install` puts where, and the package that find_package(mpac) finds afterwards.
 #
 #   bin/mpac-cluster                the hub
+#   bin/mpac                        what looks after hubs and tests them
 #   etc/mpac/cluster.toml           its configuration, every key with its default
 #   lib/libmpac_<room>.a            one static library a room
 #   include/mpac/<room>/*.hpp       headers, included as in this tree: "protocol/envelope.hpp"
@@ -106,8 +107,10 @@ foreach(program mpac-cluster mpac swarm relay micro)
   endif()
 endforeach()
 
-if(TARGET mpac-cluster)
-  install(TARGETS mpac-cluster RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+foreach(program mpac-cluster mpac)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/config/cluster.toml DESTINATION ${CMAKE_INSTALL_SYSCONFDIR}/mpac)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,6 +1,6 @@
 #include "net/web_url.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/support/catch_result.hpp"
 
 using namespace mpac::net;
 

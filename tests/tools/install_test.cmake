@@ -13,11 +13,12 @@ endfunction()
 
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix})
 
-foreach(file bin/mpac-cluster etc/mpac/cluster.toml include/mpac/protocol/envelope.hpp)
+foreach(file bin/mpac-cluster bin/mpac etc/mpac/cluster.toml include/mpac/protocol/envelope.hpp)
   if(NOT EXISTS ${prefix}/${file})
     message(FATAL_ERROR "${file} was not installed")
   endif()
 endforeach()
+run(${prefix}/bin/mpac --version)
 run(${prefix}/bin/mpac-cluster --config ${prefix}/etc/mpac/cluster.toml --check-config)
 
 set(flags)

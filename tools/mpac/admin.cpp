@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <ostream>
 #include <utility>
 
 namespace mpac::tools {
@@ -97,6 +98,10 @@ base::result<json::value, exit_code> read_answer(const http_reply& reply, const 
   if (no)
     return base::fail(with.sorry(exit_code::bad, "the answer is no JSON: " + no.message()));
   return value;
+}
+
+void print_line(std::string_view body, const console& with) {
+  with.out << body.substr(0, body.find_last_not_of('\n') + 1) << '\n';
 }
 
 std::string percent_encoded(std::string_view text) {

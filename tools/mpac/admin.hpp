@@ -38,6 +38,9 @@ ask_admin(const admin_access& how, const console& with, std::string method, std:
 /// The answer as JSON, or the code after it was said that it is none.
 [[nodiscard]] base::result<json::value, exit_code> read_answer(const http_reply& reply, const console& with);
 
+/// What the hub sent, as it is, on a line of its own.
+void print_line(std::string_view body, const console& with);
+
 /// `/api/v1/sessions/<id>` with the id percent-encoded, and `rest` behind it.
 [[nodiscard]] std::string session_target(std::string_view id, std::string_view rest = "");
 

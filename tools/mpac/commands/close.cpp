@@ -4,8 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <ostream>
-
 namespace mpac::tools::commands {
 
 command close() {
@@ -28,7 +26,7 @@ command close() {
               const auto reply = ask_admin(*how, with, "DELETE", session_target(*session, "?intents=" + *intents));
               if (!reply)
                 return reply.error();
-              with.out << (*as_json ? reply->body : "closed " + printable(*session)) << '\n';
+              print_line(*as_json ? reply->body : "closed " + printable(*session), with);
               return exit_code::good;
             };
           }};

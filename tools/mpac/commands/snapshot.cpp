@@ -4,8 +4,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <ostream>
-
 namespace mpac::tools::commands {
 
 command snapshot() {
@@ -28,7 +26,7 @@ command snapshot() {
               const auto answer = read_answer(*reply, with);
               if (!answer)
                 return answer.error();
-              with.out << (*as_json ? reply->body : indented(*answer)) << '\n';
+              print_line(*as_json ? reply->body : indented(*answer), with);
               return exit_code::good;
             };
           }};

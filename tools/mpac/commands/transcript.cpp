@@ -20,7 +20,6 @@ exit_code to_output(const admin_access& how, const std::string& session, const c
                                [&](std::string_view piece) { with.out << piece; });
   if (!reply)
     return reply.error();
-  with.out << '\n';
   return with.out ? exit_code::good : with.sorry(exit_code::bad, "can't write to standard output");
 }
 
