@@ -5,6 +5,9 @@ namespace mpac::tools {
 // Each stands in commands/<name>.cpp.
 namespace commands {
 
+command join();
+command task();
+command watch();
 command sessions();
 command snapshot();
 command transcript();
@@ -21,6 +24,9 @@ command manual();
 std::vector<command> command_table() {
   // clang-format off
   return {
+    commands::join(),
+    commands::task(),
+    commands::watch(),
     commands::sessions(),
     commands::snapshot(),
     commands::transcript(),
