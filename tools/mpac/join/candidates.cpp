@@ -145,7 +145,7 @@ candidates candidates_for(std::string_view text, const client::session_view& of,
   made.begin = typed.begin;
   for (const auto& each : possible(typed, of, more))
     if (each.starts_with(typed.word) && terminal::on_one_line(each) == each)
-      made.words.push_back(quoted(each));
+      made.words.push_back(as_typed(each));
   std::sort(made.words.begin(), made.words.end());
   made.words.erase(std::unique(made.words.begin(), made.words.end()), made.words.end());
   made.is_unfinished = made.words.size() == 1 && made.words.front().ends_with('/');

@@ -166,7 +166,7 @@ void desk::hear(const client::event& what) {
                (is_silent_ && !std::holds_alternative<client::coordinator_back>(what));
   if (!is_own(what, me)) {
     if (auto line = terminal::line_of(what, me))
-      room_.say(styled_line().add(colour::dim, terminal::time_of_day(base::now()) + " ").add(*line));
+      room_.say(styled_line().add(colour::dim, terminal::time_of_day(base::now()) + " ").append(*line));
     room_.unpassed.push_back({client::name_of(what)});
     if (room_.unpassed.size() > remembered_events)
       room_.unpassed.pop_front();

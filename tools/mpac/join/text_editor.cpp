@@ -94,7 +94,7 @@ asio::awaitable<base::result<std::string, std::string>>
 edit_text(asio::any_io_executor on, terminal::conversation& with, std::string text, std::string name) {
   const passing_file file(text, name);
   if (!file.is_there())
-    co_return base::fail("no file for the editor can be made in the folder for temporary files");
+    co_return base::fail(std::string("no file for the editor can be made in the folder for temporary files"));
   with.pause();
   const auto child = begin(file.path(), with.columns().has_value());
   int status = -1;

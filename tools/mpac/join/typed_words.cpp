@@ -70,7 +70,7 @@ half_typed half_typed_in(std::string_view text) {
   return {std::move(made.words), std::move(made.word), made.begin};
 }
 
-std::string quoted(std::string_view word) {
+std::string as_typed(std::string_view word) {
   constexpr std::string_view special = " \t'\"\\";
   std::string made;
   for (const char each : word) {

@@ -24,6 +24,6 @@ struct half_typed {
 [[nodiscard]] half_typed half_typed_in(std::string_view text);
 
 /// The word so that `words_in` reads it as one again.
-[[nodiscard]] std::string quoted(std::string_view word);
+[[nodiscard]] std::string as_typed(std::string_view word);
 
 } // namespace mpac::tools::join

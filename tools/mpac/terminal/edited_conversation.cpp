@@ -48,10 +48,11 @@ std::size_t letters_in(std::string_view utf8) {
 class edited final : public conversation {
 public:
   edited(const asio::any_io_executor& on, const console& with)
-      : with_(with), in_(on, dup(STDIN_FILENO)), signals_(on, SIGINT, SIGWINCH, SIGTSTP, SIGCONT), line_typed_(on),
+      : with_(with), in_(on, dup(STDIN_FILENO)), signals_(on, SIGINT, SIGWINCH, SIGTSTP), line_typed_(on),
         resumed_(on) {
     line_typed_.expires_at(asio::steady_timer::time_point::max());
     resumed_.expires_at(asio::steady_timer::time_point::max());
+    signals_.add(SIGCONT);
     read_utf8();
     editor_ = el_init("mpac", stdin, stdout, stderr);
     past_ = history_init();

@@ -59,7 +59,7 @@ std::vector<styled_line> styled_line::broken(std::size_t columns, std::size_t in
   for (const auto& each : wrapped(std::string_view(whole).substr(at), columns - indent)) {
     auto& line = lines.emplace_back();
     line.add(std::string(indent, ' '));
-    line.add(part(at, at + each.size()));
+    line.append(part(at, at + each.size()));
     at = std::min(whole.find_first_not_of(' ', at + each.size()), whole.size());
   }
   return lines;

@@ -19,15 +19,17 @@ public:
   styled_line() = default;
   styled_line(std::string_view text) { add(text); } // NOLINT: a line may be no more than a text
   styled_line(const char* text) : styled_line(std::string_view(text)) {}
+  styled_line(const std::string& text) : styled_line(std::string_view(text)) {}
 
   styled_line& add(std::string_view text) & { return put({}, text); }
   styled_line& add(colour how, std::string_view text) & { return put(how, text); }
   styled_line&& add(std::string_view text) && { return std::move(put({}, text)); }
   styled_line&& add(colour how, std::string_view text) && { return std::move(put(how, text)); }
-  styled_line& add(const styled_line& more) & {
+  styled_line& append(const styled_line& more) & {
     pieces_.insert(pieces_.end(), more.pieces_.begin(), more.pieces_.end());
     return *this;
   }
+  styled_line&& append(const styled_line& more) && { return std::move(append(more)); }
 
   [[nodiscard]] std::string plain() const;
   /// With colours of ECMA-48 where they are wanted.

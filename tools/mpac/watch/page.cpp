@@ -88,7 +88,7 @@ section conflicts(const client::session_view& of, std::size_t) {
 section moments(std::string title, const std::deque<moment>& of) {
   section made{std::move(title), {}, true};
   for (const auto& each : of)
-    made.lines.push_back(styled_line("  ").add(colour::dim, terminal::time_of_day(each.when) + "  ").add(each.line));
+    made.lines.push_back(styled_line("  ").add(colour::dim, terminal::time_of_day(each.when) + "  ").append(each.line));
   return made;
 }
 
@@ -165,11 +165,11 @@ styled_lines beside(const styled_lines& left, const styled_lines& right, std::si
   for (std::size_t at = 0; at < std::max(left.size(), right.size()); ++at) {
     styled_line line;
     if (at < left.size())
-      line.add(left[at].cut(left_columns));
+      line.append(left[at].cut(left_columns));
     line.add(std::string(left_columns - std::min(left_columns, line.columns()), ' '));
     line.add(colour::dim, " │ ");
     if (at < right.size())
-      line.add(right[at].cut(right_columns));
+      line.append(right[at].cut(right_columns));
     lines.push_back(std::move(line));
   }
   return lines;

@@ -100,7 +100,7 @@ private:
   void note(styled_line line, base::instant now, bool is_commit = false) {
     if (as_ == form::lines)
       with_.out
-          << styled_line().add(colour::dim, terminal::time_of_day(now) + " ").add(line).painted(with_.is_out_coloured)
+          << styled_line().add(colour::dim, terminal::time_of_day(now) + " ").append(line).painted(with_.is_out_coloured)
           << '\n'
           << std::flush;
     auto& kept = is_commit ? seen_.commits : seen_.events;
