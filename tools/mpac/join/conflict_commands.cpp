@@ -13,7 +13,8 @@ outcome acknowledge(room& in, const spoken_command& said) {
   const word<ack_type> how(said.word(1).value_or("seen"));
   if (!how.known())
     co_return in.sorry(exit_code::misused, "'" + how.text() + "' is none of seen, accepted, disputed");
-  if (auto taken = co_await in.by.acknowledge({*which, how}); !taken)
+  conflict_ack what{*which, how};
+  if (auto taken = co_await in.by.acknowledge(std::move(what)); !taken)
     co_return in.sorry(taken.error());
   in.say("acknowledged " + terminal::short_id(which->str()));
   co_return exit_code::good;
@@ -60,7 +61,8 @@ outcome escalate(room& in, const spoken_command& said) {
   const auto which = in.conflict(said.words[0]);
   if (!which)
     co_return exit_code::misused;
-  if (auto taken = co_await in.by.escalate({*which, principal_id(said.words[1]), said.rest(2), {}}); !taken)
+  conflict_escalate what{*which, principal_id(said.words[1]), said.rest(2), {}};
+  if (auto taken = co_await in.by.escalate(std::move(what)); !taken)
     co_return in.sorry(taken.error());
   in.say("escalated " + terminal::short_id(which->str()) + " to " + said.words[1]);
   co_return exit_code::good;

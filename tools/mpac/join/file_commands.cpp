@@ -85,7 +85,7 @@ outcome send(room& in, change& what, intent_id under) {
   const bool waits = what.is_proposed || (info && info->execution_model == to_word(execution_model::pre_commit));
   if (waits)
     in.say("proposed " + what.path + "; waiting for the decision");
-  auto taken = waits ? co_await in.by.propose_and_commit(std::move(commit)) : co_await in.by.commit(std::move(commit));
+  auto taken = co_await (waits ? in.by.propose_and_commit(std::move(commit)) : in.by.commit(std::move(commit)));
   if (taken) {
     in.seen[what.path] = {what.after, state_ref_of(what.after)};
     in.drafts.erase(what.path);
@@ -109,8 +109,10 @@ outcome send(room& in, change& what, intent_id under) {
 /// Intent before action: announces one for this change alone where none covers it (SPEC 15.1).
 outcome carry_out(room& in, change& what) {
   auto under = what.under ? what.under : intent_covering(in, what.path);
-  if (under)
-    co_return co_await send(in, what, *under);
+  if (under) {
+    const auto done = co_await send(in, what, *under);
+    co_return done;
+  }
   intent_announce announce;
   constexpr std::size_t short_enough = 10;
   announce.intent_id = intent_id(client::participant::fresh_id("i-").substr(0, short_enough));
@@ -125,12 +127,15 @@ outcome carry_out(room& in, change& what) {
     done = in.sorry(known.error());
   if (const auto others = conflicts_of(in, mine); done == exit_code::good && !others.empty()) {
     in.say(others);
-    if (!co_await in.agrees("Commit all the same?"))
+    std::string question = "Commit all the same?";
+    const bool agrees = co_await in.agrees(std::move(question));
+    if (!agrees)
       done = in.sorry(exit_code::refused, "not committed: others work there");
   }
   if (done == exit_code::good)
     done = co_await send(in, what, mine);
-  (void)co_await in.by.withdraw({mine, done == exit_code::good ? "done" : "not done"});
+  intent_withdraw last{mine, done == exit_code::good ? "done" : "not done"};
+  (void)co_await in.by.withdraw(std::move(last));
   co_return done;
 }
 
@@ -246,13 +251,15 @@ outcome edit_file(room& in, const spoken_command& said) {
     if (!in.asks)
       break;
     in.show(lines);
-    const auto answer = co_await in.with.ask("Commit this? [y]es, [e]dit again, [N]o");
+    const styled_line question("Commit this? [y]es, [e]dit again, [N]o");
+    const auto answer = co_await in.with.ask(question);
     if (answer && (*answer == "y" || *answer == "yes"))
       break;
     if (!answer || (*answer != "e" && *answer != "edit"))
       co_return in.sorry(exit_code::refused, "not committed; `edit " + what.path + "` goes on with your text");
   }
-  co_return co_await carry_out(in, what);
+  const auto done = co_await carry_out(in, what);
+  co_return done;
 }
 
 outcome commit_file(room& in, const spoken_command& said, bool is_proposed) {
@@ -273,7 +280,8 @@ outcome commit_file(room& in, const spoken_command& said, bool is_proposed) {
     in.say("nothing is changed");
     co_return exit_code::good;
   }
-  co_return co_await carry_out(in, what);
+  const auto done = co_await carry_out(in, what);
+  co_return done;
 }
 
 } // namespace mpac::tools::join

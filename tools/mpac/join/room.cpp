@@ -74,7 +74,8 @@ exit_code room::sorry(const client::request_error& why) {
 boost::asio::awaitable<bool> room::agrees(std::string question) {
   if (!asks)
     co_return true;
-  const auto said = co_await with.ask(question + " [y/N]");
+  const styled_line asked(question + " [y/N]");
+  const auto said = co_await with.ask(asked);
   co_return said && (*said == "y" || *said == "yes" || *said == "Y");
 }
 

@@ -17,7 +17,8 @@ boost::asio::awaitable<confirmation> confirm(room& in, client::agent::proposed_c
     co_return confirmation::stop;
   if (!in.asks)
     co_return confirmation::commit;
-  const auto said = co_await in.with.ask("Commit this? [y]es, [n]o, [s]top the task");
+  const terminal::styled_line question("Commit this? [y]es, [n]o, [s]top the task");
+  const auto said = co_await in.with.ask(question);
   if (!said || *said == "s" || *said == "stop")
     co_return confirmation::stop;
   co_return *said == "y" || *said == "yes" ? confirmation::commit : confirmation::skip;

@@ -59,7 +59,8 @@ public:
 
   asio::awaitable<std::optional<std::string>> ask(const styled_line& question) override {
     print({question});
-    co_return co_await next_line();
+    auto line = co_await next_line();
+    co_return line;
   }
 
   void print(const styled_lines& lines) override {

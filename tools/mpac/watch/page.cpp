@@ -28,9 +28,20 @@ std::string cell(const std::string& text, std::size_t columns) {
   return fitted(on_one_line(text), columns) + "  ";
 }
 
+/// As wide as the widest of these words, and no wider than that.
+std::size_t column_for(const std::vector<std::string>& words, std::size_t widest) {
+  std::size_t columns = 0;
+  for (const auto& each : words)
+    columns = std::max(columns, terminal::columns_of(on_one_line(each)));
+  return std::min(columns, widest);
+}
+
 section participants(const client::session_view& of, std::size_t columns) {
   section made{"PARTICIPANTS", {}};
-  const auto name = std::max<std::size_t>(columns / 4, 8);
+  std::vector<std::string> names;
+  for (const auto& [id, each] : of.participants())
+    names.push_back(id.str());
+  const auto name = column_for(names, columns / 3);
   for (const auto& [id, each] : of.participants()) {
     std::string roles;
     for (const auto& role : each.roles)
@@ -50,7 +61,12 @@ section participants(const client::session_view& of, std::size_t columns) {
 
 section intents(const client::session_view& of, base::instant now, std::size_t columns) {
   section made{"INTENTS", {}};
-  const auto name = std::max<std::size_t>(columns / 5, 8), where = std::max<std::size_t>(columns / 4, 8);
+  std::vector<std::string> names, places;
+  for (const auto& [id, each] : of.intents()) {
+    names.push_back(each.principal_id.str());
+    places.push_back(words_of(each.scope));
+  }
+  const auto name = column_for(names, columns / 4), where = column_for(places, columns / 3);
   for (const auto& [id, each] : of.intents()) {
     styled_line line("  ");
     line.add(colour::bold, cell(each.principal_id.str(), name)).add(cell(words_of(each.scope), where));

@@ -99,10 +99,12 @@ private:
 
   void note(styled_line line, base::instant now, bool is_commit = false) {
     if (as_ == form::lines)
-      with_.out
-          << styled_line().add(colour::dim, terminal::time_of_day(now) + " ").append(line).painted(with_.is_out_coloured)
-          << '\n'
-          << std::flush;
+      with_.out << styled_line()
+                       .add(colour::dim, terminal::time_of_day(now) + " ")
+                       .append(line)
+                       .painted(with_.is_out_coloured)
+                << '\n'
+                << std::flush;
     auto& kept = is_commit ? seen_.commits : seen_.events;
     kept.push_back({now, std::move(line)});
     if (kept.size() > remembered)
