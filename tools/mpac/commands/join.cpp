@@ -36,13 +36,9 @@ struct visit {
   join::outcome run(join::desk_options how, const console& console) {
     if (auto info = co_await by.join(); !info)
       co_return console.sorry(code_of(info.error()), printable(client::describe(info.error())));
-    with = terminal::standard_conversation(io.get_executor(), console);
-    desk.emplace(by, *with, io.get_executor(), std::move(how));
-    while (const auto waiting = by.take_event())
-      desk->hear(*waiting);
-    by.on_event([this](const client::event& what) { desk->hear(what); });
     signals.add(SIGTERM);
     signals.add(SIGHUP);
+    with = terminal::standard_conversation(io.get_executor(), console);
     if (!with->columns())
       signals.add(SIGINT);
     signals.async_wait([this](boost::system::error_code failed, int) {
@@ -50,6 +46,10 @@ struct visit {
       if (!failed)
         desk->leave();
     });
+    desk.emplace(by, *with, io.get_executor(), std::move(how));
+    while (const auto waiting = by.take_event())
+      desk->hear(*waiting);
+    by.on_event([this](const client::event& what) { desk->hear(what); });
     const auto code = co_await desk->run();
     with->stop();
     co_return code;

@@ -85,7 +85,13 @@ outcome send(room& in, change& what, intent_id under) {
   const bool waits = what.is_proposed || (info && info->execution_model == to_word(execution_model::pre_commit));
   if (waits)
     in.say("proposed " + what.path + "; waiting for the decision");
-  auto taken = co_await (waits ? in.by.propose_and_commit(std::move(commit)) : in.by.commit(std::move(commit)));
+  // Not as a conditional operator behind co_await: g++ 12 moves the arguments of both sides there.
+  auto asked = [&in](op_commit with, bool first) {
+    if (first)
+      return in.by.propose_and_commit(std::move(with));
+    return in.by.commit(std::move(with));
+  }(std::move(commit), waits);
+  auto taken = co_await std::move(asked);
   if (taken) {
     in.seen[what.path] = {what.after, state_ref_of(what.after)};
     in.drafts.erase(what.path);

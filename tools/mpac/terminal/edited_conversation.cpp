@@ -123,7 +123,7 @@ public:
     erase();
     std::string text;
     for (const auto& each : lines)
-      text += each.painted(with_.is_out_coloured) + "\r\n";
+      text += each.painted(with_.is_out_coloured) + "\n";
     std::fputs(text.c_str(), stdout);
     el_set(editor_, EL_REFRESH);
     std::fflush(stdout);
@@ -316,7 +316,7 @@ private:
   void heed(int which) {
     switch (which) {
     case SIGINT:
-      std::fputs("^C\r\n", stdout);
+      std::fputs("^C\n", stdout);
       begin_line();
       is_asked_ = false;
       line_typed_.cancel();

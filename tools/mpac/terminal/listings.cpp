@@ -42,7 +42,7 @@ styled_lines list_participants(const client::session_view& of) {
     if (!each.display_name.empty())
       line.add(colour::dim, "  \"" + each.display_name + '"');
     if (!each.is_available)
-      line.add(colour::yellow, "  not reachable");
+      line.add(colour::yellow, "  not here");
     lines.push_back(std::move(line));
   }
   if (lines.empty())

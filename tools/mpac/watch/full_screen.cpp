@@ -67,7 +67,7 @@ void full_screen::draw(const terminal::styled_lines& lines) const {
   std::string text(home);
   for (std::size_t at = 0; at < lines.size(); ++at) {
     if (at > 0)
-      text += "\r\n";
+      text += "\n";
     text += lines[at].painted(in_colour_);
     // Where a line fills the row, the cursor waits on its last column, and what is erased there would be that letter.
     if (lines[at].columns() < size().columns)
@@ -75,7 +75,7 @@ void full_screen::draw(const terminal::styled_lines& lines) const {
   }
   text += "\r";
   if (lines.size() < size().rows)
-    text += std::string("\r\n") + std::string(end_of_page);
+    text += "\n" + std::string(end_of_page);
   write_out(text);
 }
 

@@ -51,7 +51,7 @@ section participants(const client::session_view& of, std::size_t columns) {
     if (id == of.me())
       line.add(colour::dim, "  this page");
     else if (!each.is_available)
-      line.add(colour::red, "  not reachable");
+      line.add(colour::red, "  not here");
     if (!each.display_name.empty() && id != of.me())
       line.add(colour::dim, "  \"" + each.display_name + '"');
     made.lines.push_back(std::move(line));
@@ -122,7 +122,7 @@ styled_lines shown(const section& of, std::size_t rows, std::size_t columns) {
   if (place == 0)
     return lines;
   if (count == 0)
-    lines.push_back(styled_line().add(colour::dim, "  none"));
+    lines.push_back(styled_line().add(colour::dim, "  none").cut(columns));
   if (of.shows_last) {
     for (auto at = count - std::min(count, place); at < count; ++at)
       lines.push_back(of.lines[at].cut(columns));

@@ -68,7 +68,10 @@ public:
     }
     screen_.reset();
     if (!end_ && seen_.is != standing::lost)
-      (void)co_await by_.leave();
+    {
+      protocol::goodbye last{protocol::goodbye_reason::user_exit, {}, {}};
+      (void)co_await by_.leave(std::move(last));
+    }
     using reason = client::ended::reason;
     if (end_ && as_ == form::page)
       with_.out << "mpac watch: " << printable(end_->why) << '\n';
@@ -142,6 +145,8 @@ private:
       if (all && !is_over_) {
         std::set<protocol::principal_id> here;
         for (const auto& each : all->participants) {
+          if (!each.is_available)
+            continue;
           here.insert(each.principal_id);
           if (!is_first && !known.contains(each.principal_id))
             arrived(each);

@@ -16,8 +16,8 @@ namespace {
 
 spoken_command read(const std::string& line) {
   const auto made = read_command(line);
-  REQUIRE(made);
-  REQUIRE(*made);
+  REQUIRE(made.has_value());
+  REQUIRE(made->has_value());
   return **made;
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("words are what a shell would make of them") {
   CHECK(*words_in(R"(a  'b c' "d \" e" f\ g '' )") == strings{"a", "b c", "d \" e", "f g", ""});
   CHECK(*words_in(R"("a\b")") == strings{R"(a\b)"});
   CHECK(words_in("a 'b").error() == "a quotation that begins with ' does not end");
-  CHECK_FALSE(words_in("a \\"));
+  CHECK_FALSE(words_in("a \\").has_value());
   CHECK(rc::check([](std::vector<std::string> words) {
     std::string line;
     for (const auto& each : words)
@@ -71,8 +71,8 @@ TEST_CASE("commands are read with their options, and mistakes say what they take
   CHECK(read("task add a docstring to main").rest(0) == "add a docstring to main");
   CHECK(read("resolve c-1 approved --accept i-1 --accept i-2 so it is").all("--accept") == strings{"i-1", "i-2"});
   CHECK(read("task -- --not an option").rest(0) == "--not an option");
-  CHECK_FALSE(*read_command("  # a comment"));
-  CHECK_FALSE(*read_command(""));
+  CHECK_FALSE(read_command("  # a comment")->has_value());
+  CHECK_FALSE(read_command("")->has_value());
   CHECK(mistake("nonsense") == "there is no command 'nonsense'; help lists them");
   CHECK(mistake("show") == "something is missing\nusage: show PATH");
   CHECK(mistake("show a b") == "that is too much\nusage: show PATH");

@@ -19,6 +19,10 @@ origin by(std::string who) {
   return from;
 }
 
+std::string terminal_words(base::duration span) {
+  return mpac::tools::terminal::words_of(span);
+}
+
 std::string told(const event& what) {
   const auto line = line_of(what, me);
   return line ? line->plain() : "";
@@ -127,10 +131,10 @@ TEST_CASE("a change is shown as diff -u shows it") {
 }
 
 TEST_CASE("spans and ids in few words") {
-  CHECK(words_of(std::chrono::milliseconds{1500}) == "2 s");
-  CHECK(words_of(std::chrono::seconds{-3}) == "0 s");
-  CHECK(words_of(std::chrono::seconds{61}) == "1 min 1 s");
-  CHECK(words_of(std::chrono::seconds{3900}) == "1 h 5 min");
+  CHECK(terminal_words(std::chrono::milliseconds{1500}) == "2 s");
+  CHECK(terminal_words(std::chrono::seconds{-3}) == "0 s");
+  CHECK(terminal_words(std::chrono::seconds{61}) == "1 min 1 s");
+  CHECK(terminal_words(std::chrono::seconds{3900}) == "1 h 5 min");
   CHECK(short_id("i-1") == "i-1");
   CHECK(short_id("op-12345678-1234-4234-8234-123456789abc") == "op-12345678");
   CHECK(short_id("12345678-1234-4234-8234-123456789abz") == "12345678-1234-4234-8234-123456789abz");
