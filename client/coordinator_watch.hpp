@@ -15,12 +15,14 @@ public:
   /// SESSION_INFO has come, with the session's heartbeat interval.
   void begin(base::duration interval, base::instant now) noexcept {
     interval_ = std::max(interval, base::duration{std::chrono::milliseconds{10}});
-    heard_ = said_ = now;
+    heard_ = said_ = anything_ = now;
     is_silent_ = false;
   }
   /// The connection is gone; silence is counted on.
   void pause() noexcept { said_ = base::never; }
 
+  /// Anything was heard.
+  void hear_anything(base::instant now) noexcept { anything_ = now; }
   /// COORDINATOR_STATUS was heard; true if the coordinator had been silent.
   bool hear(base::instant now) noexcept {
     heard_ = now;
@@ -35,6 +37,10 @@ public:
   [[nodiscard]] base::instant silent_at() const noexcept {
     return is_silent_ || interval_ == base::duration{} ? base::never : heard_ + 2 * interval_;
   }
+  /// When a silent coordinator's connection is as good as dead: nobody's words have come over it either.
+  [[nodiscard]] base::instant dead_at() const noexcept {
+    return is_silent_ ? std::max(heard_, anything_) + 2 * interval_ : base::never;
+  }
   /// True when it becomes silent now.
   bool look(base::instant now) noexcept {
     if (now < silent_at())
@@ -46,7 +52,7 @@ public:
 
 private:
   base::duration interval_{}; // zero: nothing is known of the session
-  base::instant heard_{}, said_ = base::never;
+  base::instant heard_{}, anything_{}, said_ = base::never;
   bool is_silent_ = false;
 };
 

@@ -22,6 +22,8 @@ membership::membership(const options& how, instance_id instance, trusted_keys ke
       open_(how.who.principal_id), refused_(how.who.principal_id), view_(how.who.principal_id) {
   if (who_.display_name.empty())
     who_.display_name = who_.principal_id.str();
+  if (signs_)
+    keys_.learn_own(who_.principal_id, signs_->verifying());
 }
 
 step membership::connection_lost(base::instant) {
@@ -45,17 +47,17 @@ step membership::leave(ended::reason why, const std::string& what) {
 base::instant membership::next_look() const noexcept {
   auto next = open_.next_due();
   if (is_joined())
-    next = std::min({next, watch_.next_heartbeat(), watch_.silent_at()});
+    next = std::min({next, watch_.next_heartbeat(), watch_.silent_at(), watch_.dead_at()});
   return next;
 }
 
 step membership::look(base::instant now) {
   step made;
   view_.look(now);
-  if (is_joined() && watch_.look(now)) {
-    made.has_to_reconnect = true; // SPEC 8.1.1.1: participants attempt to connect again
+  if (is_joined() && watch_.look(now))
     tell(coordinator_silent{}, now, made);
-  }
+  // SPEC 8.1.1.1: participants attempt to connect again. Where others are heard still, that would not help.
+  made.has_to_reconnect = is_joined() && watch_.dead_at() <= now;
   if (is_joined() && watch_.next_heartbeat() <= now) {
     watch_.heartbeat_sent(now);
     say(heartbeat_, now, made);

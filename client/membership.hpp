@@ -74,7 +74,10 @@ public:
   /// What heartbeats say from now on.
   void set_heartbeat(protocol::heartbeat now) { heartbeat_ = std::move(now); }
   /// What is said from now on is signed with this key (SPEC 23.1.6).
-  void sign_with(security::signing_key key) { signs_ = std::move(key); }
+  void sign_with(security::signing_key key) {
+    keys_.learn_own(who_.principal_id, key.verifying());
+    signs_ = std::move(key);
+  }
 
   // Time
 

@@ -32,6 +32,7 @@ bool is_cause_of_claim(std::string_view cause) {
 step membership::hear(std::string_view text, base::instant now) {
   step made;
   view_.look(now);
+  watch_.hear_anything(now);
   auto read = decoder_->decode_told(text);
   if (!read) {
     tell(frame_ignored{frame_ignored::reason::unreadable, read.error().description}, now, made);

@@ -37,7 +37,8 @@ base::result<Answer, request_error> as(answer said) {
 
 template <class Answer, class Worker, class Request>
 asked<Answer> requested(std::shared_ptr<Worker> by, Request what, base::duration within) {
-  auto said = co_await by->ask(message_body(std::move(what)), within);
+  message_body body(std::move(what)); // named: g++ 12 destroys temporaries of an awaiting expression twice
+  auto said = co_await by->ask(std::move(body), within);
   co_return as<Answer>(std::move(said));
 }
 
@@ -51,8 +52,9 @@ template <class Worker>
 asked<proposal_receipt> proposed(std::shared_ptr<Worker> by, op_propose what) {
   const auto& info = by->core().view().info();
   const bool is_decided = info && info->execution_model == to_word(execution_model::pre_commit);
-  auto said = co_await by->ask(message_body(std::move(what)),
-                               is_decided ? by->how().decision_timeout : by->how().request_timeout);
+  const auto within = is_decided ? by->how().decision_timeout : by->how().request_timeout;
+  message_body body(std::move(what));
+  auto said = co_await by->ask(std::move(body), within);
   if (const auto* taken = std::get_if<receipt>(&said))
     co_return base::result<proposal_receipt, request_error>{boost::system::in_place_value,
                                                             proposal_receipt{taken->message, {}}};
@@ -90,6 +92,10 @@ asked<session_info> participant::join() {
   return worker_->join();
 }
 
+asked<receipt> participant::leave() {
+  return worker_->leave(goodbye{goodbye_reason::user_exit, {}, {}});
+}
+
 asked<receipt> participant::leave(goodbye with) {
   return worker_->leave(std::move(with));
 }
@@ -103,6 +109,17 @@ asked<receipt> participant::heartbeat(protocol::heartbeat now) {
   lasting.extensions.reset(); // said once, and not with every beat
   worker_->core().set_heartbeat(std::move(lasting));
   return requested<receipt>(worker_, std::move(now), worker_->how().request_timeout);
+}
+
+asked<receipt> participant::rotate_key(security::signing_key to, std::optional<std::string> reason) {
+  key_rotation change{to.verifying().key_id(), to.certificate_chain(), std::move(reason)};
+  protocol::heartbeat carrier{participant_status::idle, {}, {}, {}, heartbeat_extensions{{}, std::move(change)}};
+  return [](std::shared_ptr<worker> by, protocol::heartbeat what, security::signing_key to) -> asked<receipt> {
+    auto told = co_await requested<receipt>(by, std::move(what), by->how().request_timeout);
+    if (told)
+      by->core().sign_with(std::move(to));
+    co_return told;
+  }(worker_, std::move(carrier), std::move(to));
 }
 
 awaitable<bool> participant::connected(base::duration within) {

@@ -31,6 +31,9 @@ using asked = boost::asio::awaitable<base::result<Answer, request_error>>;
 /// A request is answered when the coordinator has kept it and told everybody, or has refused it. When the connection
 /// breaks meanwhile, the answer is looked for among what was missed; a request that is not there ends with
 /// `obstacle::connection_lost`. Identifiers that are left empty are filled in.
+///
+/// g++ 12 destroys twice what is made with braces inside an expression that awaits: `co_await alice.withdraw({id, {}})`
+/// crashes there. Name the message first, or let a function make it.
 class participant {
 public:
   participant(boost::asio::any_io_executor on, options how);
@@ -43,12 +46,16 @@ public:
 
   /// Connects and says HELLO, once: the error is that of this attempt. From then on the connection is kept.
   asked<protocol::session_info> join();
-  /// GOODBYE, and the connection is closed. By default one's intents are withdrawn.
-  asked<receipt> leave(protocol::goodbye with = {protocol::goodbye_reason::user_exit, {}, {}});
+  /// GOODBYE with reason `user_exit`, and the connection is closed. One's intents are withdrawn.
+  asked<receipt> leave();
+  asked<receipt> leave(protocol::goodbye with);
   /// Closes the connection without a word: the coordinator takes it for a loss (SPEC 14.7).
   void drop();
   /// What heartbeats say from now on, and one at once (SPEC 14.3). Succeeds when it is sent: it is not answered.
   asked<receipt> heartbeat(protocol::heartbeat now);
+  /// From now on it signs with another key, which is told with the old one (SPEC 23.1.6). Of use in the verified
+  /// profile.
+  asked<receipt> rotate_key(security::signing_key to, std::optional<std::string> reason);
   /// Waits until it is connected and has caught up; false when that does not happen `within`, or never will.
   boost::asio::awaitable<bool> connected(base::duration within);
   [[nodiscard]] bool is_connected() const noexcept;

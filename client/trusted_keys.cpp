@@ -36,6 +36,10 @@ base::result<trusted_keys, std::string> trusted_keys::of(const trust_options& tr
   return base::result<trusted_keys, std::string>{boost::system::in_place_value, std::move(made)};
 }
 
+void trusted_keys::learn_own(const principal_id& me, const verifying_key& key) {
+  remember(key, participants_[me]);
+}
+
 base::result<void, std::string> trusted_keys::begin(const session_info& told, std::string_view text,
                                                     base::instant now) {
   session_ = told.session_id;

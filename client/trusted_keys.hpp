@@ -22,6 +22,9 @@ public:
   /// The error says what is wrong with `trust.participant_authorities`.
   [[nodiscard]] static base::result<trusted_keys, std::string> of(const trust_options& trust);
 
+  /// One's own key, which nobody tells: one's messages come back with its signatures.
+  void learn_own(const protocol::principal_id& me, const security::verifying_key& key);
+
   /// SESSION_INFO: takes the coordinator's key that it tells, if it is the one that is expected and has signed it, and
   /// those of the participants. `text` is the frame.
   [[nodiscard]] base::result<void, std::string> begin(const protocol::session_info& told, std::string_view text,

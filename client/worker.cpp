@@ -305,7 +305,8 @@ awaitable<bool> participant::worker::come_back() {
 
 awaitable<base::result<receipt, request_error>> participant::worker::leave(goodbye with) {
   const auto self = shared_from_this();
-  auto said = co_await ask(std::move(with), how_.request_timeout);
+  message_body body(std::move(with));
+  auto said = co_await ask(std::move(body), how_.request_timeout);
   if (!is_over_ && socket_)
     std::exchange(socket_, nullptr)->close();
   finish(ended::reason::left, "this participant has left");

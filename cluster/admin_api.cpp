@@ -200,36 +200,49 @@ struct admin_api::impl {
     });
   }
 
+  /// The same of what participants have said or written: who read it is noted.
+  template <class Body>
+  void show(const call& c, std::string_view what, Body body) {
+    tell(c,
+         [body, what, id = c.session(), peer = c.request.peer, note = around.was_read](const protocol::session& facts) {
+           if (note)
+             note(id, what, peer);
+           return body(facts);
+         });
+  }
+
   void snapshot(const call& c) {
-    tell(c, [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
+    show(c, "snapshot",
+         [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
   }
 
   void files(const call& c) {
-    tell(c, [](const protocol::session& facts) { return answer_files(facts.files()); });
+    show(c, "file list", [](const protocol::session& facts) { return answer_files(facts.files()); });
   }
 
   void file(const call& c) {
-    tell(c, [path = c.names.at(1)](const protocol::session& facts) { return answer_file(facts.files(), path); });
+    show(c, "file",
+         [path = c.names.at(1)](const protocol::session& facts) { return answer_file(facts.files(), path); });
   }
 
   void transcript(const call& c) {
     const auto id = c.session();
     const auto sorry = apology(c.answer, id);
-    const auto look = [desk = desk, to = c.answer, id, sorry, audit = around.transcript_read,
+    const auto look = [desk = desk, to = c.answer, id, sorry, note = around.was_read,
                        peer = c.request.peer](const protocol::session& facts) -> std::function<void()> {
       if (!facts.policy().lifecycle.transcript_export)
         return when_kept(to, net::http_error(403, "transcript_export_off",
                                              "lifecycle.transcript_export is off in this session's policy"));
       // The messages are those that led to this very snapshot.
       const auto now = base::now();
-      return [desk, to, sorry, id, audit, peer,
+      return [desk, to, sorry, id, note, peer,
               what = transcript_frame{id, protocol::transcript_head(facts, now), snapshot_json(facts, now),
                                       facts.sequence(), log_of(facts)}] {
         desk->transcript(
             what,
-            [to, id, audit, peer](net::piece_source pieces) {
-              if (audit)
-                audit(id, peer);
+            [to, id, note, peer](net::piece_source pieces) {
+              if (note)
+                note(id, "transcript", peer);
               to->stream({}, std::move(pieces));
             },
             sorry);

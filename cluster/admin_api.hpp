@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mpac::cluster {
@@ -41,8 +42,9 @@ struct admin_surroundings {
   /// not to leave with a transcript (SPEC 24).
   std::function<std::optional<log_witness>()> witness = {};
   std::function<redactions()> left_out = {};
-  /// Called on any thread when somebody is given a transcript (SPEC 24).
-  std::function<void(const protocol::session_id&, const std::string& peer)> transcript_read = {};
+  /// Called on any thread when somebody is given what was said or written in a session: its "transcript", "snapshot",
+  /// "file list" or a "file" (SPEC 24).
+  std::function<void(const protocol::session_id&, std::string_view what, const std::string& peer)> was_read = {};
 };
 
 /// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.

@@ -84,10 +84,11 @@ public:
   void transcript_failed(const protocol::session_id& id, const std::string& why) {
     log_.warn("admin", "a transcript ended short", {{"session_id", id.str()}, {"err", why}});
   }
-  /// Who read what was said (SPEC 24).
-  void transcript_read(const protocol::session_id& id, const std::string& by) {
-    figures_.transcript_read();
-    log_.info("admin", "a transcript was read", {{"session_id", id.str()}, {"by", by}});
+  /// Who read what was said or written (SPEC 24).
+  void was_read(const protocol::session_id& id, std::string_view what, const std::string& by) {
+    if (what == "transcript")
+      figures_.transcript_read();
+    log_.info("admin", "a session was read", {{"session_id", id.str()}, {"what", what}, {"by", by}});
   }
   void session_recovered(const protocol::session_id& id, std::uint64_t epoch) override {
     log_.info("session", "recovered", {{"session_id", id.str()}, {"coordinator_epoch", std::to_string(epoch)}});

@@ -234,20 +234,20 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   });
 
   if (running.admin.enabled) {
-    admin_house.emplace(*actors,
-                        admin_surroundings{registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                                           [this] { return readiness(); }, running.node.data_dir, is_durable,
-                                           [watch = watch](const protocol::session_id& id, const std::string& why) {
-                                             watch->transcript_failed(id, why);
-                                           },
-                                           [key = believed.guards()->coordinator_key,
-                                            former = former_certificates(running.coordinator)] {
-                                             return key ? std::optional(log_witness{*key, former}) : std::nullopt;
-                                           },
-                                           [list = left_out] { return list->now(); },
-                                           [watch = watch](const protocol::session_id& id, const std::string& peer) {
-                                             watch->transcript_read(id, peer);
-                                           }});
+    admin_house.emplace(
+        *actors, admin_surroundings{
+                     registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
+                     [this] { return readiness(); }, running.node.data_dir, is_durable,
+                     [watch = watch](const protocol::session_id& id, const std::string& why) {
+                       watch->transcript_failed(id, why);
+                     },
+                     [key = believed.guards()->coordinator_key, former = former_certificates(running.coordinator)] {
+                       return key ? std::optional(log_witness{*key, former}) : std::nullopt;
+                     },
+                     [list = left_out] { return list->now(); },
+                     [watch = watch](const protocol::session_id& id, std::string_view what, const std::string& peer) {
+                       watch->was_read(id, what, peer);
+                     }});
     net::admin_options options;
     options.address = running.admin.address;
     options.port = running.admin.port;

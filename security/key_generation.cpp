@@ -85,7 +85,8 @@ bool fill_in(X509* to, const key_order& what, EVP_PKEY* key) {
          X509_set_issuer_name(to, name) == 1 && X509_set_pubkey(to, key) == 1 &&
          extend(to, NID_basic_constraints, "critical,CA:FALSE") &&
          extend(to, NID_key_usage, "critical,digitalSignature") && extend(to, NID_subject_key_identifier, "hash") &&
-         extend(to, NID_subject_alt_name, "URI:" + uri_of(what.common_name)) &&
+         (what.holder == key_holder::participant ||
+          extend(to, NID_subject_alt_name, "URI:" + uri_of(what.common_name))) &&
          X509_sign(to, key, what.type == key_type::ed25519 ? nullptr : EVP_sha256()) > 0;
 }
 
@@ -117,7 +118,8 @@ base::result<key_files, std::string> write_key_pair(const key_order& what, const
   std::filesystem::create_directories(folder, failed);
   if (failed)
     return base::fail("can't make the folder " + folder.string() + ": " + failed.message());
-  key_files files{folder / "coordinator.key", folder / "coordinator.pem", {}};
+  const std::string stem = what.holder == key_holder::coordinator ? "coordinator" : "participant";
+  key_files files{folder / (stem + ".key"), folder / (stem + ".pem"), {}};
   for (const auto* path : {&files.key, &files.certificate})
     if (std::filesystem::exists(*path, failed))
       return base::fail(path->string() + " is there already; move it away, or give another folder");

@@ -50,7 +50,8 @@ awaitable<task_report> agent::execute_task(std::string task) {
   if (on_one_line(task).empty())
     co_return failed(task_error(std::string(no_task)));
   task_run run(*by_, counsel(model_, how_, used_), how_, std::move(task));
-  co_return co_await run.whole();
+  auto report = co_await run.whole();
+  co_return report;
 }
 
 awaitable<task_report> agent::run_task(std::string task) {
@@ -66,8 +67,9 @@ awaitable<task_report> agent::run_task(std::string task) {
 awaitable<task_report> agent::take_over(intent_id suspended, std::string task) {
   if (on_one_line(task).empty())
     co_return failed(task_error(std::string(no_task)));
-  if (auto known = co_await by_->overview(); !known)
-    co_return failed(session_error(known.error(), "how the session stands can't be learnt"));
+  auto stands = co_await by_->overview();
+  if (!stands)
+    co_return failed(session_error(stands.error(), "how the session stands can't be learnt"));
   const auto& intents = by_->view().intents();
   const auto at = intents.find(suspended);
   if (at == intents.end())
@@ -102,12 +104,15 @@ awaitable<task_report> agent::take_over(intent_id suspended, std::string task) {
     co_return report;
   }
   task_run run(*by_, counsel(model_, how_, used_), how_, std::move(task));
-  co_return co_await run.under(decided->new_intent_id.value_or(mine), objective, std::move(files));
+  auto intent = decided->new_intent_id.value_or(mine);
+  auto report = co_await run.under(std::move(intent), objective, std::move(files));
+  co_return report;
 }
 
 awaitable<base::result<resolution, agent_error>> agent::arbitrate(conflict_id conflict) {
-  if (auto known = co_await by_->overview(); !known)
-    co_return base::fail(session_error(known.error(), "how the session stands can't be learnt"));
+  auto stands = co_await by_->overview();
+  if (!stands)
+    co_return base::fail(session_error(stands.error(), "how the session stands can't be learnt"));
   const auto at = by_->view().conflicts().find(conflict);
   if (at == by_->view().conflicts().end())
     co_return base::fail(task_error("there is no open conflict " + quoted_for_people(conflict.str())));
@@ -124,7 +129,8 @@ awaitable<base::result<resolution, agent_error>> agent::arbitrate(conflict_id co
     co_return base::fail(made.error());
   auto verdict = *made;
   verdict.resolution_id = resolution_id(participant::fresh_id("resolution-"));
-  if (auto taken = co_await by_->resolve(verdict); !taken)
+  auto taken = co_await by_->resolve(verdict);
+  if (!taken)
     co_return base::fail(session_error(taken.error(), "the resolution was not taken"));
   co_return base::result<resolution, agent_error>{boost::system::in_place_value, std::move(verdict)};
 }

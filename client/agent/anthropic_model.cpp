@@ -73,7 +73,8 @@ private:
     const auto until = clock::now() + how_.overall_timeout;
     usage used;
     for (std::uint32_t attempt = 1;; ++attempt) {
-      auto said = co_await once(what, until);
+      const auto form = form_;
+      auto said = co_await once(what, form, until);
       if (said) {
         used += said->used;
         said->used = used;
@@ -85,7 +86,7 @@ private:
       failed.attempts = attempt;
       conceal(how_.api_key, failed);
       // Not an attempt that failed, but the wrong way to ask this model.
-      if (form_ == form_by::forced_tool && what.form && refuses_forced_tools(failed)) {
+      if (form == form_by::forced_tool && what.form && refuses_forced_tools(failed)) {
         form_ = form_by::output_schema;
         --attempt;
         continue;
@@ -100,7 +101,7 @@ private:
     }
   }
 
-  http_request request_for(const question& what) const {
+  http_request request_for(const question& what, form_by form) const {
     http_request made{to_, std::string(messages_path), how_.headers, {}};
     const auto put = [&](std::string_view name, std::string_view value) {
       made.headers.emplace_back(std::string(name), std::string(value));
@@ -110,11 +111,11 @@ private:
     put("user-agent", "mpac-agent");
     put("anthropic-version", api_version);
     put("x-api-key", how_.api_key);
-    made.body = anthropic_request(what, how_.model, form_, how_.streams);
+    made.body = anthropic_request(what, how_.model, form, how_.streams);
     return made;
   }
 
-  awaitable<asked> once(const question& what, clock::time_point until) {
+  awaitable<asked> once(const question& what, form_by form, clock::time_point until) {
     const auto left = std::chrono::duration_cast<base::duration>(until - clock::now());
     http_terms terms{how_.authorities, how_.verify_server, std::min(how_.connect_timeout, left),
                      std::min(how_.answer_timeout, left), how_.streams ? how_.longest_silence : how_.answer_timeout};
@@ -135,7 +136,8 @@ private:
           wrong = error_of(trouble::unreadable, "an event of the stream is too long");
         return !wrong && !made.is_whole();
       };
-    auto reply = co_await post(on_, request_for(what), std::move(terms), std::move(hears));
+    auto request = request_for(what, form);
+    auto reply = co_await post(on_, std::move(request), std::move(terms), std::move(hears));
     if (!reply)
       co_return base::fail(error_of(reply.error()));
     if (reply->status != 200) {

@@ -29,7 +29,7 @@ struct anthropic_options {
   retry_terms retry;
   bool streams = true; ///< long answers pass proxies that cut off who is silent for a minute
 
-  static constexpr std::string_view usual_model = "claude-sonnet-5-5";
+  static constexpr std::string_view usual_model = "claude-sonnet-5";
 };
 
 /// Each question is a connection of its own, so several may be asked at once.

@@ -14,8 +14,8 @@ namespace mpac::client::agent {
 
 class counsel {
 public:
-  counsel(std::shared_ptr<model> asks, const agent_options& how, usage& counts)
-      : model_(std::move(asks)), how_(&how), used_(&counts) {}
+  counsel(std::shared_ptr<model> asks, const agent_options& how, usage& all)
+      : model_(std::move(asks)), how_(&how), all_(&all) {}
 
   /// `judge` is called with the answer's object.
   template <class T, class Judge>
@@ -23,12 +23,14 @@ public:
 
   /// Texts nobody can foresee, for `quoting`.
   [[nodiscard]] static quoting fresh_quoting();
-  [[nodiscard]] const usage& used() const noexcept { return *used_; }
+  /// Of what was asked here.
+  [[nodiscard]] const usage& used() const noexcept { return used_; }
 
 private:
   std::shared_ptr<model> model_;
   const agent_options* how_;
-  usage* used_;
+  usage used_;
+  usage* all_;
 };
 
 template <class T, class Judge>
@@ -38,7 +40,9 @@ boost::asio::awaitable<base::result<T, agent_error>> counsel::decide(question as
   const auto thinks = model_;
   for (std::uint32_t corrected = 0;; ++corrected) {
     auto said = co_await thinks->ask(asked);
-    *used_ += said ? said->used : said.error().used;
+    const auto cost = said ? said->used : said.error().used;
+    used_ += cost;
+    *all_ += cost;
     std::string wrong;
     if (said) {
       base::result<T, std::string> made = judge(said->object);

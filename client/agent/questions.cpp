@@ -57,13 +57,15 @@ question made(std::string system, std::string text, answer_form form) {
 
 } // namespace
 
-question ask_plan(std::string_view task, std::span<const protocol::listed_file> files,
+question ask_plan(std::string_view task, std::span<const protocol::listed_file> files, std::size_t unlisted,
                   std::span<const known_intent* const> others, const quoting& how) {
   std::string listing;
   for (const auto& each : files)
     listing += each.path + "\t" + std::to_string(each.size) + "\n";
   auto text = "The person's task:\n" + std::string(task) + "\n\nThe files of the workspace, with their sizes:\n" +
               quoted(how, "files", listing);
+  if (unlisted > 0)
+    text += "(" + std::to_string(unlisted) + " more files are too many to be listed here.)\n";
   if (!others.empty())
     text += "\nWhat others work on at the moment:\n" + quoted(how, "intents", about_work(others));
   text += "\nWhich of the files do you have to change for this task?";

@@ -5,6 +5,7 @@
 #include "client/session_view.hpp"
 #include "protocol/sideband.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -19,9 +20,9 @@ struct quoting {
   std::string mark;
 };
 
-/// Which files, and to what end? Answer: `objective`, `files`, `reason`.
+/// Which files, and to what end? `unlisted`: how many more there are. Answer: `objective`, `files`, `reason`.
 [[nodiscard]] question ask_plan(std::string_view task, std::span<const protocol::listed_file> files,
-                                std::span<const known_intent* const> others, const quoting& how);
+                                std::size_t unlisted, std::span<const known_intent* const> others, const quoting& how);
 
 /// Go on, or leave it to the others? Answer: `decision`, `reason`.
 [[nodiscard]] question ask_stance(std::string_view task, std::string_view objective, const known_conflict& conflict,

@@ -71,7 +71,7 @@ struct agent_options {
   conflict_policy on_conflict = conflict_policy::ask_model;
   std::uint32_t rebases = 3;     ///< of one file, when somebody else is quicker (STALE_STATE_REF)
   std::uint32_t corrections = 1; ///< how often the model may mend an answer that was of no use
-  base::duration intent_ttl = std::chrono::minutes{30};
+  base::duration intent_ttl = std::chrono::minutes{30};        ///< anew with each file
   base::duration reconnect_patience = std::chrono::minutes{1}; ///< for a connection that broke in the middle
 
   // What a model's answer may be.

@@ -59,8 +59,11 @@ bool task_run::is_pre_commit() const {
   return info && info->execution_model == to_word(execution_model::pre_commit);
 }
 
+std::string task_run::reason_of_end() const {
+  return report_.problem ? "task_failed" : report_.committed.empty() ? "task_abandoned" : "task_completed";
+}
+
 awaitable<task_report> task_run::whole() {
-  const auto before = counsel_.used();
   bool is_on = co_await plan_files();
   while (is_on) {
     is_on = co_await announce();
@@ -69,20 +72,13 @@ awaitable<task_report> task_run::whole() {
     if (is_on)
       is_on = co_await work_on_files();
     const bool is_given_up = is_announced_ && report_.is == task_report::outcome::yielded;
-    co_await end_intent(is_given_up                 ? "yielded: " + report_.reason
-                        : report_.problem           ? "task_failed"
-                        : report_.committed.empty() ? "task_abandoned"
-                                                    : "task_completed");
+    auto reason = is_given_up ? "yielded: " + report_.reason : reason_of_end();
+    co_await end_intent(std::move(reason));
     is_on = false;
     if (is_given_up && report_.committed.empty())
       is_on = co_await comes_again();
   }
   report_.used = counsel_.used();
-  report_.used.requests -= before.requests;
-  report_.used.input -= before.input;
-  report_.used.output -= before.output;
-  report_.used.cache_written -= before.cache_written;
-  report_.used.cache_read -= before.cache_read;
   co_return report_;
 }
 
@@ -94,19 +90,21 @@ awaitable<task_report> task_run::under(intent_id intent, std::string objective, 
   const bool is_on = co_await settle_conflicts();
   if (is_on)
     co_await work_on_files();
-  co_await end_intent(report_.problem             ? "task_failed"
-                      : report_.committed.empty() ? "task_abandoned"
-                                                  : "task_completed");
+  auto reason = reason_of_end();
+  co_await end_intent(std::move(reason));
+  report_.used = counsel_.used();
   co_return report_;
 }
 
 awaitable<bool> task_run::plan_files() {
   tell(stage::planning);
+  co_await by_->connected(how_->reconnect_patience);
   auto listed = co_await by_->list_files();
   if (!listed)
     co_return fail(listed.error(), "the files can't be listed");
   // Whatever was told before it is in the view now.
-  if (auto known = co_await by_->overview(); !known)
+  auto known = co_await by_->overview();
+  if (!known)
     co_return fail(known.error(), "how the session stands can't be learnt");
   const auto& all = listed->files;
   if (all.empty())
@@ -116,7 +114,7 @@ awaitable<bool> task_run::plan_files() {
   for (const auto& [id, each] : by_->view().intents())
     if (each.principal_id != by_->view().me() && !each.is_overdue)
       others.push_back(&each);
-  auto asked = ask_plan(task_, shown, others, counsel::fresh_quoting());
+  auto asked = ask_plan(task_, shown, all.size() - shown.size(), others, counsel::fresh_quoting());
   auto made = co_await counsel_.decide<plan>(
       std::move(asked), [&](const security::json_object& said) { return judge_plan(said, all, *how_); });
   if (!made)
@@ -136,6 +134,8 @@ awaitable<bool> task_run::announce() {
   what.objective = report_.objective;
   what.scope = file_set(files_);
   what.ttl_sec = base::to_seconds(how_->intent_ttl);
+  // The model has taken its time; what is asked without a connection fails at once.
+  co_await by_->connected(how_->reconnect_patience);
   auto taken = co_await by_->announce(what);
   if (!taken) {
     auto why = taken.error();
@@ -156,7 +156,8 @@ awaitable<bool> task_run::announce() {
   heartbeat busy{participant_status::working, report_.intent_id.str(), report_.objective, {}, {}};
   (void)co_await by_->heartbeat(std::move(busy));
   // When this is answered, every conflict that the announcement has made has been told.
-  if (auto known = co_await by_->overview(); !known)
+  auto known = co_await by_->overview();
+  if (!known)
     co_return fail(known.error(), "how the session stands can't be learnt");
   co_return true;
 }
@@ -181,6 +182,9 @@ awaitable<bool> task_run::settle_conflicts() {
       co_return true;
     const auto conflict = **fresh; // the view goes on while the model thinks
     decided_.insert(conflict.conflict_id);
+    // It stays open until its last intent has ended. Where the others have gone there is nothing to decide.
+    if (rivals(conflict).empty() && conflict.operations.empty())
+      continue;
     report_.conflicts.push_back(conflict.conflict_id);
     const bool is_on = co_await decide_about(conflict);
     if (!is_on)
@@ -189,14 +193,12 @@ awaitable<bool> task_run::settle_conflicts() {
 }
 
 awaitable<bool> task_run::decide_about(const known_conflict& conflict) {
-  const auto others = rivals(conflict);
-  tell(stage::disputed, {},
-       conflict.description.empty()
-           ? conflict.category + " with " + std::to_string(others.size()) + " intents of others"
-           : conflict.description);
+  tell(stage::disputed, {}, conflict.description.empty() ? conflict.category : conflict.description);
   // Advice: that it was seen; refused is no harm.
-  (void)co_await by_->acknowledge({conflict.conflict_id, ack_type::seen});
+  conflict_ack seen{conflict.conflict_id, ack_type::seen};
+  (void)co_await by_->acknowledge(std::move(seen));
   stance made{how_->on_conflict == conflict_policy::proceed, "as it was told beforehand"};
+  const auto others = rivals(conflict); // good until the next wait
   if (is_second_round_) {
     // All had given way, and more than one has come back. Now the order of names decides, the same for everybody.
     const auto me = by_->view().me();
@@ -204,7 +206,7 @@ awaitable<bool> task_run::decide_about(const known_conflict& conflict) {
         std::all_of(others.begin(), others.end(), [&](const known_intent* each) { return me < each->principal_id; });
     made.reason = "everybody had given way, and the order of names decides";
   } else if (how_->on_conflict == conflict_policy::ask_model) {
-    auto asked = ask_stance(task_, report_.objective, conflict, rivals(conflict), counsel::fresh_quoting());
+    auto asked = ask_stance(task_, report_.objective, conflict, others, counsel::fresh_quoting());
     auto said = co_await counsel_.decide<stance>(std::move(asked), judge_stance);
     if (!said)
       co_return fail(said.error());
@@ -219,7 +221,8 @@ awaitable<bool> task_run::decide_about(const known_conflict& conflict) {
 awaitable<bool> task_run::comes_again() {
   if (std::exchange(is_second_round_, true))
     co_return false;
-  if (auto known = co_await by_->overview(); !known)
+  auto known = co_await by_->overview();
+  if (!known)
     co_return false;
   if (!by_->view().others_on(file_set(files_)).empty())
     co_return false;
@@ -231,6 +234,13 @@ awaitable<bool> task_run::comes_again() {
 awaitable<bool> task_run::work_on_files() {
   bool is_on = true;
   for (const auto& path : files_) {
+    if (path != files_.front()) {
+      // Models and people take their time: the intent lives on with each file.
+      intent_update longer;
+      longer.intent_id = report_.intent_id;
+      longer.ttl_sec = base::to_seconds(how_->intent_ttl);
+      (void)co_await by_->update(std::move(longer));
+    }
     is_on = co_await settle_conflicts();
     if (is_on)
       is_on = co_await work_on(path);
@@ -246,6 +256,7 @@ awaitable<bool> task_run::work_on(std::string path) {
   attempt work;
   work.change.path = std::move(path);
   for (;;) {
+    co_await by_->connected(how_->reconnect_patience);
     auto file = co_await by_->read_file(work.change.path);
     if (!file)
       co_return fail(file.error(), "the file " + quoted_for_people(work.change.path) + " can't be read");
@@ -266,9 +277,11 @@ awaitable<bool> task_run::work_on(std::string path) {
       co_return is_on;
     auto refused = co_await send(work);
     bool was_taken = !refused;
-    if (refused && is_in_doubt(*refused))
-      if (!co_await look_for(work, was_taken))
+    if (refused && is_in_doubt(*refused)) {
+      const bool is_found_out = co_await look_for(work, was_taken);
+      if (!is_found_out)
         co_return false;
+    }
     if (was_taken) {
       record(work);
       co_return true;
@@ -285,8 +298,8 @@ awaitable<bool> task_run::work_on(std::string path) {
 
 awaitable<bool> task_run::write(attempt& work) {
   tell(stage::writing, work.change.path);
-  auto asked = ask_change(task_, report_.objective, {work.change.path, work.change.before, work.change.rebases},
-                          counsel::fresh_quoting());
+  const file_to_change file{work.change.path, work.change.before, work.change.rebases};
+  auto asked = ask_change(task_, report_.objective, file, counsel::fresh_quoting());
   auto made = co_await counsel_.decide<rewrite>(std::move(asked), [&](const security::json_object& said) {
     return judge_rewrite(said, work.change.path, work.change.before, *how_);
   });
@@ -332,8 +345,8 @@ awaitable<std::optional<request_error>> task_run::send(attempt& work) {
   what.file_changes[change.path] = {change.after, change.state_ref_before};
   if (is_pre_commit() && !work.is_authorised) {
     tell(stage::proposed, change.path, change.summary);
-    auto allowed =
-        co_await by_->propose({what.op_id, what.intent_id, what.target, what.op_kind, std::nullopt, what.summary});
+    op_propose wish{what.op_id, what.intent_id, what.target, what.op_kind, std::nullopt, what.summary};
+    auto allowed = co_await by_->propose(std::move(wish));
     if (!allowed)
       co_return allowed.error();
     work.is_authorised = true;
@@ -366,7 +379,8 @@ void task_run::record(attempt& work) {
 awaitable<base::result<committed_file, agent_error>> task_run::commit(intent_id under, proposed_change change) {
   report_.intent_id = std::move(under);
   attempt work{std::move(change), {}, false};
-  if (auto refused = co_await send(work)) {
+  auto refused = co_await send(work);
+  if (refused) {
     fail(std::move(*refused), "the change of " + quoted_for_people(work.change.path) + " was not taken");
     co_return base::fail(std::move(*report_.problem));
   }
@@ -377,7 +391,9 @@ awaitable<base::result<committed_file, agent_error>> task_run::commit(intent_id 
 awaitable<void> task_run::end_intent(std::string reason) {
   if (!std::exchange(is_announced_, false))
     co_return;
-  (void)co_await by_->withdraw({report_.intent_id, on_one_line(reason)});
+  co_await by_->connected(how_->reconnect_patience);
+  intent_withdraw what{report_.intent_id, on_one_line(reason)};
+  (void)co_await by_->withdraw(std::move(what));
   heartbeat idle{participant_status::idle, {}, {}, {}, {}};
   (void)co_await by_->heartbeat(std::move(idle));
 }

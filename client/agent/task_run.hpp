@@ -57,6 +57,7 @@ private:
   boost::asio::awaitable<bool> comes_again();
 
   [[nodiscard]] bool is_pre_commit() const;
+  [[nodiscard]] std::string reason_of_end() const;
   [[nodiscard]] std::vector<const known_intent*> rivals(const known_conflict& conflict) const;
   void tell(stage at, std::string path = {}, std::string text = {}) const;
   bool fail(agent_error why);

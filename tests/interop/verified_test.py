@@ -187,8 +187,10 @@ class Verified(HubCase):
         await self.joined("alice")
         before = self.metric("mpac_transcripts_read_total")
         self.exported()
-        self.hub.says(self.session)
+        self.hub.says(f"session_id={self.session} what=transcript")
         self.assertEqual(self.metric("mpac_transcripts_read_total"), before + 1)
+        self.hub.snapshot(self.session)
+        self.hub.says(f"session_id={self.session} what=snapshot")
 
 
 class Configured(HubCase):

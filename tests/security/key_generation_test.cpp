@@ -63,6 +63,26 @@ TEST_CASE("a made key can be loaded, and its certificate says whose it is and th
   }
 }
 
+TEST_CASE("a participant's certificate has its principal id and no name of a coordinator", "[23.1.4-08]") {
+  const tests::temporary_folder folder;
+  const auto files = write_key_pair({.type = key_type::ed25519,
+                                     .common_name = "agent:alice",
+                                     .valid_from = now,
+                                     .holder = key_holder::participant},
+                                    folder.path())
+                         .value();
+  CHECK(files.key == folder.path() / "participant.key");
+  CHECK(files.certificate == folder.path() / "participant.pem");
+  CHECK(signing_key::load(files.key, files.certificate).has_value());
+  const auto pem = contents(files.certificate);
+  BIO* in = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  X509* certificate = PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
+  REQUIRE(certificate);
+  CHECK(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr) == nullptr);
+  X509_free(certificate);
+  BIO_free_all(in);
+}
+
 TEST_CASE("a key that is there is never overwritten", "[23.1.3.1-01]") {
   const tests::temporary_folder folder;
   const auto files = write_key_pair({key_type::ed25519, "hub", now}, folder.path()).value();

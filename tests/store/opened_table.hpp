@@ -21,7 +21,7 @@ inline std::unique_ptr<table> open(const std::filesystem::path& folder, const ro
 
 inline changes one(std::string_view key, std::string_view value, space where = space::log) {
   changes what;
-  what.put(where, key, value);
+  what.put(where, std::string(key), std::string(value));
   return what;
 }
 

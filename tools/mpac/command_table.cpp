@@ -13,6 +13,7 @@ command snapshot();
 command transcript();
 command close();
 command conform();
+command mcp();
 command schema();
 command keygen();
 command token();
@@ -32,6 +33,7 @@ std::vector<command> command_table() {
     commands::transcript(),
     commands::close(),
     commands::conform(),
+    commands::mcp(),
     commands::schema(),
     commands::keygen(),
     commands::token(),

@@ -1,5 +1,7 @@
 #include "tools/mpac/console.hpp"
 
+#include "protocol/workspace/unicode_text.hpp"
+
 #include <cstdlib>
 #include <iostream>
 
@@ -44,17 +46,20 @@ std::string printable(std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
   std::string safe;
   safe.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    // C0 and DEL, and C1 (U+0080 to U+009F) which UTF-8 writes as c2 80 to c2 9f.
-    const bool is_c1 = byte == 0xc2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0;
-    if (byte < 0x20 || byte == 0x7f || is_c1) {
-      const auto shown = is_c1 ? static_cast<unsigned char>(text[++at]) : byte;
+  while (!text.empty()) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    const std::size_t size = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    const auto letter = text.substr(0, size);
+    // C0 and DEL, and C1: U+0080 to U+009F.
+    const bool is_control = byte < 0x20 || byte == 0x7f || (byte == 0xc2 && letter.size() == 2 && letter[1] < '\xa0');
+    if (is_control || !protocol::is_utf8(letter)) {
       safe += "\\x";
-      safe += digits[shown >> 4];
-      safe += digits[shown & 15];
+      safe += digits[byte >> 4];
+      safe += digits[byte & 15];
+      text.remove_prefix(1);
     } else {
-      safe += text[at];
+      safe += letter;
+      text.remove_prefix(letter.size());
     }
   }
   return safe;

@@ -32,8 +32,8 @@ struct console {
 /// is set to anything (no-color.org).
 [[nodiscard]] console standard_console();
 
-/// Text of others, safe to print: control characters, which could move the cursor or change colours, are shown as
-/// `\x1b`. Anything else, UTF-8 too, stays as it is.
+/// Text of others, safe to print and to put into JSON: control characters, which could move the cursor or change
+/// colours, and bytes that are no UTF-8 are shown as `\x1b`. Anything else stays as it is.
 [[nodiscard]] std::string printable(std::string_view text);
 
 } // namespace mpac::tools

@@ -1,7 +1,5 @@
 #include "tools/mpac/json.hpp"
 
-#include <boost/json/src.hpp> // the library itself: once in the program
-
 namespace mpac::tools {
 namespace {
 

@@ -49,10 +49,12 @@ int sorry(const std::string& why) {
 
 int make_key(const mpac::config::key_request& asked, const mpac::config::settings& configuration) {
   const auto& name = asked.common_name.empty() ? configuration.node.name : asked.common_name;
-  const auto made = mpac::tools::make_key(*mpac::tools::key_type_of(asked.type), name, asked.valid_days, asked.out_dir);
+  constexpr auto holder = mpac::security::key_holder::coordinator;
+  const auto made =
+      mpac::tools::make_key(holder, *mpac::tools::key_type_of(asked.type), name, asked.valid_days, asked.out_dir);
   if (!made)
     return sorry(made.error());
-  mpac::tools::describe(*made, name, std::cout);
+  mpac::tools::describe(*made, holder, name, std::cout);
   return mpac::config::exit_clean;
 }
 

@@ -8,6 +8,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -168,6 +169,21 @@ class Conform(unittest.TestCase):
             self.assertTrue(report["conforms"])
             played |= {check for check, outcome in outcomes(report).items() if outcome == "passed"}
         self.assertEqual(set(self.checks) - played, set(), "each check applies to one of them")
+
+    def test_over_tls_and_on_another_path(self):
+        with tempfile.TemporaryDirectory(prefix="mpac-conform-") as folder:
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", "hub.key", "-out",
+                            "hub.pem", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+                           cwd=folder, check=True, capture_output=True)
+            settings = {**STRICT, "listen.tls.cert_file": f"{folder}/hub.pem",
+                        "listen.tls.key_file": f"{folder}/hub.key"}
+            with Hub(PROGRAM, settings) as hub:
+                url = f"wss://localhost:{hub.ports['port']}/session/{{session}}/whatever"
+                code, report, _, said = conform(url, "--ca-file", f"{folder}/hub.pem", "--layer", "session")
+                self.assertEqual((code, complaints(report), said), (0, "", ""))
+                code, _, _, said = conform(url, "--layer", "session")
+                self.assertEqual(code, 4, said)
+                self.assertIn("certificate", said)
 
     def test_one_session_is_enough(self):
         code, report, _, _ = conform(self.hubs["plain"].url("/session/{session}"), "--session", "the-only-one",

@@ -23,10 +23,12 @@ sys.path.insert(0, str(ROOT / "tests" / "interop"))
 try:
     import jwt
     from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 except ImportError:
     print("skipped: this test needs python3-jwt and python3-cryptography", file=sys.stderr)
     sys.exit(77)
 from running_hub import PATIENCE, Hub, environment
+from signing_visitor import Identity, SigningVisitor
 from visitor import Visitor
 
 import asyncio
@@ -218,6 +220,30 @@ class Credentials(Case):
                                                     ("agent:bob", token, out), ("agent:alice", api_key, out),
                                                     ("agent:bob", {**api_key, "value": api_key["value"] + "x"}, out)):
                 self.assertEqual(asyncio.run(joins(principal, credential)), expected, principal)
+
+
+    def test_a_participants_key_opens_a_verified_hub(self):
+        """[23.1.4-07] [23.1.4-08]"""
+        for name in ("hub", "agent:alice"):
+            holder = "coordinator" if name == "hub" else "participant"
+            self.good("keygen", "--for", holder, "--name", name, "--out-dir", self.folder)
+        alice = Identity.__new__(Identity)
+        alice.certificate = x509.load_pem_x509_certificate((self.folder / "participant.pem").read_bytes())
+        alice.key = load_pem_private_key((self.folder / "participant.key").read_bytes(), None)
+        settings = {"session.security_profile": "verified", "session.role_policy.default_role": "owner",
+                    "auth.x509.trust_anchors_file": str(self.folder / "participant.pem"),
+                    "coordinator.key_file": str(self.folder / "coordinator.key"),
+                    "coordinator.certificate_file": str(self.folder / "coordinator.pem")}
+        with Hub(PROGRAM, settings) as hub:
+            async def hears(principal):
+                async with websockets.connect(hub.url("/session/room"), compression=None, close_timeout=1) as socket:
+                    who = SigningVisitor(socket, principal, "room")
+                    who.identity = alice
+                    await who.say("HELLO", display_name="x", roles=["owner"], capabilities=[],
+                                  credential={"type": "x509_chain", "value": alice.pem})
+                    return (await who.next())["message_type"]
+            self.assertEqual(asyncio.run(hears("agent:alice")), "SESSION_INFO")
+            self.assertEqual(asyncio.run(hears("agent:bob")), "PROTOCOL_ERROR")
 
 
 class Admin(Case):

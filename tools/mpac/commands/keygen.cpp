@@ -13,13 +13,15 @@ namespace mpac::tools::commands {
 namespace {
 
 struct wanted {
-  std::string name, folder = ".", type = "ed25519";
+  std::string name, folder = ".", type = "ed25519", holder = "coordinator";
   int days = 3650;
   bool as_json = false;
 };
 
 exit_code make(const wanted& what, const console& with) {
-  const auto made = make_key(*key_type_of(what.type), what.name, what.days, what.folder);
+  const auto holder =
+      what.holder == "participant" ? security::key_holder::participant : security::key_holder::coordinator;
+  const auto made = make_key(holder, *key_type_of(what.type), what.name, what.days, what.folder);
   if (!made)
     return with.sorry(exit_code::bad, made.error());
   if (what.as_json)
@@ -29,7 +31,7 @@ exit_code make(const wanted& what, const console& with) {
                                             {"common_name", what.name}})
              << '\n';
   else
-    describe(*made, what.name, with.out);
+    describe(*made, holder, what.name, with.out);
   return exit_code::good;
 }
 
@@ -39,18 +41,30 @@ command keygen() {
   return {
       .name = "keygen",
       .summary = "Make a signing key and its self-signed certificate",
-      .about = "The private key goes to coordinator.key, which its owner alone can read; it stays on the machine that "
-               "signs\n"
-               "with it: the hub of a verified session, or whoever issues test tokens with `mpac token jwt`. The "
-               "certificate,\n"
-               "coordinator.pem, is for everybody who is to verify. Files that are there are never overwritten.",
+      .about =
+          "The private key goes to coordinator.key (or participant.key), which its owner alone can read; it stays on "
+          "the\n"
+          "machine that signs with it: the hub or a participant of verified sessions, or whoever issues test tokens "
+          "with\n"
+          "`mpac token jwt`. The certificate, .pem, is for everybody who is to verify. Files that are there are never\n"
+          "overwritten. A participant shows its certificate in HELLO as credential of type x509_chain and signs what "
+          "it\n"
+          "says; the hub believes it if the certificate is in auth.x509.trust_anchors_file. That is for tests and "
+          "small\n"
+          "circles: an authority of your own scales better (docs/credentials.md).",
       .examples = {{"mpac keygen --name hub-1 --out-dir /etc/mpac/keys", "a coordinator's key, and what to configure"},
+                   {"mpac keygen --for participant --name agent:alice --out-dir alice",
+                    "for alice in verified sessions"},
                    {"mpac keygen --name test-issuer --out-dir issuer", "a key to sign test tokens with"}},
       .options = [](CLI::App& app) -> action {
         const auto what = std::make_shared<wanted>();
-        app.add_option("--name", what->name, "Whom the certificate names: 1 to 64 bytes")
+        app.add_option("--name", what->name,
+                       "Whom the certificate names, 1 to 64 bytes; of a participant its principal id")
             ->type_name("NAME")
             ->required();
+        app.add_option("--for", what->holder, "Who will sign with it")
+            ->check(CLI::IsMember({"coordinator", "participant"}))
+            ->capture_default_str();
         app.add_option("--out-dir", what->folder, "Where the two files go; made if missing")
             ->type_name("DIR")
             ->capture_default_str();

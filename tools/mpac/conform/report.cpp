@@ -68,7 +68,7 @@ json::object as_json(const std::vector<finding>& findings, std::string_view url,
                                   {"requirement", each.of->requirement},
                                   {"expected", each.of->expected},
                                   {"outcome", word_of(each.outcome)},
-                                  {"seen", each.seen}});
+                                  {"seen", printable(each.seen)}});
   return {{"url", url},
           {"mpac", version},
           {"conforms", count(findings, level::must).failed == 0},

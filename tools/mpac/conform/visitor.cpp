@@ -63,8 +63,12 @@ std::string brief(const heard_message& message) {
            std::string(text_at(message.body, "payload.description")) + '"';
   else
     told = message.kind + ' ' + json::serialize(content_of(message));
-  if (told.size() > longest_told)
-    told = told.substr(0, longest_told) + "…";
+  if (told.size() > longest_told) {
+    auto end = longest_told; // not in the middle of a letter
+    while ((static_cast<unsigned char>(told[end]) & 0xc0) == 0x80 && end > longest_told - 3)
+      --end;
+    told = told.substr(0, end) + "…";
+  }
   return printable(told);
 }
 
