@@ -213,9 +213,9 @@ class Model(http.server.BaseHTTPRequestHandler):
                 {"id": "m", "type": "message", "role": "assistant", "model": "test", "stop_reason": "tool_use",
                  "usage": {"input_tokens": 3, "output_tokens": 2},
                  "content": [{"type": "tool_use", "id": "t", "name": name, "input": self.answers[name]}]}))
-        events = [{"type": "message_start", "message": {"id": "m", "type": "message", "role": "assistant", "content": [],
-                                                        "model": "test", "usage": {"input_tokens": 3,
-                                                                                   "output_tokens": 1}}},
+        begun = {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "test",
+                 "usage": {"input_tokens": 3, "output_tokens": 1}}
+        events = [{"type": "message_start", "message": begun},
                   {"type": "content_block_start", "index": 0,
                    "content_block": {"type": "tool_use", "id": "t", "name": name, "input": {}}},
                   {"type": "content_block_delta", "index": 0,

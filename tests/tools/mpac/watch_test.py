@@ -34,7 +34,8 @@ class Lines(Case):
         watch = self.watch()
         self.until(watch, "joined demo as service:watch-")
         self.good(["announce 'a\x1b[2Jb' a.md"])
-        self.assertRegex(self.until(watch, "announces"), r"^\d\d:\d\d:\d\d human:Alice announces i-\w+: a\\x1b\[2Jb  a\.md")
+        self.assertRegex(self.until(watch, "announces"),
+                         r"^\d\d:\d\d:\d\d human:Alice announces i-\w+: a\\x1b\[2Jb  a\.md")
         self.until(watch, "human:Alice leaves")
         watch.send_signal(signal.SIGTERM)
         self.assertEqual(watch.wait(PATIENCE), 0)

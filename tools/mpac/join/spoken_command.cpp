@@ -11,30 +11,34 @@ using m = meaning;
 using c = command_name;
 
 const std::vector<command_form>& table() {
+  static const std::vector<option_form> of_changes = {{"--summary"}, {"--intent", m::my_intent}};
+  static const std::vector<option_form> of_scopes = {{"--ttl"}, {"--kind", m::scope_kind}};
+  static const std::vector<option_form> of_updates = {{"--objective"}, {"--ttl"}};
+  static const std::vector<option_form> of_outcomes = {{"--accept", m::intent}, {"--reject", m::intent}};
   // clang-format off
   static const std::vector<command_form> forms = {
-    {c::files,     "files",     "",                       "the files of the shared workspace", {}, 0, 0},
-    {c::show,      "show",      "PATH",                   "what is in a file", {m::workspace_path}, 1, 1},
-    {c::diff,      "diff",      "PATH [FILE]",            "what changed since you last looked; with FILE, what it would change", {m::workspace_path, m::local_file}, 1, 2},
-    {c::edit,      "edit",      "PATH",                   "opens your editor, shows the change, asks, and commits it", {m::workspace_path}, 1, 1, {{"--summary"}, {"--intent", m::my_intent}}},
-    {c::commit,    "commit",    "PATH [FILE]",            "commits what is in FILE on your disk (else in ./PATH)", {m::workspace_path, m::local_file}, 1, 2, {{"--summary"}, {"--intent", m::my_intent}}},
-    {c::propose,   "propose",   "PATH [FILE]",            "the same, asking first: waits until it is authorised", {m::workspace_path, m::local_file}, 1, 2, {{"--summary"}, {"--intent", m::my_intent}}},
-    {c::intents,   "intents",   "",                       "who works on what", {}, 0, 0},
-    {c::announce,  "announce",  "OBJECTIVE PATH...",      "says what you are about to change, and where", {m::text, m::workspace_path}, 2, any_number, {{"--ttl"}, {"--kind", m::scope_kind}}},
-    {c::update,    "update",    "INTENT [PATH...]",       "changes where, or with --objective what for, or --ttl how long", {m::my_intent, m::workspace_path}, 1, any_number, {{"--objective"}, {"--ttl"}}},
-    {c::withdraw,  "withdraw",  "[INTENT] [REASON...]",   "takes an intent back; your only one need not be named", {m::my_intent, m::text}, 0, any_number},
-    {c::defer,     "defer",     "PATH...",                "says that you wait for others to finish there", {m::workspace_path}, 1, any_number, {{"--reason"}, {"--ttl"}}},
-    {c::claim,     "claim",     "INTENT [OBJECTIVE...]",  "takes over the intent of somebody who is lost", {m::lost_intent, m::text}, 1, any_number},
-    {c::judge,     "judge",     "CLAIM VERDICT [REASON...]", "approves, rejects or objects to somebody's claim", {m::claim, m::verdict, m::text}, 2, any_number},
-    {c::conflicts, "conflicts", "",                       "what is disputed, and between whom", {}, 0, 0},
-    {c::ack,       "ack",       "CONFLICT [seen|accepted|disputed]", "says that you know of a conflict", {m::conflict, m::acknowledgement}, 1, 2},
-    {c::resolve,   "resolve",   "CONFLICT DECISION [RATIONALE...]", "settles a conflict; --accept ID and --reject ID say whose way", {m::conflict, m::decision, m::text}, 2, any_number, {{"--accept", m::intent}, {"--reject", m::intent}}},
-    {c::escalate,  "escalate",  "CONFLICT PRINCIPAL REASON...", "hands a conflict to somebody who may decide", {m::conflict, m::principal, m::text}, 3, any_number},
-    {c::task,      "task",      "WHAT...",                "lets the agent do it; each change is shown, and committed if you say so", {m::text}, 1, any_number},
-    {c::who,       "who",       "",                       "who is here", {}, 0, 0},
-    {c::wait,      "wait",      "[EVENT...]",             "until others have done something that no wait has passed yet", {m::event_name}, 0, any_number, {{"--timeout"}}},
-    {c::help,      "help",      "[COMMAND]",              "this list, or one command", {m::command_name}, 0, 1},
-    {c::quit,      "quit",      "[withdraw|transfer|expire]", "leaves; what becomes of your intents: they are withdrawn if nothing else is said", {m::text}, 0, 1},
+    {c::files, "files", "", "the files of the shared workspace", {}, 0, 0},
+    {c::show, "show", "PATH", "what is in a file", {m::workspace_path}, 1, 1},
+    {c::diff, "diff", "PATH [FILE]", "what changed since you last looked; with FILE, what it would change", {m::workspace_path, m::local_file}, 1, 2},
+    {c::edit, "edit", "PATH", "opens your editor, shows the change, asks, commits", {m::workspace_path}, 1, 1, of_changes},
+    {c::commit, "commit", "PATH [FILE]", "commits what is in FILE on your disk (else in ./PATH)", {m::workspace_path, m::local_file}, 1, 2, of_changes},
+    {c::propose, "propose", "PATH [FILE]", "the same, asking first: waits until it is authorised", {m::workspace_path, m::local_file}, 1, 2, of_changes},
+    {c::intents, "intents", "", "who works on what", {}, 0, 0},
+    {c::announce, "announce", "OBJECTIVE PATH...", "says what you are about to change, and where", {m::text, m::workspace_path}, 2, any_number, of_scopes},
+    {c::update, "update", "INTENT [PATH...]", "changes where, or with --objective what for, or --ttl how long", {m::my_intent, m::workspace_path}, 1, any_number, of_updates},
+    {c::withdraw, "withdraw", "[INTENT] [REASON...]", "takes an intent back; your only one need not be named", {m::my_intent, m::text}, 0, any_number},
+    {c::defer, "defer", "PATH...", "says that you wait for others to finish there", {m::workspace_path}, 1, any_number, {{"--reason"}, {"--ttl"}}},
+    {c::claim, "claim", "INTENT [OBJECTIVE...]", "takes over the intent of somebody who is lost", {m::lost_intent, m::text}, 1, any_number},
+    {c::judge, "judge", "CLAIM VERDICT [REASON...]", "approves, rejects or objects to somebody's claim", {m::claim, m::verdict, m::text}, 2, any_number},
+    {c::conflicts, "conflicts", "", "what is disputed, and between whom", {}, 0, 0},
+    {c::ack, "ack", "CONFLICT [seen|accepted|disputed]", "says that you know of a conflict", {m::conflict, m::acknowledgement}, 1, 2},
+    {c::resolve, "resolve", "CONFLICT DECISION [RATIONALE...]", "settles it; --accept ID and --reject ID say whose way", {m::conflict, m::decision, m::text}, 2, any_number, of_outcomes},
+    {c::escalate, "escalate", "CONFLICT PRINCIPAL REASON...", "hands a conflict to somebody who may decide", {m::conflict, m::principal, m::text}, 3, any_number},
+    {c::task, "task", "WHAT...", "the agent does it; each change is shown, and committed if you say so", {m::text}, 1, any_number},
+    {c::who, "who", "", "who is here", {}, 0, 0},
+    {c::wait, "wait", "[EVENT...]", "until others have done something that no wait has passed yet", {m::event_name}, 0, any_number, {{"--timeout"}}},
+    {c::help, "help", "[COMMAND]", "this list, or one command", {m::command_name}, 0, 1},
+    {c::quit, "quit", "[withdraw|transfer|expire]", "leaves; your intents are withdrawn if nothing else is said", {m::text}, 0, 1},
   };
   // clang-format on
   return forms;
