@@ -159,7 +159,11 @@ class AtATerminal(Case):
         bob.shows(r"RESOLUTION\r\n")
         bob.type("\x03")
         bob.shows(r"\^C\r\n")
-        bob.type("half a line\x03who\r")
+        bob.type("half a line")
+        bob.shows("half a line")
+        bob.type("\x03")
+        bob.shows(r"\^C\r\n")
+        bob.type("who\r")
         bob.shows('human:Bob  contributor')
         self.assertIsNone(bob.process.poll())
 

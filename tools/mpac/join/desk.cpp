@@ -49,6 +49,7 @@ desk::desk(client::participant& by, terminal::conversation& with, asio::any_io_e
 outcome desk::run() {
   auto worst = exit_code::good;
   const bool is_watched = room_.with.columns().has_value();
+  (void)co_await room_.by.list_files(); // for completion: refused is no harm
   while (!room_.leaves && !end_) {
     const auto line = co_await room_.with.next_line();
     if (!line)

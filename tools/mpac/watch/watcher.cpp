@@ -73,7 +73,7 @@ public:
       (void)co_await by_.leave(std::move(last));
     }
     using reason = client::ended::reason;
-    if (end_ && as_ == form::page)
+    if (end_ && end_->is != reason::left && as_ == form::page)
       with_.out << "mpac watch: " << printable(end_->why) << '\n';
     const bool is_well = !end_ || end_->is == reason::left || end_->is == reason::session_closed;
     co_return is_well ? exit_code::good : exit_code::unreachable;
