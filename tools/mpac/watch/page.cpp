@@ -128,10 +128,11 @@ styled_lines shown(const section& of, std::size_t rows, std::size_t columns) {
       lines.push_back(of.lines[at].cut(columns));
     return lines;
   }
-  const auto whole = count <= place ? count : place - 1;
+  // In a single row one of them tells more than that there are others: the title has their number.
+  const auto whole = count <= place ? count : std::max<std::size_t>(place - 1, 1);
   for (std::size_t at = 0; at < whole; ++at)
     lines.push_back(of.lines[at].cut(columns));
-  if (whole < count)
+  if (whole < count && whole < place)
     lines.push_back(styled_line().add(colour::dim, "  … and " + std::to_string(count - whole) + " more").cut(columns));
   return lines;
 }
