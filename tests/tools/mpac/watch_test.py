@@ -50,6 +50,21 @@ class Lines(Case):
         self.assertEqual((said["principal"], said["payload"]["objective"]), ("human:Alice", "a\x7fb"))
         self.assertEqual(said["payload"]["scope"]["resources"], ["a.md"])
 
+    def test_a_conflict_of_others_is_told_as_well(self):
+        watch = self.watch("--json")
+        self.until(watch, "joined")
+        ann = self.terminal("join", self.url, "demo", "--name", "Ann")
+        ann.shows("demo> ")
+        ann.type("announce 'First' a.md\r")
+        ann.shows("announced")
+        self.until(watch, "arrived")
+        bob = self.terminal("join", self.url, "demo", "--name", "Bob")
+        bob.shows("demo> ")
+        bob.type("announce 'Second' a.md\r")
+        bob.shows("conflict ")
+        said = json.loads(self.until(watch, '"disputed"'))
+        self.assertEqual(sorted(said["principals"]), ["human:Ann", "human:Bob"])
+
     def test_a_hub_that_goes_is_said(self):
         watch = self.watch()
         self.until(watch, "joined")

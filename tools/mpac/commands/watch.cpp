@@ -30,19 +30,19 @@ watch::form form_of(bool as_lines, bool as_json) {
 command watch() {
   return {.name = "watch",
           .summary = "Look on: who works on what",
-          .about =
-              std::string("A page that fills the terminal: participants, intents, conflicts, commits and what else "
-                          "happens, until q or\n"
-                          "Ctrl-C. It says so when the coordinator is silent or the connection is lost, and "
-                          "reconnects by itself. Where\n"
-                          "standard output is no terminal, or with --plain, it prints one line an event; with --json "
-                          "one JSON object.\n\n"
-                          "Who watches is a participant too, an observer by default. A NAME without a colon makes it "
-                          "service:NAME here.\n\n") +
-              about_participants,
+          .about = std::string("A page that fills the terminal: participants, intents, conflicts, commits and what "
+                               "else happens, until q or\n"
+                               "Ctrl-C. It says so when the coordinator is silent or the connection is lost, and "
+                               "reconnects by itself. Where\n"
+                               "standard output is no terminal, or with --plain, it prints one line an event; with "
+                               "--json one JSON object:\n"
+                               "messages under their type, and as `arrived` and `disputed` what nobody is sent.\n\n"
+                               "Who watches is a participant too, an observer by default. A NAME without a colon makes "
+                               "it service:NAME here.\n\n") +
+                   about_participants,
           .examples = {{"mpac watch ws://hub.example:8766 demo", "until q"},
                        {"mpac watch ws://hub.example:8766 demo --plain | tee today.log", "lines, kept"},
-                       {"mpac watch ws://hub.example:8766 demo --json | jq 'select(.event == \"CONFLICT_REPORT\")'",
+                       {"mpac watch ws://hub.example:8766 demo --json | jq 'select(.event == \"disputed\")'",
                         "for scripts"}},
           .options = [](CLI::App& app) -> action {
             const auto who = add_participant_options(app);

@@ -32,7 +32,7 @@ const std::vector<command_form>& table() {
     {c::judge, "judge", "CLAIM VERDICT [REASON...]", "approves, rejects or objects to somebody's claim", {m::claim, m::verdict, m::text}, 2, any_number},
     {c::conflicts, "conflicts", "", "what is disputed, and between whom", {}, 0, 0},
     {c::ack, "ack", "CONFLICT [seen|accepted|disputed]", "says that you know of a conflict", {m::conflict, m::acknowledgement}, 1, 2},
-    {c::resolve, "resolve", "CONFLICT DECISION [RATIONALE...]", "settles it; --accept ID and --reject ID say whose way", {m::conflict, m::decision, m::text}, 2, any_number, of_outcomes},
+    {c::resolve, "resolve", "CONFLICT DECISION [RATIONALE...]", "settles it; --accept and --reject say whose way", {m::conflict, m::decision, m::text}, 2, any_number, of_outcomes},
     {c::escalate, "escalate", "CONFLICT PRINCIPAL REASON...", "hands a conflict to somebody who may decide", {m::conflict, m::principal, m::text}, 3, any_number},
     {c::task, "task", "WHAT...", "the agent does it; each change is shown, and committed if you say so", {m::text}, 1, any_number},
     {c::who, "who", "", "who is here", {}, 0, 0},

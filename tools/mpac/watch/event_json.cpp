@@ -87,6 +87,21 @@ std::string to_json(const client::event& what, base::instant at) {
   return without_controls(json::serialize(made));
 }
 
+std::string dispute_json(const protocol::conflict_summary& what, base::instant at) {
+  json::object made{{"event", "disputed"},       {"at", base::to_rfc3339(at)}, {"conflict_id", what.conflict_id.str()},
+                    {"category", what.category}, {"severity", what.severity},  {"state", what.state}};
+  json::array parties, intents;
+  for (const auto& each : {what.principal_a, what.principal_b})
+    if (each)
+      parties.emplace_back(each->str());
+  for (const auto& each : {what.intent_a, what.intent_b})
+    if (each)
+      intents.emplace_back(each->str());
+  made["principals"] = std::move(parties);
+  made["intents"] = std::move(intents);
+  return without_controls(json::serialize(made));
+}
+
 std::string arrival_json(const protocol::participant_summary& who, base::instant at) {
   const json::object made{{"event", "arrived"},
                           {"at", base::to_rfc3339(at)},

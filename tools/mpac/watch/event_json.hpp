@@ -16,4 +16,7 @@ namespace mpac::tools::watch {
 /// `{"event": "arrived", …}`: somebody is here who was not before.
 [[nodiscard]] std::string arrival_json(const protocol::participant_summary& who, base::instant at);
 
+/// `{"event": "disputed", …}`: a conflict is open that nobody has reported to this participant.
+[[nodiscard]] std::string dispute_json(const protocol::conflict_summary& what, base::instant at);
+
 } // namespace mpac::tools::watch

@@ -67,8 +67,7 @@ public:
       co_await over_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     }
     screen_.reset();
-    if (!end_ && seen_.is != standing::lost)
-    {
+    if (!end_ && seen_.is != standing::lost) {
       protocol::goodbye last{protocol::goodbye_reason::user_exit, {}, {}};
       (void)co_await by_.leave(std::move(last));
     }
@@ -90,6 +89,8 @@ private:
     if (as_ == form::json)
       with_.out << to_json(what, now) << '\n' << std::flush;
     stand(what, now);
+    if (const auto* report = std::get_if<client::heard<protocol::conflict_report>>(&what))
+      disputes_.insert(report->said.conflict_id);
     const bool is_commit = std::holds_alternative<client::heard<protocol::op_commit>>(what) ||
                            std::holds_alternative<client::heard<protocol::op_batch_commit>>(what);
     if (auto line = terminal::line_of(what, by_.view().me()))
@@ -152,12 +153,26 @@ private:
             arrived(each);
         }
         known = std::move(here);
+        for (const auto& each : all->open_conflicts)
+          if (disputes_.insert(each.conflict_id).second && !is_first)
+            tell(each);
         draw();
       }
       census_.expires_after(census_interval);
       boost::system::error_code woken;
       co_await census_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     }
+  }
+
+  void tell(const protocol::conflict_summary& what) {
+    if (as_ == form::json)
+      with_.out << dispute_json(what, base::now()) << '\n' << std::flush;
+    note(styled_line()
+             .add(colour::red, "conflict ")
+             .add(terminal::short_id(what.conflict_id.str()) + ": " + what.category + ", " + what.severity +
+                  (what.principal_a ? ": " + what.principal_a->str() : std::string()) +
+                  (what.principal_b ? " and " + what.principal_b->str() : std::string())),
+         base::now());
   }
 
   void arrived(const protocol::participant_summary& who) {
@@ -225,6 +240,7 @@ private:
   asio::signal_set signals_;
   asio::steady_timer clock_, census_, over_;
   watched seen_;
+  std::set<protocol::conflict_id> disputes_; ///< told already: only their parties are sent a report
   std::optional<client::ended> end_;
   bool is_over_ = false;
 };
