@@ -54,7 +54,7 @@ bool membership::is_signed(const envelope& said, verdict by, std::string_view te
   if (const auto* info = std::get_if<session_info>(&said.body))
     checked = keys_.begin(*info, text, now);
   else if (by == verdict::participant)
-    checked = keys_.check_participants(text, said.sender.principal_id);
+    checked = keys_.check_participants(text, said.sender.principal_id, now, standing_ == standing::missing);
   else
     checked = keys_.check_coordinators(text);
   if (checked)

@@ -54,6 +54,12 @@ struct expectation {
   }
 };
 
+/// What nobody could take back if the coordinator, or another one, decides otherwise.
+bool is_final(const message_body& body) {
+  return std::holds_alternative<op_commit>(body) || std::holds_alternative<op_batch_commit>(body) ||
+         std::holds_alternative<op_supersede>(body) || std::holds_alternative<resolution>(body);
+}
+
 bool is_judgement(const message_body& body) {
   return std::holds_alternative<conflict_report>(body) || std::holds_alternative<resolution>(body);
 }
@@ -210,9 +216,12 @@ std::optional<request_error> membership::objection_to(const message_body& body, 
     return not_sent(obstacle::not_connected, "there is no connection to the coordinator at the moment");
   if (is_judgement(body) && (is_gap_open_ || !has_caught_up()))
     return not_sent(obstacle::causal_gap, "frames are missing, and a judgement should rest on all of them");
-  if (watch_.is_silent())
-    return held_by_others(body);
-  return std::nullopt;
+  if (!watch_.is_silent())
+    return std::nullopt;
+  if (is_final(body)) // SPEC 7.7
+    return not_sent(obstacle::coordinator_silent,
+                    "the coordinator is silent, and what changes shared state waits for it");
+  return held_by_others(body);
 }
 
 std::optional<request_error> membership::held_by_others(const message_body& body) const {
@@ -228,16 +237,6 @@ std::optional<request_error> membership::held_by_others(const message_body& body
     look_at(view_.others_on(claim->scope));
   if (const auto* proposal = std::get_if<op_propose>(&body))
     look_at(view_.others_holding(proposal->target));
-  if (const auto* commit = std::get_if<op_commit>(&body)) {
-    look_at(view_.others_holding(commit->target));
-    for (const auto& [path, change] : commit->file_changes)
-      look_at(view_.others_holding(path));
-  }
-  if (const auto* supersession = std::get_if<op_supersede>(&body))
-    look_at(view_.others_holding(supersession->target));
-  if (const auto* batch = std::get_if<op_batch_commit>(&body))
-    for (const auto& each : batch->operations)
-      look_at(view_.others_holding(each.target));
   if (holders.empty())
     return std::nullopt;
   return not_sent(obstacle::coordinator_silent,

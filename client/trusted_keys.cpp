@@ -1,5 +1,6 @@
 #include "client/trusted_keys.hpp"
 
+#include "protocol/timestamp.hpp"
 #include "protocol/wire/extension.hpp"
 #include "protocol/wire/raw_json.hpp"
 #include "security/envelope_signature.hpp"
@@ -37,7 +38,17 @@ base::result<trusted_keys, std::string> trusted_keys::of(const trust_options& tr
 }
 
 void trusted_keys::learn_own(const principal_id& me, const verifying_key& key) {
-  remember(key, participants_[me]);
+  hold(me, key, base::never); // what is under way is signed with the one before
+}
+
+void trusted_keys::hold(const principal_id& who, verifying_key key, base::instant others_until) {
+  auto& all = participants_[who];
+  std::erase_if(all, [&](const held_key& each) { return each.key == key; });
+  for (auto& each : all)
+    each.until = std::min(each.until, others_until);
+  if (all.size() == most_keys)
+    all.erase(all.begin());
+  all.push_back({std::move(key)});
 }
 
 base::result<void, std::string> trusted_keys::begin(const session_info& told, std::string_view text,
@@ -70,14 +81,18 @@ base::result<void, std::string> trusted_keys::check_coordinators(std::string_vie
   return security::check_signature(text, coordinators_);
 }
 
-base::result<void, std::string> trusted_keys::check_participants(std::string_view text,
-                                                                 const principal_id& sender) const {
+base::result<void, std::string> trusted_keys::check_participants(std::string_view text, const principal_id& sender,
+                                                                 base::instant now, bool is_missed) const {
   if (!everybody_signs_)
     return {};
   const auto known = participants_.find(sender);
   if (known == participants_.end())
     return base::fail("no key of '" + sender.str() + "' is known");
-  return security::check_signature(text, known->second);
+  std::vector<verifying_key> good;
+  for (const auto& each : known->second)
+    if (is_missed || now < each.until)
+      good.push_back(each.key);
+  return security::check_signature(text, good);
 }
 
 void trusted_keys::learn(std::string_view object, std::string_view list, base::instant now) {
@@ -85,6 +100,8 @@ void trusted_keys::learn(std::string_view object, std::string_view list, base::i
   const auto keys = whole ? raw_json::find_member(object, *whole, list) : std::nullopt;
   if (!keys)
     return;
+  const auto grace = text_in({std::string(object)}, "old_keys_until");
+  const auto others_until = grace ? parse_timestamp(*grace).value_or(now) : now;
   for (std::size_t i = 0;; ++i) {
     const auto entry = raw_json::find_entry(object, keys->value, i);
     if (!entry)
@@ -103,7 +120,7 @@ void trusted_keys::learn(std::string_view object, std::string_view list, base::i
         continue; // what it signs is then not believed
     }
     if (auto key = verifying_key::of_certificate(*chain))
-      remember(*std::move(key), participants_[principal_id(*who)]);
+      hold(principal_id(*who), *std::move(key), others_until);
   }
 }
 

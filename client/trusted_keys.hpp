@@ -32,15 +32,20 @@ public:
 
   /// Whether a frame is signed by the coordinator, if that is asked for; the sideband's answers too.
   [[nodiscard]] base::result<void, std::string> check_coordinators(std::string_view text) const;
-  /// The same of a message that was passed on.
+  /// The same of a message that was passed on. A key that was replaced is good for its grace (SPEC 23.1.6), and for
+  /// what was said before and `is_missed`.
   [[nodiscard]] base::result<void, std::string> check_participants(std::string_view text,
-                                                                   const protocol::principal_id& sender) const;
+                                                                   const protocol::principal_id& sender,
+                                                                   base::instant now, bool is_missed) const;
 
   /// The `keys` of PARTICIPANT_KEYS, or `participant_keys` of SESSION_INFO: a JSON object that has such a list.
   void learn(std::string_view object, std::string_view list, base::instant now);
 
 private:
-  using keys = std::vector<security::verifying_key>; // the newest last
+  struct held_key {
+    security::verifying_key key;
+    base::instant until = base::never;
+  };
 
   trusted_keys() = default;
 
@@ -48,8 +53,11 @@ private:
   std::shared_ptr<const security::certificate_chains> authorities_; // null: keys are believed as they are told
   protocol::session_id session_;
   bool everybody_signs_ = false;
-  keys coordinators_;
-  std::map<protocol::principal_id, keys> participants_;
+  // The newest last.
+  std::vector<security::verifying_key> coordinators_;
+  std::map<protocol::principal_id, std::vector<held_key>> participants_;
+
+  void hold(const protocol::principal_id& who, security::verifying_key key, base::instant others_until);
 };
 
 } // namespace mpac::client

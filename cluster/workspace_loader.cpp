@@ -21,14 +21,22 @@ namespace {
 namespace fs = std::filesystem;
 
 // What existing hubs leave out of a workspace; nobody wants to share these by accident.
-constexpr std::array<std::string_view, 17> skipped_directories{
+constexpr std::array<std::string_view, 18> skipped_directories{
     ".git", ".hg", ".svn",  "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", "node_modules", ".venv",
-    "venv", "env", ".idea", ".vscode",     "dist",          "build",       ".next",       ".turbo"};
+    "venv", "env", ".idea", ".vscode",     "dist",          "build",       ".next",       ".turbo",       ".mpac"};
 constexpr std::array<std::string_view, 3> skipped_files{".DS_Store", "Thumbs.db", ".gitignore"};
 
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string in_lower_case(std::string_view name) {
+  std::string lower(name);
+  for (auto& letter : lower)
+    if (letter >= 'A' && letter <= 'Z')
+      letter = static_cast<char>(letter - 'A' + 'a');
+  return lower;
 }
 
 /// Why a file's bytes are not to be had.
@@ -190,6 +198,20 @@ base::result<loaded_workspace, load_error> load_workspace(const fs::path& direct
     return base::fail(
         load_error{"The workspace directory " + directory.string() + " cannot be read: " + error.message()});
   return walk(std::move(root)).run();
+}
+
+bool is_left_out(std::string_view path) {
+  constexpr auto in_any_case = [](const auto& names, std::string_view name) {
+    const auto wanted = in_lower_case(name);
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view each) { return in_lower_case(each) == wanted; });
+  };
+  for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
+    if (in_any_case(skipped_directories, path.substr(0, slash)))
+      return true;
+    path.remove_prefix(slash + 1);
+  }
+  return in_any_case(skipped_files, path);
 }
 
 } // namespace mpac::cluster

@@ -53,7 +53,10 @@ constexpr advice advices[] = {
     {"limits.outbox_bytes is smaller than listen.max_message_bytes: the largest messages can never be delivered",
      [](const settings& s) { return s.limits.outbox_bytes < s.listen.max_message_bytes; }},
     {"session.create = \"admin\" while admin.enabled = false: nobody can make a session",
-     [](const settings& s) { return s.session.create == session_creation::admin_only && !s.admin.enabled; }},
+     [](const settings& s) {
+       return s.session.create == session_creation::admin_only && !s.admin.enabled && s.session.id.empty() &&
+              s.sessions.empty();
+     }},
     {"security_profile = \"authenticated\" while [auth] names no way to judge a credential: nobody can join",
      [](const settings& s) {
        return has_session_of(s, protocol::security_profile::authenticated) && !judges_credentials(s.auth);

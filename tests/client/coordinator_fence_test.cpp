@@ -26,7 +26,7 @@ struct speaker {
 
 } // namespace
 
-TEST_CASE("words of an earlier epoch are stale", "[8.1.1.4]") {
+TEST_CASE("words of an earlier epoch are stale", "[8.1.1.4][8.1.1.4-C04][8.1.1.4-C05][11-C04][11.4-08]") {
   coordinator_fence fence;
   const speaker old, fresh{.epoch = 2};
   CHECK(fence.judge(old.status(5)) == belief::current);
@@ -38,7 +38,7 @@ TEST_CASE("words of an earlier epoch are stale", "[8.1.1.4]") {
   CHECK(fence.lamport() == 7);
 }
 
-TEST_CASE("of two coordinators in one epoch the one whose clock is ahead is believed", "[8.1.1.4]") {
+TEST_CASE("of two coordinators in one epoch the one whose clock is ahead is believed", "[8.1.1.4][8.1.1.4-C06]") {
   coordinator_fence fence;
   const speaker one, other{.name = "service:other"};
   CHECK(fence.judge(one.status(10)) == belief::current);

@@ -11,7 +11,7 @@ namespace {
 const base::instant start{std::chrono::seconds{1'000'000}};
 }
 
-TEST_CASE("a coordinator that sends no status for two intervals is silent", "[8.1.1.1]") {
+TEST_CASE("a coordinator that sends no status for two intervals is silent", "[8.1.1.1][8.1.1.1-C01]") {
   coordinator_watch watch;
   CHECK(watch.silent_at() == base::never);
   watch.begin(30s, start);
@@ -35,7 +35,7 @@ TEST_CASE("a silent coordinator's connection is dead when nobody is heard over i
   CHECK(watch.dead_at() == start + 35s);
 }
 
-TEST_CASE("waits between attempts double, end at the longest, and leave a part to chance") {
+TEST_CASE("waits between attempts double, end at the longest, and leave a part to chance", "[8.1.1.1-C04]") {
   reconnect_backoff backoff({true, 1s, 10s, 0.5, 0});
   CHECK(backoff.next(0) == 1s);
   CHECK(backoff.next(1) == 1s); // two seconds, half of it given to chance

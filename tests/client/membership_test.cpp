@@ -35,7 +35,8 @@ request_error error_of(const base::result<message_id, request_error>& asked) {
 
 } // namespace
 
-TEST_CASE("the Lamport clock starts at 0, goes up with each message, and past everything heard", "[12.7]") {
+TEST_CASE("the Lamport clock starts at 0, goes up with each message, and past everything heard",
+          "[12.7][12.7-C01][12.7-C02][12.7-C03][12.7-C04][23.3-C02]") {
   auto alice = alices();
   coordinator hub{.lamport = 40};
   CHECK(alice.lamport() == 0);
@@ -50,7 +51,8 @@ TEST_CASE("the Lamport clock starts at 0, goes up with each message, and past ev
   CHECK(alice.lamport() == 44); // the lower value counts as heard all the same
 }
 
-TEST_CASE("clock and instance go on from one connection to the next", "[12.7][8.1.1.3]") {
+TEST_CASE("clock and instance go on from one connection to the next",
+          "[12.7][8.1.1.3][12.7-C05][8.1.1.4-C02][11-C03]") {
   auto alice = alices();
   coordinator hub;
   join(alice, hub);
@@ -142,7 +144,8 @@ TEST_CASE("heartbeats go out by themselves, as often as the session says", "[14.
   CHECK(alice.next_look() == base::never);
 }
 
-TEST_CASE("while the coordinator is silent nothing goes out that touches what others hold", "[8.1.1.1]") {
+TEST_CASE("while the coordinator is silent nothing goes out that touches what others hold",
+          "[8.1.1.1][8.1.1.1-C02][8.1.1.1-C03][7.7-C01][7.7-C02][7.7-C03][7.7-C04]") {
   auto alice = alices();
   coordinator hub;
   join(alice, hub);
@@ -160,8 +163,9 @@ TEST_CASE("while the coordinator is silent nothing goes out that touches what ot
   commit.target = "b.py";
   CHECK(error_of(alice.ask(commit, now, base::never, made)).why == obstacle::coordinator_silent);
   commit.target = "mine.py";
-  commit.file_changes["b.py"] = {};
   CHECK(error_of(alice.ask(commit, now, base::never, made)).why == obstacle::coordinator_silent);
+  CHECK(error_of(alice.ask(op_batch_commit{}, now, base::never, made)).why == obstacle::coordinator_silent);
+  CHECK(error_of(alice.ask(resolution{}, now, base::never, made)).why == obstacle::coordinator_silent);
   CHECK(made.say.empty());
   CHECK(alice.ask(announcement("i-2", "mine.py"), now, base::never, made));
   CHECK(alice.ask(intent_withdraw{intent_id("i-2"), {}}, now, base::never, made));
@@ -199,7 +203,7 @@ TEST_CASE("a stale coordinator is not believed, and a rival is told on", "[8.1.1
   CHECK(text_at(parse_json(claimed.say[0]), "payload.error_code") == "COORDINATOR_CONFLICT");
 }
 
-TEST_CASE("what refers to something untold shows a gap, and judgements wait until it is closed", "[12.8]") {
+TEST_CASE("what refers to something untold shows a gap, and judgements wait until it is closed", "[12.8][12.8-C02]") {
   auto alice = alices();
   coordinator hub;
   join(alice, hub);

@@ -74,7 +74,7 @@ TEST_CASE("a warning and news of a difference are no refusals") {
   CHECK(between.done.empty());
 }
 
-TEST_CASE("a proposal in pre_commit waits for its authorisation, or its rejection", "[7.8][16.4]") {
+TEST_CASE("a proposal in pre_commit waits for its authorisation, or its rejection", "[7.8][16.4][7.8-C03]") {
   exchange between;
   between.ask("agent:alice-1", awaited::authorisation, "op-1");
   between.hear(peer{"agent:alice"}.says(op_propose{op_id("op-1"), {}, "a.py", "replace", {}, {}}), false);

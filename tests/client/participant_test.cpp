@@ -33,7 +33,8 @@ std::unique_ptr<visited_hub> hub_with_a_file(const std::function<void(config::se
 
 } // namespace
 
-TEST_CASE("two participants work on a file, from HELLO to GOODBYE", "[14.1][15.3][16.3][14.4]") {
+TEST_CASE("two participants work on a file, from HELLO to GOODBYE",
+          "[14.1][15.3][16.3][14.4][23.1.4-C03][8.2-C01][14.1-C01]") {
   const auto hub = hub_with_a_file();
   play([&](io_context& loop) -> awaitable<void> {
     participant alice(loop.get_executor(), visitor(hub->url(), "alice"));
@@ -202,7 +203,7 @@ TEST_CASE("operations: batches, supersession and rejection", "[16.4][16.5][16.8]
   });
 }
 
-TEST_CASE("in pre_commit nothing is carried out before it is authorised", "[7.8][16.2]") {
+TEST_CASE("in pre_commit nothing is carried out before it is authorised", "[7.8][16.2][7.8-C01][7.8-C02]") {
   const auto hub = hub_with_a_file([](config::settings& how) {
     how.session.policy.compliance_profile = compliance_profile::governance;
     how.session.policy.execution_model = execution_model::pre_commit;

@@ -12,7 +12,8 @@ const base::instant start{std::chrono::seconds{1'000'000}};
 const intent_id first("i-1"), second("i-2"), third("i-3");
 } // namespace
 
-TEST_CASE("a scope that a resolution refused is not announced again for 30 s, then 60, up to 300", "[15.3.1]") {
+TEST_CASE("a scope that a resolution refused is not announced again for 30 s, then 60, up to 300",
+          "[15.3.1][15.3.1-C01][15.3.1-C02]") {
   refused_scopes refused(principal_id("agent:alice"));
   auto now = start;
   base::duration expected = 30s;
@@ -27,7 +28,7 @@ TEST_CASE("a scope that a resolution refused is not announced again for 30 s, th
   }
 }
 
-TEST_CASE("an intent that ends otherwise brings no wait, and ends the counting", "[15.3.1]") {
+TEST_CASE("an intent that ends otherwise brings no wait, and ends the counting", "[15.3.1][15.3.1-C03]") {
   refused_scopes refused(principal_id("agent:alice"));
   refused.announced(first, file_set({"a.py"}), start);
   refused.ended(first);

@@ -19,6 +19,7 @@ using boost::asio::awaitable;
 using boost::asio::io_context;
 using signer = mpac::tests::identity;
 using security::signing_key;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -37,6 +38,20 @@ signing_key key_of(const signer& who) {
 
 std::string fingerprint(const signer& who) {
   return "sha256:" + security::to_hex(security::sha256(who.certificate_der));
+}
+
+std::string in_json(const std::string& pem) {
+  std::string chain;
+  for (const char c : pem)
+    chain += c == '\n' ? std::string("\\n") : std::string(1, c);
+  return chain;
+}
+
+/// What SESSION_INFO of the verified profile tells: the coordinator's certificate, and bob's.
+json_text keys_of(const signer& hub, const signer& bob) {
+  return {R"({"coordinator_certificate":")" + in_json(hub.certificate_pem) +
+          R"(","participant_keys":[{"principal_id":"agent:bob","certificate_chain":")" + in_json(bob.certificate_pem) +
+          R"("}]})"};
 }
 
 /// A hub of the verified profile that signs as `as`.
@@ -65,7 +80,7 @@ struct verified_hub {
 
 } // namespace
 
-TEST_CASE("wss: a hub that the named authority vouches for is believed, and no other") {
+TEST_CASE("wss: a hub that the named authority vouches for is believed, and no other", "[23.4-C01]") {
   const auto server = mpac::tests::issued_by(root(), {.alternative_names = "IP:127.0.0.1,DNS:localhost"});
   visited_hub files;
   const auto certificate = files.put("hub.pem", server.certificate_pem), key = files.put("hub.key", server.key_pem);
@@ -112,7 +127,7 @@ TEST_CASE("wss: a hub that the named authority vouches for is believed, and no o
   });
 }
 
-TEST_CASE("a credential is asked for anew with each HELLO", "[23.1.4]") {
+TEST_CASE("a credential is asked for anew with each HELLO", "[23.1.4-C01]") {
   visited_hub files;
   const auto keys = files.put("keys.toml", "[[key]]\nsha256 = \"" + security::to_hex(security::sha256("secret")) +
                                                "\"\nprincipal_id = \"agent:alice\"\n");
@@ -139,7 +154,8 @@ TEST_CASE("a credential is asked for anew with each HELLO", "[23.1.4]") {
   });
 }
 
-TEST_CASE("in the verified profile all is signed, and all signatures hold", "[23.1.3][23.1.6]") {
+TEST_CASE("in the verified profile all is signed, and all signatures hold",
+          "[23.1.2-C01][23.1.3-C01][23.1.3-C02][23.1.3.1-C01][23.1.6-C01][23.1.6-C03][23.3-C01]") {
   const auto coordinator = certified("hub");
   const verified_hub house(coordinator);
   play([&](io_context& loop) -> awaitable<void> {
@@ -174,7 +190,7 @@ TEST_CASE("in the verified profile all is signed, and all signatures hold", "[23
   });
 }
 
-TEST_CASE("a coordinator that signs with another key than the expected one is not believed", "[23.1.3.1]") {
+TEST_CASE("a coordinator that signs with another key than the expected one is not believed", "[23.1.3.1-C02]") {
   const verified_hub house(certified("hub"));
   play([&](io_context& loop) -> awaitable<void> {
     auto how = house.of("alice");
@@ -194,22 +210,15 @@ TEST_CASE("a coordinator that signs with another key than the expected one is no
   });
 }
 
-TEST_CASE("what was altered on its way, or is signed by somebody else, is not heard", "[23.1.3]") {
+TEST_CASE("what was altered on its way, or is signed by somebody else, is not heard",
+          "[23.1.3-C02][23.1.3.1-C01][23.1.3.1-C02]") {
   const auto of_hub = certified("hub"), of_bob = certified("agent:bob");
   auto how = alices_options();
   auto alice = alices(how);
   coordinator hub;
   auto info = coordinator::info();
   info.security_profile = "verified";
-  const auto keys = [](const signer& who) {
-    std::string chain;
-    for (const char c : who.certificate_pem)
-      chain += c == '\n' ? std::string("\\n") : std::string(1, c);
-    return chain;
-  };
-  info.security_config = json_text{R"({"coordinator_certificate":")" + keys(of_hub) +
-                                   R"(","participant_keys":[{"principal_id":"agent:bob","certificate_chain":")" +
-                                   keys(of_bob) + R"("}]})"};
+  info.security_config = keys_of(of_hub, of_bob);
   (void)alice.say_hello(start);
   const auto signed_by = [](const signer& who, const std::string& text) {
     return *security::sign_envelope(text, key_of(who));
@@ -250,4 +259,34 @@ TEST_CASE("what was altered on its way, or is signed by somebody else, is not he
     CHECK(is_ignored(files));
     CHECK_FALSE(is_ignored(signed_by(of_hub, files)));
   }
+}
+
+TEST_CASE("who has a new key is believed with the old one too, until its grace is over", "[23.1.6-C02]") {
+  const auto of_hub = certified("hub"), first = certified("agent:bob"), second = certified("agent:bob");
+  auto alice = alices();
+  coordinator hub;
+  auto info = coordinator::info();
+  info.security_profile = "verified";
+  info.security_config = keys_of(of_hub, first);
+  const auto signed_by = [](const signer& who, const std::string& text) {
+    return *security::sign_envelope(text, key_of(who));
+  };
+  (void)alice.say_hello(start);
+  (void)alice.hear(signed_by(of_hub, hub.says(info, alice.hello_id().str())), start);
+  peer bob{"agent:bob"};
+  const auto is_heard = [&](const signer& by, base::instant now) {
+    const auto made = alice.hear(signed_by(by, bob.says(intent_withdraw{intent_id("i"), {}})), now);
+    return find<frame_ignored>(made) == nullptr;
+  };
+  REQUIRE(is_heard(first, start));
+  CHECK_FALSE(is_heard(second, start));
+  const unknown_message news{"mpac_cluster.PARTICIPANT_KEYS",
+                             {R"({"keys":[{"principal_id":"agent:bob","certificate_chain":")" +
+                              in_json(second.certificate_pem) + R"("}],"old_keys_until":")" +
+                              base::to_rfc3339(start + 60s) + R"("})"}};
+  (void)alice.hear(signed_by(of_hub, hub.says(news)), start);
+  CHECK(is_heard(second, start));
+  CHECK(is_heard(first, start + 59s));
+  CHECK_FALSE(is_heard(first, start + 60s));
+  CHECK(is_heard(second, start + 60s));
 }

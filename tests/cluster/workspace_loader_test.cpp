@@ -278,3 +278,22 @@ TEST_CASE("an empty directory is an empty workspace", "[9.5-02]") {
   CHECK(loaded->files.empty());
   CHECK(loaded->warnings.empty());
 }
+
+TEST_CASE("what is left out of a workspace is told by its path alone, whatever the letter case", "[9.5-02]") {
+  for (const auto* path : {".git/config", "a/.GIT/hooks/x", "node_modules/x", "sub/build/x", ".mpac/hub/listen.json",
+                           ".gitignore", "a/.DS_Store"}) {
+    INFO(path);
+    CHECK(is_left_out(path));
+  }
+  for (const auto* path : {"build", "a/env", "git/config", ".github/x", "a.git/x", ""}) {
+    INFO(path);
+    CHECK_FALSE(is_left_out(path));
+  }
+}
+
+TEST_CASE("where mpac keeps its own things is not shared", "[9.5-02]") {
+  const tree t;
+  fs::create_directory(t.workspace() / ".mpac");
+  std::ofstream(t.workspace() / ".mpac" / "key") << "secret";
+  CHECK(load_workspace(t.workspace())->files.empty());
+}

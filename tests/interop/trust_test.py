@@ -144,7 +144,7 @@ class Authenticated(HubCase):
         self.assertEqual(report["payload"]["category"], "policy_violation")
 
     async def test_content_that_the_hub_can_not_read_goes_through_it(self):
-        """[23.4-06] [23.4-07] What lies behind change_ref may be encrypted for those who are to read it."""
+        """[23.4-06] [23.4-07] [23.4-C02] What lies behind change_ref may be encrypted for those who are to read it."""
         self.let_in(("open-carol", "carol", '"*"'))
         alice, _ = await self.attempt("alice", {"type": "api_key", "value": "open-alice"})
         carol, _ = await self.attempt("carol", {"type": "api_key", "value": "open-carol"})

@@ -77,6 +77,21 @@ class Verified(HubCase):
         await alice.hears("INTENT_ANNOUNCE", intent_id="i1")
         await alice.hears("INTENT_ANNOUNCE", intent_id="i2")
 
+    async def test_a_coordinator_that_goes_too_far_can_be_reported(self):
+        """[23.1.3.1-C04]"""
+        alice, bob = await self.joined("alice"), await self.joined("bob")
+        await alice.hears("mpac_cluster.PARTICIPANT_KEYS")
+        await bob.announce("i1", "a.py")
+        await alice.hears("INTENT_ANNOUNCE")
+        await alice.say("CONFLICT_REPORT", conflict_id="c1", category="authority_conflict", severity="high",
+                        principal_a=alice.welcome["sender"]["principal_id"], principal_b="bob", intent_a="i1",
+                        intent_b="i1", related_intents=["i1"], description="it ended what it may not end",
+                        basis={"kind": "rule", "rule_id": "23.1.3.1"},
+                        based_on_watermark={"kind": "lamport_clock", "value": alice.lamport})
+        await bob.hears("INTENT_ANNOUNCE")
+        report = await bob.hears("CONFLICT_REPORT", conflict_id="c1")
+        self.assertEqual(report["payload"]["category"], "authority_conflict")
+
     async def test_bad_signatures_are_refused(self):
         """[23.1.3-03] [23.1.3-04] [22.1-06] [23.1.3-C02] [23.1.6-10] [23.1.6-C03]"""
         alice = await self.joined("alice")
@@ -164,7 +179,10 @@ class Verified(HubCase):
         return code, said + complained
 
     async def test_a_transcript_proves_itself(self):
-        """[23.1.3-05] [23.1.3.1-04] [23.1.3.1-05] The command names what was changed, left out or made up."""
+        """[23.1.3-05] [23.1.3.1-04] [23.1.3.1-05] [23.1.3.1-C03] [23.1.3.1-C05]
+
+        The command names what was changed, left out or made up.
+        """
         alice, bob = await self.joined("alice"), await self.joined("bob")
         for number in range(3):
             await alice.announce(f"i{number}", f"{number}.py")

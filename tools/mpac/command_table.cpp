@@ -8,6 +8,8 @@ namespace commands {
 command join();
 command task();
 command watch();
+command host();
+command sync();
 command sessions();
 command snapshot();
 command transcript();
@@ -28,6 +30,8 @@ std::vector<command> command_table() {
     commands::join(),
     commands::task(),
     commands::watch(),
+    commands::host(),
+    commands::sync(),
     commands::sessions(),
     commands::snapshot(),
     commands::transcript(),
