@@ -5,6 +5,9 @@ namespace mpac::tools {
 // Each stands in commands/<name>.cpp.
 namespace commands {
 
+command join();
+command task();
+command watch();
 command host();
 command sync();
 command sessions();
@@ -24,6 +27,9 @@ command manual();
 std::vector<command> command_table() {
   // clang-format off
   return {
+    commands::join(),
+    commands::task(),
+    commands::watch(),
     commands::host(),
     commands::sync(),
     commands::sessions(),

@@ -10,13 +10,6 @@
 namespace mpac::tools {
 namespace {
 
-std::string in_colour(bool is_coloured, colour how, std::string_view text) {
-  if (!is_coloured)
-    return std::string(text);
-  const char* codes[] = {"\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
-  return codes[static_cast<int>(how)] + std::string(text) + "\x1b[0m";
-}
-
 bool shows_colours(int descriptor) {
   const char* refused = std::getenv("NO_COLOR");
   const char* terminal = std::getenv("TERM");
@@ -24,6 +17,13 @@ bool shows_colours(int descriptor) {
 }
 
 } // namespace
+
+std::string in_colour(bool is_coloured, colour how, std::string_view text) {
+  if (!is_coloured)
+    return std::string(text);
+  const char* codes[] = {"\x1b[1m", "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[31m"};
+  return codes[static_cast<int>(how)] + std::string(text) + "\x1b[0m";
+}
 
 std::string console::painted(colour how, std::string_view text) const {
   return in_colour(is_out_coloured, how, text);

@@ -11,6 +11,9 @@ namespace mpac::tools {
 
 enum class colour { bold, dim, green, yellow, red };
 
+/// The text in a colour if there are any, or as it is.
+[[nodiscard]] std::string in_colour(bool is_coloured, colour how, std::string_view text);
+
 struct console {
   std::ostream& out;
   std::ostream& err;
