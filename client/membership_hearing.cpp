@@ -83,6 +83,12 @@ bool membership::is_repeated(const envelope& said) {
   return false;
 }
 
+/// Not while something is missing: if the connection breaks before all of it has come, it is asked for again.
+void membership::move_on_to(const message_id& said) {
+  if (standing_ == standing::joined && !is_gap_open_)
+    heard_up_to_ = {said, fence_.epoch(), fence_.lamport()};
+}
+
 void membership::hear(const envelope& said, std::string_view text, base::instant now, step& into) {
   auto fence = fence_; // it learns nothing of what is not believed
   const auto by = fence.judge(said);
@@ -113,16 +119,17 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
 
   if (const auto* info = std::get_if<session_info>(&said.body)) {
     open_.hear(said, true, text, into.done);
-    last_heard_ = said.message_id;
     return begin(*info, said, now, into);
   }
   const bool is_coordinators = by != verdict::participant;
   const bool is_missed = standing_ == standing::missing;
   missed_ += is_missed;
+  if (is_missed)
+    missed_due_ = now + connect_timeout_;
   mind_backoff(said, now);
   if (!is_coordinators)
     look_for_gap(said, now, into);
-  last_heard_ = said.message_id;
+  move_on_to(said.message_id);
   origin from{said.sender.principal_id,
               said.message_id,
               said.ts,
@@ -177,6 +184,8 @@ void membership::begin(const session_info& info, const envelope& said, base::ins
   understands_extensions_ = said.in_reply_to == hello_.str();
   standing_ = was_joined_ ? standing::missing : standing::joined;
   const bool is_return = std::exchange(was_joined_, true);
+  move_on_to(said.message_id);
+  missed_due_ = now + connect_timeout_;
   tell(joined{info, fence_.epoch(), is_return}, now, into);
   if (was_silent)
     tell(coordinator_back{}, now, into);

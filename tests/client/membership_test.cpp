@@ -102,6 +102,57 @@ TEST_CASE("who comes back asks for what it has missed, of a coordinator that und
   }
 }
 
+TEST_CASE("a connection that breaks while missed frames come has them asked for again", "[12.8]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  (void)alice.hear(hub.status(), start); // 2, the last before the gap
+  step made;
+  const auto asked = alice.ask(announcement("i-1", "a.py"), start, base::never, made);
+  REQUIRE(asked);
+  (void)alice.connection_lost(start);
+
+  coordinator later{.epoch = 2, .lamport = 7};
+  (void)alice.say_hello(start);
+  (void)alice.hear(later.says(coordinator::info(), alice.hello_id().str()), start);
+  (void)alice.hear(later.says(later.state(coordinator_event::recovered)), start);
+  for (const auto& each : alice.connection_lost(start).done)
+    CHECK(each.request != *asked); // the answer may still be among what was missed
+
+  const auto letter = parse_json(alice.say_hello(start).say.at(0));
+  const auto& missed = letter["extensions"]["mpac_cluster.missed"];
+  CHECK(text_at(missed, "after_message_id") == "service:coordinator-demo:epoch-1:2");
+  CHECK(number_at(missed, "after_lamport") == 2);
+  (void)alice.hear(later.says(coordinator::info(), alice.hello_id().str()), start);
+  // What the earlier coordinator said is believed, for it is told again.
+  const auto recalled = alice.hear(hub.status(), start);
+  CHECK_FALSE(find<frame_ignored>(recalled));
+  CHECK(find<heard<coordinator_status>>(recalled));
+}
+
+TEST_CASE("a coordinator that tells nothing again is not waited for without end", "[12.8]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  step made;
+  const auto asked = alice.ask(announcement("i-1", "a.py"), start, base::never, made);
+  REQUIRE(asked);
+  (void)alice.connection_lost(start);
+  (void)alice.say_hello(start);
+  (void)alice.hear(hub.says(coordinator::info(), alice.hello_id().str()), start);
+  (void)alice.hear(hub.status(), start + 9s);
+  for (auto now = alice.next_look(); now < start + 19s; now = alice.next_look())
+    CHECK_FALSE(find<caught_up>(alice.look(now)));
+  CHECK(alice.next_look() == start + 19s);
+  const auto back = alice.look(start + 19s);
+  REQUIRE(find<caught_up>(back));
+  CHECK_FALSE(find<caught_up>(back)->is_complete);
+  CHECK(alice.has_caught_up());
+  REQUIRE(back.done.size() == 1);
+  CHECK(back.done[0].request == *asked);
+  CHECK_FALSE(std::get<request_error>(back.done[0].with).is_known_not_taken);
+}
+
 TEST_CASE("of a coordinator that knows no extensions nothing is asked in HELLO, but a summary after it") {
   auto alice = alices();
   coordinator early;
