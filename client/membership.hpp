@@ -121,7 +121,7 @@ private:
   void hear_error(const protocol::envelope& said, base::instant now, step& into);
   void end_of_missed(std::size_t frames, bool is_complete, base::instant now, step& into);
   void mind_backoff(const protocol::envelope& said, base::instant now);
-  void mind_handover(verdict by, const protocol::envelope& said, base::instant now, step& into);
+  void mind_handover(verdict by, base::instant now, step& into);
   void look_for_gap(const protocol::envelope& said, base::instant now, step& into);
   void tell(event what, base::instant now, step& into);
   void move_on_to(const protocol::message_id& said);

@@ -167,7 +167,7 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
     into.is_over = last.is_over;
     return;
   }
-  mind_handover(by, said, now, into);
+  mind_handover(by, now, into);
 }
 
 void membership::begin(const session_info& info, const envelope& said, base::instant now, step& into) {
@@ -202,14 +202,19 @@ void membership::hear_status(const envelope& said, base::instant now, step& into
       said.extensions ? member_of(said.extensions->text, "mpac_cluster.replayed") : std::string_view{};
   if (replayed.empty() || (said.in_reply_to != hello_.str() && said.in_reply_to != gap_asked_by_.str()))
     return;
-  watch_.hear(now);
+  if (watch_.hear(now))
+    tell(coordinator_back{}, now, into);
   end_of_missed(static_cast<std::size_t>(number_in({std::string(replayed)}, "frames").value_or(0)), true, now, into);
 }
 
 void membership::hear_error(const envelope& said, base::instant, step&) {
   const auto& error = std::get<protocol_error>(said.body);
-  const bool is_ours = error.refers_to && (*error.refers_to == hello_ || *error.refers_to == gap_asked_by_);
-  if (error.error_code.is(error_code::causal_gap) && is_ours)
+  if (!error.refers_to)
+    return;
+  const bool is_no_longer_kept = error.error_code.is(error_code::causal_gap) && *error.refers_to == hello_;
+  // Whatever the reason is, the summary that was asked for behind the question is all that comes of it.
+  const bool is_not_told = is_gap_open_ && *error.refers_to == gap_asked_by_;
+  if (is_no_longer_kept || is_not_told)
     is_summary_the_end_ = true; // it follows by itself (docs/presence.md)
 }
 
@@ -291,9 +296,9 @@ void membership::look_for_gap(const envelope& said, base::instant now, step& int
 
 /// SPEC 8.1.1.4: whoever hears that another coordinator has taken over says HELLO to it, on the same connection if that
 /// is how it is heard.
-void membership::mind_handover(verdict by, const envelope& said, base::instant now, step& into) {
+void membership::mind_handover(verdict by, base::instant now, step& into) {
   const bool is_new = by == verdict::successor || by == verdict::usurper;
-  if (!is_new || !is_joined() || !std::holds_alternative<coordinator_status>(said.body))
+  if (!is_new || !is_joined())
     return;
   auto greeting = say_hello(now);
   into.say.insert(into.say.end(), std::make_move_iterator(greeting.say.begin()),

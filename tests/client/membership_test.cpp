@@ -254,6 +254,45 @@ TEST_CASE("a stale coordinator is not believed, and a rival is told on", "[8.1.1
   CHECK(text_at(parse_json(claimed.say[0]), "payload.error_code") == "COORDINATOR_CONFLICT");
 }
 
+TEST_CASE("whatever a new coordinator says first, it is greeted", "[8.1.1.4-C01]") {
+  auto alice = alices();
+  coordinator old, fresh{.epoch = 2, .lamport = 50};
+  join(alice, old);
+  const auto taken_over =
+      alice.hear(fresh.says(protocol_error{error_code::internal_error, message_id("x"), "odd", {}}), start);
+  REQUIRE(taken_over.say.size() == 1);
+  CHECK(text_at(parse_json(taken_over.say[0]), "message_type") == "HELLO");
+}
+
+TEST_CASE("a silent coordinator that ends what was missed is heard again", "[8.1.1.1]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  (void)alice.connection_lost(start);
+  (void)alice.say_hello(start);
+  (void)alice.hear(hub.says(coordinator::info(), alice.hello_id().str()), start);
+  peer bob{"agent:bob"};
+  for (const auto after : {8s, 16s}) // many frames
+    (void)alice.hear(bob.says(announcement("i" + std::to_string(after.count()), "b.py")), start + after);
+  REQUIRE(find<coordinator_silent>(alice.look(start + 20s)));
+  const auto back = alice.hear(hub.replayed(alice.hello_id().str(), 2), start + 21s);
+  CHECK(find<coordinator_back>(back));
+  CHECK(find<caught_up>(back));
+}
+
+TEST_CASE("a gap that the coordinator will not fill is closed by the summary", "[12.8]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  session_summary_response summary;
+  summary.session.session_id = session_id("demo");
+  (void)alice.hear(encode(sideband_answer(summary))->payload(), start);
+  const auto shown = alice.hear(peer{"agent:bob"}.says(intent_withdraw{intent_id("i-lost"), {}}), start);
+  const auto asked = text_at(parse_json(shown.say.at(0)), "message_id");
+  (void)alice.hear(hub.says(protocol_error{error_code::rate_limited, message_id(asked), "too fast", {}}), start);
+  CHECK(find<caught_up>(alice.hear(encode(sideband_answer(summary))->payload(), start)));
+}
+
 TEST_CASE("what refers to something untold shows a gap, and judgements wait until it is closed", "[12.8][12.8-C02]") {
   auto alice = alices();
   coordinator hub;
