@@ -7,13 +7,15 @@ namespace {
 
 constexpr std::string_view plain = "ws://", encrypted = "wss://", before_session = "/session/";
 
-base::failure<std::string> no(std::string_view url, std::string_view what) {
-  return base::fail("'" + std::string(url) + "': " + std::string(what));
+// The URL itself is not repeated: who writes a password or a token into it should not find that in a log.
+base::failure<std::string> no(std::string_view what) {
+  return base::fail(std::string(what));
 }
 
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+         std::stoul(std::string(text)) <= 65535;
 }
 
 } // namespace
@@ -29,7 +31,7 @@ base::result<address, std::string> address::of(std::string_view url) {
   if (rest.starts_with(encrypted))
     made.is_encrypted = true;
   else if (!rest.starts_with(plain))
-    return no(url, "expected ws:// or wss://");
+    return no("expected ws:// or wss://");
   rest.remove_prefix(made.is_encrypted ? encrypted.size() : plain.size());
   rest = rest.substr(0, rest.find('#'));
   const auto path = rest.find_first_of("/?");
@@ -38,13 +40,13 @@ base::result<address, std::string> address::of(std::string_view url) {
   if (made.target.starts_with('?'))
     made.target.insert(0, "/");
   if (made.target.find_first_of(" \t\r\n") != std::string::npos)
-    return no(url, "no blanks can stand in it");
+    return no("no blanks can stand in it");
   if (place.find('@') != std::string_view::npos)
-    return no(url, "names and passwords belong into credentials, not into the URL");
+    return no("names and passwords belong into credentials, not into the URL");
   if (place.starts_with('[')) {
     const auto end = place.find(']');
     if (end == std::string_view::npos)
-      return no(url, "the address does not end with ]");
+      return no("the address does not end with ]");
     made.host = place.substr(1, end - 1);
     place.remove_prefix(end + 1);
   } else {
@@ -52,11 +54,11 @@ base::result<address, std::string> address::of(std::string_view url) {
     place.remove_prefix(made.host.size());
   }
   if (made.host.empty())
-    return no(url, "no host");
+    return no("no host");
   made.port = made.is_encrypted ? "443" : "80";
   if (!place.empty()) {
     if (!place.starts_with(':') || !is_port(place.substr(1)))
-      return no(url, "the port is no number");
+      return no("the port is no number up to 65535");
     made.port = place.substr(1);
   }
   const std::string_view target = made.target;

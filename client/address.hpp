@@ -18,7 +18,7 @@ struct address {
   /// For the Host field: brackets round an IPv6 address, and no port that goes without saying.
   [[nodiscard]] std::string authority() const;
 
-  /// The error is a sentence about the URL.
+  /// The error is a clause about the URL, which it does not repeat.
   [[nodiscard]] static base::result<address, std::string> of(std::string_view url);
 };
 

@@ -48,12 +48,16 @@ base::instant membership::next_look() const noexcept {
   auto next = open_.next_due();
   if (is_joined())
     next = std::min({next, watch_.next_heartbeat(), watch_.silent_at(), watch_.dead_at()});
+  if (standing_ == standing::missing)
+    next = std::min(next, missed_due_);
   return next;
 }
 
 step membership::look(base::instant now) {
   step made;
   view_.look(now);
+  if (standing_ == standing::missing && missed_due_ <= now)
+    end_of_missed(missed_, false, now, made);
   if (is_joined() && watch_.look(now))
     tell(coordinator_silent{}, now, made);
   // SPEC 8.1.1.1: participants attempt to connect again. Where others are heard still, that would not help.

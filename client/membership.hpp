@@ -121,9 +121,10 @@ private:
   void hear_error(const protocol::envelope& said, base::instant now, step& into);
   void end_of_missed(std::size_t frames, bool is_complete, base::instant now, step& into);
   void mind_backoff(const protocol::envelope& said, base::instant now);
-  void mind_handover(verdict by, const protocol::envelope& said, base::instant now, step& into);
+  void mind_handover(verdict by, base::instant now, step& into);
   void look_for_gap(const protocol::envelope& said, base::instant now, step& into);
   void tell(event what, base::instant now, step& into);
+  void move_on_to(const protocol::message_id& said);
   void ask_for_summary(step& into);
 
   identity who_;
@@ -153,8 +154,13 @@ private:
   bool is_summary_the_end_ = false;     ///< of what was missed: older frames are no longer kept
   protocol::message_id hello_, gap_asked_by_;
   std::map<protocol::message_id, protocol::scope> announcing_; ///< not answered yet
-  protocol::message_id last_heard_;                            ///< of the frames that have ids
   std::size_t missed_ = 0;                                     ///< how many have been told since HELLO
+  base::instant missed_due_ = base::never;                     ///< when more of it, or its end, has to be there
+  /// Everything up to here has been heard, and nothing in between is missing: what is missed is asked for from here.
+  struct place {
+    protocol::message_id message;
+    std::uint64_t epoch = 0, lamport = 0; ///< of the coordinator
+  } heard_up_to_;
 
   // Frames of before a connection broke may come again.
   static constexpr std::size_t remembered = 1024;

@@ -83,6 +83,12 @@ bool membership::is_repeated(const envelope& said) {
   return false;
 }
 
+/// Not while something is missing: if the connection breaks before all of it has come, it is asked for again.
+void membership::move_on_to(const message_id& said) {
+  if (standing_ == standing::joined && !is_gap_open_)
+    heard_up_to_ = {said, fence_.epoch(), fence_.lamport()};
+}
+
 void membership::hear(const envelope& said, std::string_view text, base::instant now, step& into) {
   auto fence = fence_; // it learns nothing of what is not believed
   const auto by = fence.judge(said);
@@ -113,16 +119,17 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
 
   if (const auto* info = std::get_if<session_info>(&said.body)) {
     open_.hear(said, true, text, into.done);
-    last_heard_ = said.message_id;
     return begin(*info, said, now, into);
   }
   const bool is_coordinators = by != verdict::participant;
   const bool is_missed = standing_ == standing::missing;
   missed_ += is_missed;
+  if (is_missed)
+    missed_due_ = now + connect_timeout_;
   mind_backoff(said, now);
   if (!is_coordinators)
     look_for_gap(said, now, into);
-  last_heard_ = said.message_id;
+  move_on_to(said.message_id);
   origin from{said.sender.principal_id,
               said.message_id,
               said.ts,
@@ -160,7 +167,7 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
     into.is_over = last.is_over;
     return;
   }
-  mind_handover(by, said, now, into);
+  mind_handover(by, now, into);
 }
 
 void membership::begin(const session_info& info, const envelope& said, base::instant now, step& into) {
@@ -177,6 +184,8 @@ void membership::begin(const session_info& info, const envelope& said, base::ins
   understands_extensions_ = said.in_reply_to == hello_.str();
   standing_ = was_joined_ ? standing::missing : standing::joined;
   const bool is_return = std::exchange(was_joined_, true);
+  move_on_to(said.message_id);
+  missed_due_ = now + connect_timeout_;
   tell(joined{info, fence_.epoch(), is_return}, now, into);
   if (was_silent)
     tell(coordinator_back{}, now, into);
@@ -193,14 +202,19 @@ void membership::hear_status(const envelope& said, base::instant now, step& into
       said.extensions ? member_of(said.extensions->text, "mpac_cluster.replayed") : std::string_view{};
   if (replayed.empty() || (said.in_reply_to != hello_.str() && said.in_reply_to != gap_asked_by_.str()))
     return;
-  watch_.hear(now);
+  if (watch_.hear(now))
+    tell(coordinator_back{}, now, into);
   end_of_missed(static_cast<std::size_t>(number_in({std::string(replayed)}, "frames").value_or(0)), true, now, into);
 }
 
 void membership::hear_error(const envelope& said, base::instant, step&) {
   const auto& error = std::get<protocol_error>(said.body);
-  const bool is_ours = error.refers_to && (*error.refers_to == hello_ || *error.refers_to == gap_asked_by_);
-  if (error.error_code.is(error_code::causal_gap) && is_ours)
+  if (!error.refers_to)
+    return;
+  const bool is_no_longer_kept = error.error_code.is(error_code::causal_gap) && *error.refers_to == hello_;
+  // Whatever the reason is, the summary that was asked for behind the question is all that comes of it.
+  const bool is_not_told = is_gap_open_ && *error.refers_to == gap_asked_by_;
+  if (is_no_longer_kept || is_not_told)
     is_summary_the_end_ = true; // it follows by itself (docs/presence.md)
 }
 
@@ -282,9 +296,9 @@ void membership::look_for_gap(const envelope& said, base::instant now, step& int
 
 /// SPEC 8.1.1.4: whoever hears that another coordinator has taken over says HELLO to it, on the same connection if that
 /// is how it is heard.
-void membership::mind_handover(verdict by, const envelope& said, base::instant now, step& into) {
+void membership::mind_handover(verdict by, base::instant now, step& into) {
   const bool is_new = by == verdict::successor || by == verdict::usurper;
-  if (!is_new || !is_joined() || !std::holds_alternative<coordinator_status>(said.body))
+  if (!is_new || !is_joined())
     return;
   auto greeting = say_hello(now);
   into.say.insert(into.say.end(), std::make_move_iterator(greeting.say.begin()),

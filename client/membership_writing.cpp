@@ -100,11 +100,10 @@ void membership::say(message_body body, base::instant now, step& into, std::opti
 
 /// SPEC 12.8; see docs/presence.md and docs/recovery.md.
 json_text membership::missed_json() const {
-  auto after = json_object({{"after_message_id", last_heard_.str()}}).text;
+  auto after = json_object({{"after_message_id", heard_up_to_.message.str()}}).text;
   after.pop_back();
-  const auto lamport = std::to_string(fence_.lamport());
-  return {"{\"mpac_cluster.missed\":" + after + ",\"after_lamport\":" + lamport +
-          "},\"local_state\":{\"operations\":[],\"lamport\":" + lamport + "}}"};
+  return {"{\"mpac_cluster.missed\":" + after + ",\"after_lamport\":" + std::to_string(heard_up_to_.lamport) +
+          "},\"local_state\":{\"operations\":[],\"lamport\":" + std::to_string(fence_.lamport()) + "}}"};
 }
 
 step membership::say_hello(base::instant now) {
@@ -124,7 +123,7 @@ step membership::say_hello(base::instant now) {
   missed_ = 0;
   auto said = envelope_of(std::move(greeting), now);
   if (was_joined_)
-    fence_.recall_from(fence_.epoch(), fence_.lamport());
+    fence_.recall_from(heard_up_to_.epoch, heard_up_to_.lamport);
   if (was_joined_ && understands_extensions_)
     said.extensions = missed_json();
   hello_ = said.message_id;

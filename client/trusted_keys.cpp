@@ -53,13 +53,17 @@ void trusted_keys::hold(const principal_id& who, verifying_key key, base::instan
 
 base::result<void, std::string> trusted_keys::begin(const session_info& told, std::string_view text,
                                                     base::instant now) {
-  session_ = told.session_id;
-  everybody_signs_ = told.security_profile == to_word(security_profile::verified);
+  const bool everybody_signs = told.security_profile == to_word(security_profile::verified);
+  const auto accept = [&] { // nothing is learned of what is not believed
+    session_ = told.session_id;
+    everybody_signs_ = everybody_signs;
+  };
   const auto certificate =
       told.security_config ? text_in(*told.security_config, "coordinator_certificate") : std::nullopt;
   if (!certificate) {
-    if (everybody_signs_ || !pinned_.empty())
+    if (everybody_signs || !pinned_.empty())
       return base::fail(std::string("the coordinator tells no key that it signs with"));
+    accept();
     coordinators_.clear();
     return {};
   }
@@ -70,6 +74,7 @@ base::result<void, std::string> trusted_keys::begin(const session_info& told, st
     return base::fail("the coordinator signs with " + key->key_id() + ", and " + pinned_ + " is expected");
   if (auto checked = security::check_signature(text, std::span(&*key, 1)); !checked)
     return checked;
+  accept();
   remember(*std::move(key), coordinators_);
   learn(told.security_config->text, "participant_keys", now);
   return {};

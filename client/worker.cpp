@@ -84,10 +84,14 @@ void participant::worker::apply(step made) {
   for (auto& text : made.say)
     if (socket_)
       socket_->write(std::move(text));
+  bool is_turned_away = false;
   for (auto& each : made.done) {
     const auto found = waiting_.extract(each.request);
-    if (found.empty())
+    if (found.empty()) {
+      // HELLO to a coordinator that took over on this connection is waited for by nobody.
+      is_turned_away |= each.request == core_->hello_id() && std::holds_alternative<request_error>(each.with);
       continue;
+    }
     found.mapped()->got = std::move(each.with);
     found.mapped()->signal.cancel();
   }
@@ -97,6 +101,8 @@ void participant::worker::apply(step made) {
     return finish(*made.is_over, "the session is closed");
   if (made.has_to_reconnect && socket_)
     lost(socket_, {1006, "the coordinator is silent"});
+  else if (is_turned_away && socket_)
+    lost(socket_, {1006, "the new coordinator did not accept HELLO"});
   if (core_->has_caught_up())
     wake_joiners();
   arm();

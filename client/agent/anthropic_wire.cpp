@@ -1,5 +1,7 @@
 #include "client/agent/anthropic_wire.hpp"
 
+#include "protocol/workspace/unicode_text.hpp"
+
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -165,7 +167,6 @@ std::string anthropic_request(const question& asked, std::string_view model, for
 }
 
 model_error anthropic_error(const http_reply& reply) {
-  constexpr std::size_t longest_message = 1000;
   model_error error;
   if (const auto body = read_json_object(reply.body))
     error = error_in(*body, reply.status);
@@ -178,17 +179,18 @@ model_error anthropic_error(const http_reply& reply) {
     error.what = "redirected to another place, where the key is not sent";
   else if (error.what.empty())
     error.what = "the answer says no more than its status";
-  if (error.what.size() > longest_message)
-    error.what.resize(longest_message);
   return error;
 }
 
 void conceal(std::string_view secret, model_error& in) {
-  if (secret.empty())
-    return;
-  for (auto* text : {&in.what, &in.type, &in.request_id})
-    for (auto at = text->find(secret); at != std::string::npos; at = text->find(secret))
-      text->replace(at, secret.size(), "***");
+  constexpr std::string_view hidden = "***";
+  constexpr std::size_t longest_message = 1000;
+  for (auto* text : {&in.what, &in.type, &in.request_id}) {
+    for (auto at = secret.empty() ? text->npos : text->find(secret); at != text->npos;
+         at = text->find(secret, at + hidden.size()))
+      text->replace(at, secret.size(), hidden);
+    text->resize(protocol::shortened(*text, longest_message).size()); // half a secret would not have been found
+  }
 }
 
 bool refuses_forced_tools(const model_error& failed) {

@@ -23,7 +23,8 @@ enum class form_by : std::uint8_t { forced_tool, output_schema };
 /// What a reply of the API that is no answer says: the type and message of its error object where it has one.
 [[nodiscard]] model_error anthropic_error(const http_reply& reply);
 
-/// Takes a secret out of everything that is said in an error, should whoever made it have repeated it.
+/// Takes a secret out of everything that is said in an error, should whoever made it have repeated it, and then
+/// shortens what is too long.
 void conceal(std::string_view secret, model_error& in);
 
 /// True of an error that says: this model takes no forced tools.
@@ -60,7 +61,7 @@ private:
 
   const question* to_;
   answer made_;
-  std::string stop_reason_, refusal_;
+  std::string stop_reason_;
   std::map<std::size_t, block> blocks_;
   bool is_begun_ = false, is_whole_ = false;
 };

@@ -64,8 +64,8 @@ boost::asio::awaitable<base::result<T, agent_error>> counsel::decide(question as
       co_return base::fail(std::move(error));
     }
     if (how_->on_step)
-      how_->on_step({stage::correcting, {}, wrong});
-    asked = ask_again(std::move(asked), wrong);
+      how_->on_step({stage::correcting, {}, on_one_line(wrong)});
+    asked = ask_again(std::move(asked), wrong, fresh_quoting());
   }
 }
 

@@ -127,8 +127,10 @@ question ask_verdict(const known_conflict& conflict, std::span<const known_inten
         R"("required":["decision","accepted","rejected","rationale"],"additionalProperties":false})"}});
 }
 
-question ask_again(question asked, std::string_view why) {
-  asked.turns.back().text += "\n\nAn earlier answer could not be used: " + std::string(why) + ". Answer anew.";
+question ask_again(question asked, std::string_view why, const quoting& how) {
+  asked.system += rule_of_quoting(how);
+  asked.turns.back().text +=
+      "\n\nAn earlier answer could not be used, and this is why:\n" + quoted(how, "fault", why) + "Answer anew.";
   return asked;
 }
 

@@ -40,7 +40,8 @@ struct file_to_change {
 [[nodiscard]] question ask_verdict(const known_conflict& conflict, std::span<const known_intent* const> intents,
                                    const quoting& how);
 
-/// The same question after an answer that was of no use, and why it was.
-[[nodiscard]] question ask_again(question asked, std::string_view why);
+/// The same question after an answer that was of no use, and why it was: quoted, for it may repeat words of the answer,
+/// and so of others. `how` has a mark of its own.
+[[nodiscard]] question ask_again(question asked, std::string_view why, const quoting& how);
 
 } // namespace mpac::client::agent

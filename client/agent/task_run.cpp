@@ -137,6 +137,17 @@ awaitable<bool> task_run::announce() {
   // The model has taken its time; what is asked without a connection fails at once.
   co_await by_->connected(how_->reconnect_patience);
   auto taken = co_await by_->announce(what);
+  if (!taken && is_in_doubt(taken.error())) {
+    is_announced_ = true; // or perhaps not: in the end it is withdrawn
+    co_await by_->connected(how_->reconnect_patience);
+    auto known = co_await by_->overview();
+    if (!known)
+      co_return fail(std::move(taken.error()), "whether the intent was taken is not known");
+    if (by_->view().intents().contains(what.intent_id))
+      taken = receipt{};
+    else
+      taken = co_await by_->announce(what);
+  }
   if (!taken) {
     auto why = taken.error();
     if (!why.is(error_code::stale_intent))
@@ -392,8 +403,12 @@ awaitable<void> task_run::end_intent(std::string reason) {
   if (!std::exchange(is_announced_, false))
     co_return;
   co_await by_->connected(how_->reconnect_patience);
-  intent_withdraw what{report_.intent_id, on_one_line(reason)};
-  (void)co_await by_->withdraw(std::move(what));
+  const intent_withdraw what{report_.intent_id, on_one_line(reason)};
+  auto taken = co_await by_->withdraw(what);
+  if (!taken && is_in_doubt(taken.error())) { // twice does no harm, and an intent that stays keeps others away
+    co_await by_->connected(how_->reconnect_patience);
+    (void)co_await by_->withdraw(what);
+  }
   heartbeat idle{participant_status::idle, {}, {}, {}, {}};
   (void)co_await by_->heartbeat(std::move(idle));
 }

@@ -27,12 +27,14 @@ TEST_CASE("a session's URL is taken apart") {
   CHECK(address::of("ws://h?a=b")->target == "/?a=b");
 }
 
-TEST_CASE("what is no address of a session is refused with its reason") {
-  for (const auto* wrong : {"http://h/session/a", "ws://", "ws:///session/a", "ws://h:x/", "ws://h:123456/",
-                            "ws://[::1", "ws://me:secret@h/", "ws://h/session/a b", "ws://[::1]8766/"}) {
+TEST_CASE("what is no address of a session is refused with its reason, and a password in it is repeated nowhere") {
+  for (const auto* wrong :
+       {"http://h/session/a", "ws://", "ws:///session/a", "ws://h:x/", "ws://h:123456/", "ws://h:65536/", "ws://[::1",
+        "ws://me:secret@h/", "ws://h/session/a b", "ws://[::1]8766/"}) {
     INFO(wrong);
     const auto read = address::of(wrong);
     REQUIRE_FALSE(read);
-    CHECK(read.error().find(wrong) == 1);
+    CHECK_FALSE(read.error().empty());
+    CHECK(read.error().find("secret") == std::string::npos);
   }
 }

@@ -102,6 +102,57 @@ TEST_CASE("who comes back asks for what it has missed, of a coordinator that und
   }
 }
 
+TEST_CASE("a connection that breaks while missed frames come has them asked for again", "[12.8]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  (void)alice.hear(hub.status(), start); // 2, the last before the gap
+  step made;
+  const auto asked = alice.ask(announcement("i-1", "a.py"), start, base::never, made);
+  REQUIRE(asked);
+  (void)alice.connection_lost(start);
+
+  coordinator later{.epoch = 2, .lamport = 7};
+  (void)alice.say_hello(start);
+  (void)alice.hear(later.says(coordinator::info(), alice.hello_id().str()), start);
+  (void)alice.hear(later.says(later.state(coordinator_event::recovered)), start);
+  for (const auto& each : alice.connection_lost(start).done)
+    CHECK(each.request != *asked); // the answer may still be among what was missed
+
+  const auto letter = parse_json(alice.say_hello(start).say.at(0));
+  const auto& missed = letter["extensions"]["mpac_cluster.missed"];
+  CHECK(text_at(missed, "after_message_id") == "service:coordinator-demo:epoch-1:2");
+  CHECK(number_at(missed, "after_lamport") == 2);
+  (void)alice.hear(later.says(coordinator::info(), alice.hello_id().str()), start);
+  // What the earlier coordinator said is believed, for it is told again.
+  const auto recalled = alice.hear(hub.status(), start);
+  CHECK_FALSE(find<frame_ignored>(recalled));
+  CHECK(find<heard<coordinator_status>>(recalled));
+}
+
+TEST_CASE("a coordinator that tells nothing again is not waited for without end", "[12.8]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  step made;
+  const auto asked = alice.ask(announcement("i-1", "a.py"), start, base::never, made);
+  REQUIRE(asked);
+  (void)alice.connection_lost(start);
+  (void)alice.say_hello(start);
+  (void)alice.hear(hub.says(coordinator::info(), alice.hello_id().str()), start);
+  (void)alice.hear(hub.status(), start + 9s);
+  for (auto now = alice.next_look(); now < start + 19s; now = alice.next_look())
+    CHECK_FALSE(find<caught_up>(alice.look(now)));
+  CHECK(alice.next_look() == start + 19s);
+  const auto back = alice.look(start + 19s);
+  REQUIRE(find<caught_up>(back));
+  CHECK_FALSE(find<caught_up>(back)->is_complete);
+  CHECK(alice.has_caught_up());
+  REQUIRE(back.done.size() == 1);
+  CHECK(back.done[0].request == *asked);
+  CHECK_FALSE(std::get<request_error>(back.done[0].with).is_known_not_taken);
+}
+
 TEST_CASE("of a coordinator that knows no extensions nothing is asked in HELLO, but a summary after it") {
   auto alice = alices();
   coordinator early;
@@ -201,6 +252,45 @@ TEST_CASE("a stale coordinator is not believed, and a rival is told on", "[8.1.1
   CHECK(find<frame_ignored>(claimed));
   REQUIRE(claimed.say.size() == 1);
   CHECK(text_at(parse_json(claimed.say[0]), "payload.error_code") == "COORDINATOR_CONFLICT");
+}
+
+TEST_CASE("whatever a new coordinator says first, it is greeted", "[8.1.1.4-C01]") {
+  auto alice = alices();
+  coordinator old, fresh{.epoch = 2, .lamport = 50};
+  join(alice, old);
+  const auto taken_over =
+      alice.hear(fresh.says(protocol_error{error_code::internal_error, message_id("x"), "odd", {}}), start);
+  REQUIRE(taken_over.say.size() == 1);
+  CHECK(text_at(parse_json(taken_over.say[0]), "message_type") == "HELLO");
+}
+
+TEST_CASE("a silent coordinator that ends what was missed is heard again", "[8.1.1.1]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  (void)alice.connection_lost(start);
+  (void)alice.say_hello(start);
+  (void)alice.hear(hub.says(coordinator::info(), alice.hello_id().str()), start);
+  peer bob{"agent:bob"};
+  for (const auto after : {8s, 16s}) // many frames
+    (void)alice.hear(bob.says(announcement("i" + std::to_string(after.count()), "b.py")), start + after);
+  REQUIRE(find<coordinator_silent>(alice.look(start + 20s)));
+  const auto back = alice.hear(hub.replayed(alice.hello_id().str(), 2), start + 21s);
+  CHECK(find<coordinator_back>(back));
+  CHECK(find<caught_up>(back));
+}
+
+TEST_CASE("a gap that the coordinator will not fill is closed by the summary", "[12.8]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  session_summary_response summary;
+  summary.session.session_id = session_id("demo");
+  (void)alice.hear(encode(sideband_answer(summary))->payload(), start);
+  const auto shown = alice.hear(peer{"agent:bob"}.says(intent_withdraw{intent_id("i-lost"), {}}), start);
+  const auto asked = text_at(parse_json(shown.say.at(0)), "message_id");
+  (void)alice.hear(hub.says(protocol_error{error_code::rate_limited, message_id(asked), "too fast", {}}), start);
+  CHECK(find<caught_up>(alice.hear(encode(sideband_answer(summary))->payload(), start)));
 }
 
 TEST_CASE("what refers to something untold shows a gap, and judgements wait until it is closed", "[12.8][12.8-C02]") {

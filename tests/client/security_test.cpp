@@ -261,6 +261,22 @@ TEST_CASE("what was altered on its way, or is signed by somebody else, is not he
   }
 }
 
+TEST_CASE("signatures go on being asked for, whatever an unsigned SESSION_INFO says", "[23.1.3-C02]") {
+  const auto of_hub = certified("hub"), of_bob = certified("agent:bob");
+  auto how = alices_options();
+  how.trust.coordinator_key = fingerprint(of_hub);
+  auto alice = alices(how);
+  coordinator hub;
+  auto info = coordinator::info();
+  info.security_profile = "verified";
+  info.security_config = keys_of(of_hub, of_bob);
+  (void)alice.say_hello(start);
+  (void)alice.hear(*security::sign_envelope(hub.says(info, alice.hello_id().str()), key_of(of_hub)), start);
+  REQUIRE(alice.is_joined());
+  CHECK(find<frame_ignored>(alice.hear(hub.says(coordinator::info()), start))); // of the open profile
+  CHECK(find<frame_ignored>(alice.hear(peer{"agent:bob"}.says(intent_withdraw{intent_id("i"), {}}), start)));
+}
+
 TEST_CASE("who has a new key is believed with the old one too, until its grace is over", "[23.1.6-C02]") {
   const auto of_hub = certified("hub"), first = certified("agent:bob"), second = certified("agent:bob");
   auto alice = alices();

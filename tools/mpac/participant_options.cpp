@@ -93,7 +93,7 @@ base::result<client::options, std::string> participant_options(const participant
     return base::fail(std::string("SESSION must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ -"));
   const auto read = client::address::of(how.url);
   if (!read)
-    return base::fail("URL " + read.error());
+    return base::fail("URL: " + read.error());
   client::options made;
   made.url = how.url;
   if (read->target == "/")

@@ -1,6 +1,7 @@
 // Agents at work: tasks, rebases, giving way, and what a model may not do.
 #include "protocol/scope.hpp"
 #include "tests/client/agent/agents.hpp"
+#include "tests/client/line.hpp"
 
 using namespace mpac;
 using namespace mpac::client;
@@ -268,6 +269,28 @@ TEST_CASE("nothing is committed that is not confirmed") {
     CHECK(file.content == "one\n");
     value_of(co_await alice.seat.overview());
     CHECK(alice.seat.view().intents().empty());
+  });
+}
+
+TEST_CASE("an intent whose announcement is never answered does not stay behind", "[15.3]") {
+  shared_hub hub;
+  play([&](io_context& loop) -> awaitable<void> {
+    line wire(loop, hub->port());
+    auto impatient = visitor(wire.url(), "alice");
+    impatient.request_timeout = std::chrono::milliseconds{200};
+    member alice(loop, impatient);
+    participant bob(loop.get_executor(), visitor(hub->url(), "bob"));
+    value_of(co_await alice.seat.join());
+    value_of(co_await bob.join());
+    alice.server.thinks(by_form({{"announce_intent", [&](const heard_question&) -> awaitable<spoken> {
+                                    wire.hold_answers();
+                                    co_return plans("Mine", R"("a.py")");
+                                  }}}));
+    auto report = co_await alice.works.execute_task("Count");
+    CHECK(report.is == end::failed);
+    co_await until<heard<intent_announce>>(bob); // it was taken all the same
+    const auto stands = value_of(co_await bob.overview());
+    CHECK(stands.active_intents.empty());
   });
 }
 

@@ -241,6 +241,11 @@ TEST_CASE("a wrong key is a clear error, and the key is in no text, even if the 
     const auto repeated = error_of(co_await believed->ask(plain("?")));
     CHECK(describe(repeated).find(model_server::key) == std::string::npos);
     CHECK_THAT(repeated.what, Contains("what is ***?"));
+    // Nor half of it, where a long message is cut off.
+    server.say(spoken::failure(400, "invalid_request_error", std::string(990, 'x') + model_server::key));
+    const auto cut = error_of(co_await believed->ask(plain("?")));
+    CHECK_THAT(cut.what, !Contains("sk-ant"));
+    CHECK(cut.what.size() <= 1003);
   });
 }
 
