@@ -24,13 +24,13 @@ struct tls_options {
 };
 
 /// When a connection that broke is made again. The wait doubles from `first` to `longest`; up to `spread` of it is left
-/// to chance, so that not everybody comes at once.
+/// to chance, so that not everybody comes at once. It begins anew after a connection that has lasted for `longest`.
 struct reconnect_options {
   bool is_on = true;
   base::duration first = std::chrono::milliseconds{250};
   base::duration longest = std::chrono::seconds{30};
   double spread = 0.5;
-  std::uint32_t attempts = 0; ///< in a row without success; 0: for ever
+  std::uint32_t attempts = 0; ///< in a row without such a connection; 0: for ever
 };
 
 /// The verified profile (SPEC 23.1.3), and signatures of the coordinator in the authenticated one.

@@ -116,6 +116,7 @@ private:
 
 base::result<std::shared_ptr<asio::ssl::context>, std::string> terms_of(const tls_options& how) {
   auto terms = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+  SSL_CTX_set_min_proto_version(terms->native_handle(), TLS1_2_VERSION);
   const auto read = [&](const char* which, auto&& use) -> std::optional<std::string> {
     error_code failed;
     use(failed);
@@ -181,6 +182,8 @@ awaitable<base::result<void, std::string>> connected(beast::tcp_stream& stream, 
   const auto [unknown, places] = co_await trying->resolver.async_resolve(to.host, to.port, in_tuple);
   if (unknown)
     co_return base::fail(trying->told("the host can't be found", unknown));
+  if (trying->is_over)
+    co_return base::fail(trying->told("no connection", unknown));
   const auto [failed, place] = co_await stream.async_connect(places, in_tuple);
   if (failed)
     co_return base::fail(trying->told("no connection", failed));

@@ -200,7 +200,7 @@ awaitable<base::result<session_info, request_error>> participant::worker::join()
   if (joined && !is_over_) {
     is_kept_ = true;
     asio::co_spawn(
-        on_, [self] { return self->keep_connected(); }, asio::detached);
+        on_, [self] { return self->keep_connected(); }, [self](std::exception_ptr thrown) { self->ended_by(thrown); });
   }
   co_return joined;
 }
@@ -264,9 +264,12 @@ awaitable<void> participant::worker::until_lost() {
 awaitable<void> participant::worker::keep_connected() {
   const auto self = shared_from_this();
   for (;;) {
+    const auto since = base::now();
     co_await until_lost();
     if (is_over_)
       co_return;
+    if (base::now() - since >= how_.reconnect.longest) // a hub that breaks each connection is not asked ever faster
+      backoff_.succeeded();
     if (is_final(last_closing_)) {
       finish(reason_of(last_closing_), last_closing_.why);
       co_return;
@@ -274,6 +277,17 @@ awaitable<void> participant::worker::keep_connected() {
     const bool is_back = co_await come_back();
     if (!is_back)
       co_return;
+  }
+}
+
+/// What its user's functions throw ends it, and is told.
+void participant::worker::ended_by(std::exception_ptr thrown) {
+  if (!thrown)
+    return;
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& why) {
+    finish(ended::reason::gave_up, std::string("a function of the options threw: ") + why.what());
   }
 }
 
@@ -296,10 +310,8 @@ awaitable<bool> participant::worker::come_back() {
     auto again = co_await attempt();
     if (is_over_)
       co_return false;
-    if (again) {
-      backoff_.succeeded();
+    if (again)
       co_return true;
-    }
     if (!may_pass(again.error())) {
       finish(ended::reason::refused, describe(again.error()));
       co_return false;

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <deque>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,6 +59,7 @@ private:
   boost::asio::awaitable<void> listen(std::shared_ptr<websocket> to);
   boost::asio::awaitable<void> keep_connected();
   boost::asio::awaitable<bool> come_back();
+  void ended_by(std::exception_ptr thrown);
   /// Waits until the connection is gone.
   boost::asio::awaitable<void> until_lost();
   void lost(const std::shared_ptr<websocket>& which, closing how);
