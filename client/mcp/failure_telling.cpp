@@ -108,7 +108,7 @@ std::string_view meaning_of(const request_error& failed) {
 std::string told(const request_error& failed) {
   if (failed.why == obstacle::connection_lost && failed.is_known_not_taken)
     return "The connection to the hub broke, and it is known that the hub never took this. Nothing was done. Call "
-           "again.";
+           "again; but if it was large, make it smaller: hubs hang up on messages that are too long for them.";
   std::string text(meaning_of(failed));
   if (failed.retry_after)
     text += " Wait " + std::to_string(static_cast<long>(std::ceil(base::to_seconds(*failed.retry_after)))) +

@@ -21,21 +21,23 @@ message read_message(json::value& said) {
   auto* members = said.if_object();
   if (!members)
     return misused({}, invalid_request, "a message is a JSON object");
+  // A response is never answered, whatever is wrong with it: two ends that did so would never come to an end.
+  if (!members->contains("method") && (members->contains("result") || members->contains("error")))
+    return stray_response{};
   const auto* id = members->if_contains("id");
   if (id && !is_id(*id))
     return misused({}, invalid_request, "id must be a string or a whole number");
   const auto named = id ? std::optional(*id) : std::nullopt;
   if (text_of(*members, "jsonrpc") != "2.0")
     return misused(named, invalid_request, "jsonrpc must be \"2.0\"");
-  if (!members->contains("method") && (members->contains("result") || members->contains("error")))
-    return stray_response{};
   const auto method = text_of(*members, "method");
   if (!method)
     return misused(named, invalid_request, "method must be a string");
   auto* params = members->if_contains("params");
-  if (params && !params->is_object())
+  const bool is_readable = !params || params->is_object();
+  if (!is_readable && named) // a notification is not answered even then (JSON-RPC 2.0, 4.1)
     return misused(named, invalid_params, "params must be a JSON object");
-  return call{named, std::string(*method), params ? std::move(params->as_object()) : json::object{}};
+  return call{named, std::string(*method), params && is_readable ? std::move(params->as_object()) : json::object{}};
 }
 
 /// A number beyond a double is read as infinite, which can't be written again.

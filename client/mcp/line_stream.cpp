@@ -80,13 +80,34 @@ void line_stream::take(const char* bytes, std::size_t count, std::string& line, 
     }
     if (!end)
       return;
-    if (!is_too_long)
+    if (!is_too_long) {
+      if (!has_room(line.size()))
+        return;
       reading_.on_line(std::exchange(line, {}));
+    }
     is_too_long = false;
     line.clear();
     bytes = end + 1;
     count -= length + 1;
   }
+}
+
+bool line_stream::has_room(std::size_t bytes) {
+  std::unique_lock lock(mutex_);
+  const auto is_room = [this] {
+    return unheard_lines_ < most_unheard && unheard_bytes_ <= longest_line && waiting_bytes_ <= most_waiting;
+  };
+  changed_.wait(lock, [&] { return is_closing_ || has_written_all_ || is_room(); });
+  ++unheard_lines_;
+  unheard_bytes_ += bytes;
+  return !is_closing_ && !has_written_all_;
+}
+
+void line_stream::heard(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  --unheard_lines_;
+  unheard_bytes_ -= bytes;
+  changed_.notify_all();
 }
 
 void line_stream::read() {
@@ -101,7 +122,7 @@ void line_stream::read() {
       break;
     take(room.data(), static_cast<std::size_t>(count), line, is_too_long);
   }
-  if (!line.empty() && !is_too_long)
+  if (!line.empty() && !is_too_long && has_room(line.size()))
     reading_.on_line(std::move(line)); // the last one may lack its end
   reading_.on_end();
 }
@@ -124,6 +145,7 @@ void line_stream::write_out() {
     auto line = std::move(waiting_.front());
     waiting_.pop_front();
     waiting_bytes_ -= line.size();
+    changed_.notify_all();
     lock.unlock();
     line += '\n';
     std::size_t done = 0;
@@ -139,6 +161,7 @@ void line_stream::write_out() {
     if (!has_failed)
       continue;
     waiting_.clear();
+    waiting_bytes_ = 0;
     if (!is_closing_) {
       lock.unlock();
       reading_.on_end();

@@ -135,7 +135,8 @@ awaitable<server::outcome> server::call_tool(request said) {
   if (with)
     result = co_await what->act(*in_, std::move(*with));
   else
-    result = failure(with.error() + ". Nothing was done. Mend it and call " + what->name + " again.");
+    result = failure(with.error() + (with.error().ends_with('.') ? "" : ".") + " Nothing was done. Mend it and call " +
+                     what->name + " again.");
   co_return as_json(std::move(result), traits_of(said.of));
 }
 

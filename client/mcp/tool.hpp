@@ -20,13 +20,8 @@ struct tool_result {
   bool is_failure = false;
 };
 
-/// A failure in words that say what to do next.
-[[nodiscard]] inline tool_result failure(std::string what) {
-  tool_result made;
-  made.texts.push_back(std::move(what));
-  made.is_failure = true;
-  return made;
-}
+/// A failure in words that say what to do next; what others have written in them is in quotation marks.
+[[nodiscard]] tool_result failure(std::string what);
 
 /// Hints for the client's user; it need not believe them.
 struct tool_annotations {

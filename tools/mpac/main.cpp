@@ -5,8 +5,23 @@
 #include <exception>
 #include <iostream>
 
+#include <fcntl.h>
+
+namespace {
+
+/// Whoever starts us may have closed standard streams; the next file or socket would take their place, and be read or
+/// written as such. Nothing comes from these, and what is written to them fails.
+void hold_closed_streams() {
+  for (const int stream : {0, 1, 2})
+    if (::fcntl(stream, F_GETFD) == -1)
+      (void)::open("/dev/null", O_RDONLY); // takes the lowest number that is free: this one
+}
+
+} // namespace
+
 int main(int count, char** values) {
   using namespace mpac::tools;
+  hold_closed_streams();
   std::signal(SIGPIPE, SIG_IGN); // a peer that goes is an error of that write
   const auto with = standard_console();
   auto code = exit_code::bad;

@@ -2,11 +2,22 @@
 
 #include "client/mcp/quoting.hpp"
 #include "client/mcp/schema.hpp"
+#include "protocol/scope_path.hpp"
+#include "protocol/workspace/path_rules.hpp"
 
 #include <algorithm>
 #include <iterator>
 
 namespace mpac::client::mcp {
+namespace {
+
+/// A result that quotes says that quotations are data.
+void warn_of_quotes(tool_result& made) {
+  if (!made.texts.empty() && made.texts.front().find('"') != std::string::npos)
+    (made.texts.front() += '\n') += about_quotes;
+}
+
+} // namespace
 
 std::vector<argument> scope_arguments() {
   using enum argument_kind;
@@ -38,6 +49,10 @@ base::result<protocol::scope, std::string> scope_in(const arguments& with) {
   if (given != 1)
     return base::fail(std::string(given == 0 ? "argument 'files' is missing: " : "arguments 'files' and others: ") +
                       "exactly one of files, pattern, task_ids and entities has to say what is covered");
+  // Others spell these files otherwise, so that nobody would be found on them.
+  for (const auto& each : with.texts("files").value_or(std::vector<std::string>{}))
+    if (const auto fault = protocol::path_fault(protocol::normalised(each)))
+      return base::fail("argument 'files': the path " + in_quotes(each) + ' ' + std::string(*fault));
   auto made = with.has("files")      ? protocol::file_set(*with.texts("files"))
               : with.has("pattern")  ? protocol::resource_path(*with.text("pattern"))
               : with.has("task_ids") ? protocol::task_set(*with.texts("task_ids"))
@@ -45,6 +60,11 @@ base::result<protocol::scope, std::string> scope_in(const arguments& with) {
   if (const auto fault = protocol::problems(made))
     return base::fail("the scope can't be used: " + *fault);
   return made;
+}
+
+std::optional<std::string> fault_of_path(const arguments& with) {
+  const auto fault = protocol::path_fault(with.text_or_empty("path"));
+  return fault ? std::optional("argument 'path': the path " + std::string(*fault)) : std::nullopt;
 }
 
 argument task_argument() {
@@ -73,9 +93,12 @@ base::result<const known_intent*, std::string> own_task(const bridge& in, const 
   return base::fail(text);
 }
 
-void warn_of_quotes(tool_result& made) {
-  if (!made.texts.empty() && made.texts.front().find('"') != std::string::npos)
-    (made.texts.front() += '\n') += about_quotes;
+tool_result failure(std::string what) {
+  tool_result made;
+  made.texts.push_back(std::move(what));
+  made.is_failure = true;
+  warn_of_quotes(made);
+  return made;
 }
 
 tool_result answered(const bridge& in, std::string text, std::string_view advice, json::object structure) {

@@ -20,6 +20,9 @@ namespace mpac::client::mcp {
 /// The error is a sentence.
 [[nodiscard]] base::result<protocol::scope, std::string> scope_in(const arguments& with);
 
+/// Why the argument `path` can name no shared file, as a sentence; nothing when it can.
+[[nodiscard]] std::optional<std::string> fault_of_path(const arguments& with);
+
 /// The argument `task`: a handle that begin_task or take_over_task gave out.
 [[nodiscard]] argument task_argument();
 /// One's own live task of that handle; the error says which there are, and what to do.
@@ -31,9 +34,6 @@ namespace mpac::client::mcp {
 /// The schema of such a structure: `members`, and the two that all have.
 [[nodiscard]] json::object answer_schema(std::initializer_list<std::pair<std::string_view, json::object>> members,
                                          std::initializer_list<std::string_view> that_may_be_missing = {});
-
-/// A result that only quotes others where it must says so.
-void warn_of_quotes(tool_result& made);
 
 /// Open conflicts that name this task.
 [[nodiscard]] std::vector<const known_conflict*> conflicts_about(const session_view& in,

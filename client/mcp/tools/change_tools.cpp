@@ -3,7 +3,6 @@
 #include "client/mcp/schema.hpp"
 #include "client/mcp/tools/answering.hpp"
 #include "client/mcp/tools/rows.hpp"
-#include "protocol/workspace/path_rules.hpp"
 #include "protocol/workspace/state_ref.hpp"
 
 #include <utility>
@@ -25,8 +24,8 @@ argument path_argument() {
 /// The task, if it is one's own and covers the file; else why it may not be changed under it.
 base::result<const known_intent*, std::string> task_for(const bridge& in, const arguments& with) {
   const auto path = with.text_or_empty("path");
-  if (const auto fault = protocol::path_fault(path))
-    return base::fail("argument 'path': the path " + std::string(*fault));
+  if (auto fault = fault_of_path(with))
+    return base::fail(std::move(*fault));
   const auto task = own_task(in, with.text_or_empty("task"));
   if (!task)
     return base::fail(task.error());
@@ -93,9 +92,7 @@ awaitable<tool_result> submit_change(bridge& in, arguments with) {
       const auto standing = co_await where_it_stands(in, path);
       told_why += standing;
     }
-    auto made = failure(std::move(told_why));
-    warn_of_quotes(made);
-    co_return made;
+    co_return failure(std::move(told_why));
   }
   (void)co_await in.look(); // behind the coordinator's reports
   const auto conflicts = conflicts_about(in.view(), *said.intent_id);

@@ -70,6 +70,8 @@ awaitable<tool_result> list_files(bridge& in, arguments with) {
 }
 
 awaitable<tool_result> read_file(bridge& in, arguments with) {
+  if (auto fault = fault_of_path(with))
+    co_return failure(std::move(*fault));
   auto read = co_await in.read_file(with.text_or_empty("path"));
   if (!read) {
     const auto& why = read.error().why;
@@ -149,6 +151,8 @@ awaitable<tool_result> search_files(bridge& in, arguments with) {
 }
 
 awaitable<tool_result> get_file_state(bridge& in, arguments with) {
+  if (auto fault = fault_of_path(with))
+    co_return failure(std::move(*fault));
   const auto path = with.text_or_empty("path");
   auto all = co_await in.list_files();
   if (!all)

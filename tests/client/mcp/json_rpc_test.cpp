@@ -50,6 +50,14 @@ TEST_CASE("what is no message gets the error of its kind, with the id if there i
   CHECK(!std::get<misuse>(one(R"({"jsonrpc":"2.0","id":[],"method":"m"})")).id);
 }
 
+TEST_CASE("neither notifications nor responses are answered, whatever is wrong with them") {
+  const auto told = std::get<call>(one(R"({"jsonrpc":"2.0","method":"notifications/x","params":[1]})"));
+  CHECK(!told.id);
+  CHECK(told.params.empty());
+  CHECK(std::holds_alternative<stray_response>(one(R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700}})")));
+  CHECK(std::holds_alternative<stray_response>(one(R"({"id":1.5,"result":{}})")));
+}
+
 TEST_CASE("a batch is told message by message, a blank line says nothing") {
   const auto heard = read_line(R"([{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":1,"result":{}},3])");
   CHECK(heard.is_batch);

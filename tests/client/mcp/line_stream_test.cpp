@@ -90,3 +90,48 @@ TEST_CASE("a reader who does not read holds up nobody for long") {
   }
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
 }
+
+TEST_CASE("no more is read than is heard") {
+  pipe_ends in, out;
+  reader seen;
+  line_stream stream(in.ends[0], out.ends[1], seen.reading());
+  constexpr std::size_t more = line_stream::most_unheard + 1;
+  std::string text;
+  for (std::size_t i = 0; i < more; ++i)
+    text += "x\n";
+  in.write(text + "last\n");
+  in.close_in();
+  const auto has_come = [&](std::size_t lines) {
+    std::unique_lock lock(seen.mutex);
+    return seen.changed.wait_for(lock, std::chrono::seconds(30), [&] { return seen.lines.size() >= lines; });
+  };
+  REQUIRE(has_come(line_stream::most_unheard));
+  CHECK(!seen.has_ended);
+  stream.heard(1);
+  REQUIRE(has_come(more));
+  {
+    const std::lock_guard lock(seen.mutex);
+    CHECK(seen.lines.size() == more);
+    CHECK(!seen.has_ended);
+  }
+  stream.heard(1);
+  seen.until_the_end();
+  CHECK(seen.lines.back() == "last");
+}
+
+TEST_CASE("nobody is listened to who doesn't read what was written") {
+  pipe_ends in, out;
+  reader seen;
+  line_stream stream(in.ends[0], out.ends[1], seen.reading());
+  stream.write(std::string(1 << 20, 'x'), false); // more than the pipe holds: it is being written all the time
+  stream.write(std::string(line_stream::most_waiting + 1, 'x'), false);
+  in.write("one\n");
+  {
+    const std::lock_guard lock(seen.mutex);
+    CHECK(seen.lines.empty());
+  }
+  reader other;
+  line_stream receiving(out.ends[0], in.ends[1], other.reading());
+  std::unique_lock lock(seen.mutex);
+  CHECK(seen.changed.wait_for(lock, std::chrono::seconds(30), [&] { return !seen.lines.empty(); }));
+}

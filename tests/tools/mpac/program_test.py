@@ -69,6 +69,14 @@ class Shell(Case):
         self.assertEqual((ROOT / "docs" / "mpac.md").read_text(), self.good("manual"),
                          "stale: run `build/mpac manual > docs/mpac.md`")
 
+    def test_closed_standard_streams_are_nobodys(self):
+        mcp = f"exec {MPAC} mcp ws://127.0.0.1:1 demo"
+        for line, code in ((f"{mcp} <&-", 0), (f"{mcp} </dev/null >&-", 0), (f"exec {MPAC} schema >&-", 1)):
+            with self.subTest(line):
+                done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=PATIENCE, env=environment())
+                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertEqual(done.stdout, b"")
+
     def test_help_is_good_and_nothing_is_a_mistake(self):
         self.assertIn("Exit codes:", self.good("--help"))
         self.assertNotRegex(self.good("--help"), r"(?m)^  manual")

@@ -51,7 +51,12 @@ public:
     lines_ = std::make_unique<mcp::line_stream>(
         STDIN_FILENO, STDOUT_FILENO,
         mcp::line_stream::reading{
-            [this](std::string line) { asio::post(on_, [this, line = std::move(line)] { server_->hear(line); }); },
+            [this](std::string line) {
+              asio::post(on_, [this, line = std::move(line)] {
+                server_->hear(line);
+                lines_->heard(line.size());
+              });
+            },
             [this] { asio::post(on_, [this] { server_->refuse_long_line(mcp::line_stream::longest_line); }); },
             [this] { asio::post(on_, [this] { leave(for_answers); }); }});
     signals_.async_wait([this](boost::system::error_code cancelled, int) {
