@@ -77,8 +77,10 @@ participant::participant(boost::asio::any_io_executor on, options how)
     : worker_(std::make_shared<worker>(std::move(on), std::move(how))) {}
 
 participant::~participant() {
-  if (worker_)
-    drop();
+  if (!worker_)
+    return;
+  worker_->on_event(nullptr); // what the handler looks at may be gone already
+  drop();
 }
 participant::participant(participant&&) noexcept = default;
 participant& participant::operator=(participant&& other) noexcept {

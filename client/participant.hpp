@@ -37,7 +37,7 @@ using asked = boost::asio::awaitable<base::result<Answer, request_error>>;
 class participant {
 public:
   participant(boost::asio::any_io_executor on, options how);
-  /// Goes without a word, like `drop`.
+  /// Goes without a word, like `drop`; its handler of events is not called any more.
   ~participant();
   participant(participant&&) noexcept;
   participant& operator=(participant&&) noexcept;
