@@ -149,9 +149,11 @@ public:
 
   int give(char* into, int size) {
     const auto taken = std::min(arrived_.size(), static_cast<std::size_t>(size));
+    if (taken == 0)
+      return -1;
     std::memcpy(into, arrived_.data(), taken);
     arrived_.remove_prefix(taken);
-    return taken == 0 ? -1 : static_cast<int>(taken);
+    return static_cast<int>(taken);
   }
 
   int take(const char* bytes, int size) {
