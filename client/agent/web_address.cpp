@@ -1,23 +1,19 @@
 #include "client/agent/web_address.hpp"
 
+#include "client/host_and_port.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace mpac::client::agent {
 namespace {
 
 constexpr std::string_view plain = "http://", encrypted = "https://";
 
-bool is_port(std::string_view text) {
-  return !text.empty() && text.size() <= 5 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-         std::stoul(std::string(text)) <= 65535;
-}
-
 } // namespace
 
 std::string web_address::authority() const {
-  const auto name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return port == (is_encrypted ? "443" : "80") ? name : name + ":" + port;
+  return host_and_port{host, port}.authority(usual_port(is_encrypted));
 }
 
 base::result<web_address, std::string> web_address::of(std::string_view url) {
@@ -33,30 +29,15 @@ base::result<web_address, std::string> web_address::of(std::string_view url) {
     return base::fail(std::string("blanks, control characters and letters beyond ASCII can't stand in it"));
   if (rest.find_first_of("?#") != std::string_view::npos)
     return base::fail(std::string("a query or fragment can't stand in it"));
-  auto place = rest.substr(0, rest.find('/'));
+  const auto place = rest.substr(0, rest.find('/'));
   made.path = rest.substr(place.size());
   while (made.path.ends_with('/'))
     made.path.pop_back();
-  if (place.find('@') != std::string_view::npos)
-    return base::fail(std::string("names and passwords can't stand in it"));
-  if (place.starts_with('[')) {
-    const auto end = place.find(']');
-    if (end == std::string_view::npos)
-      return base::fail(std::string("the address does not end with ]"));
-    made.host = place.substr(1, end - 1);
-    place.remove_prefix(end + 1);
-  } else {
-    made.host = place.substr(0, place.find(':'));
-    place.remove_prefix(made.host.size());
-  }
-  if (made.host.empty())
-    return base::fail(std::string("no host"));
-  made.port = made.is_encrypted ? "443" : "80";
-  if (!place.empty()) {
-    if (!place.starts_with(':') || !is_port(place.substr(1)))
-      return base::fail(std::string("the port is no number up to 65535"));
-    made.port = place.substr(1);
-  }
+  auto whom = host_and_port::of(place, usual_port(made.is_encrypted));
+  if (!whom)
+    return base::fail(std::move(whom.error()));
+  made.host = std::move(whom->host);
+  made.port = std::move(whom->port);
   return base::result<web_address, std::string>{boost::system::in_place_value, std::move(made)};
 }
 

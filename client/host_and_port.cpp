@@ -1,0 +1,50 @@
+#include "client/host_and_port.hpp"
+
+#include <algorithm>
+
+namespace mpac::client {
+namespace {
+
+base::failure<std::string> no(std::string_view what) {
+  return base::fail(std::string(what));
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
+         std::stoul(std::string(text)) <= 65535;
+}
+
+} // namespace
+
+std::string host_and_port::authority(std::string_view usual) const {
+  const auto name = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return port == usual ? name : name + ":" + port;
+}
+
+base::result<host_and_port, std::string> host_and_port::of(std::string_view place, std::string_view usual) {
+  host_and_port made;
+  if (place.find('@') != std::string_view::npos)
+    return no("names and passwords belong into credentials, not into the URL");
+  if (place.starts_with('[')) {
+    const auto end = place.find(']');
+    if (end == std::string_view::npos)
+      return no("the address does not end with ]");
+    made.host = place.substr(1, end - 1);
+    place.remove_prefix(end + 1);
+  } else {
+    made.host = place.substr(0, place.find(':'));
+    place.remove_prefix(made.host.size());
+  }
+  if (made.host.empty())
+    return no("no host");
+  made.port = usual;
+  if (!place.empty()) {
+    if (!place.starts_with(':') || !is_port(place.substr(1)))
+      return no("the port is no number up to 65535");
+    made.port = place.substr(1);
+  }
+  return base::result<host_and_port, std::string>{boost::system::in_place_value, std::move(made)};
+}
+
+} // namespace mpac::client

@@ -1,0 +1,28 @@
+// Who is meant between `//` and the path of a URL.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace mpac::client {
+
+/// Of HTTP and WebSocket.
+[[nodiscard]] constexpr std::string_view usual_port(bool is_encrypted) noexcept {
+  return is_encrypted ? "443" : "80";
+}
+
+struct host_and_port {
+  std::string host; ///< a name, or an address; IPv6 without its brackets
+  std::string port; ///< as given, or `usual`
+
+  /// For the Host field: brackets round an IPv6 address, and no port that goes without saying.
+  [[nodiscard]] std::string authority(std::string_view usual) const;
+
+  /// The error is a clause about the URL, which it does not repeat: who writes a password or a token into it should not
+  /// find that in a log.
+  [[nodiscard]] static base::result<host_and_port, std::string> of(std::string_view place, std::string_view usual);
+};
+
+} // namespace mpac::client
