@@ -99,7 +99,7 @@ class Hostility:
             return statistics.median((r["hub"]["user_seconds"] + r["hub"]["system_seconds"]) / r["seconds"]
                                      for r in reports)
 
-        for share in ("p50", "p99", "p99.9"):
+        for share in ("p50", "p90", "p99", "p99.9"):
             ratios = [b["latency_us"][share] / a["latency_us"][share] for a, b in zip(quiet, crowded)]
             ratio = statistics.median(ratios)
             shown = self.all.judge(ratio, HOSTILE_TARGET) if share == "p99" else f"{ratio:.2f}"

@@ -98,7 +98,7 @@ void socket_connection::grant(std::size_t messages) {
 // --- on the loop ---
 
 bool socket_connection::start() {
-  return lane_->threads().watch(lane_->loop(), stream_->descriptor(), *this);
+  return lane_->threads().watch(lane_->loop(), stream_->descriptor(), *this, standing_);
 }
 
 void socket_connection::greet(std::unique_ptr<visitor> guest, std::string_view early_bytes) {
@@ -324,6 +324,7 @@ bool socket_connection::write_waiting() {
 
 void socket_connection::flush() {
   dirty_ = false;
+  settle();
   if (phase_ == phase::ended)
     return;
   if (broken_ || !write_waiting())
@@ -353,7 +354,16 @@ void socket_connection::set_interest(bool readable, bool writable) {
     return;
   reading_ = readable;
   awaiting_write_ = writable;
-  lane_->threads().rewatch(lane_->loop(), stream_->descriptor(), *this, readable, writable);
+  lane_->threads().rewatch(lane_->loop(), stream_->descriptor(), *this, standing_, readable, writable);
+}
+
+void socket_connection::settle() {
+  if (phase_ == phase::ended || standing_ == standing::known || !admitted_.load(std::memory_order_relaxed))
+    return;
+  lane_->threads().unwatch(lane_->loop(), stream_->descriptor(), standing_);
+  standing_ = standing::known;
+  if (!lane_->threads().watch(lane_->loop(), stream_->descriptor(), *this, standing_, reading_, awaiting_write_))
+    end(code_); // as if the system had refused it when it came
 }
 
 base::instant socket_connection::attend(base::instant now) {
@@ -406,7 +416,7 @@ void socket_connection::end(std::uint16_t code) {
     return;
   phase_ = phase::ended;
   ended_.store(true, std::memory_order_relaxed);
-  lane_->threads().unwatch(lane_->loop(), stream_->descriptor());
+  lane_->threads().unwatch(lane_->loop(), stream_->descriptor(), standing_);
   stream_.reset();
   outbox_ = {};
   framer_ = framer{};

@@ -99,6 +99,8 @@ private:
   void written_out();
   void mark_dirty();
   void set_interest(bool readable, bool writable);
+  /// Gives the socket the standing of its peer.
+  void settle();
   bool write_waiting();
 
   const std::shared_ptr<lane> lane_;
@@ -122,6 +124,7 @@ private:
   std::uint16_t code_ = 1006; // what gone() will say
   std::int8_t window_bits_;   // of what we deflate; 0: nothing is deflated
   phase phase_ = phase::open;
+  standing standing_ = standing::stranger; // in the loop's sets
   bool dirty_ = false;
   bool broken_ = false; // writing failed; ends at the next flush
   bool reading_ = true;

@@ -20,6 +20,10 @@ constexpr std::size_t packed_kept = 256;
 // Shorter messages do not get shorter by deflating.
 constexpr std::size_t worth_deflating = 64;
 
+// Whose time has come is looked after by so many before the loop sees to the rest: thousands who came together are
+// pinged, or shown out, together.
+constexpr std::size_t attended_a_time = 32;
+
 constexpr base::duration coarsest = std::chrono::seconds{1};
 constexpr base::duration finest = std::chrono::milliseconds{5};
 
@@ -228,28 +232,39 @@ void lane::arm() {
 
 void lane::watch() {
   const auto now = base::now();
-  timer_->rings = base::never;
-  next_due_ = base::never;
-  auto next = base::never;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].due <= now && slots_[i].who) {
-      slots_[i].due = base::never;
-      const auto who = slots_[i].who;
-      auto due = base::never;
-      try {
-        due = who->attend(now);
-      } catch (const std::exception& why) {
-        who->failed(why);
-      }
-      if (slots_[i].who)
-        slots_[i].due = std::min(slots_[i].due, due);
-    }
-    next = std::min(next, slots_[i].due);
+  if (attended_ == 0) {
+    timer_->rings = base::never;
+    next_due_ = base::never;
   }
-  if (next < next_due_)
-    next_due_ = next;
+  std::size_t served = 0;
+  for (; attended_ < slots_.size(); ++attended_) {
+    auto& slot = slots_[attended_];
+    if (slot.due <= now && slot.who) {
+      if (served++ == attended_a_time)
+        return threads_.post(loop_, [self = weak_from_this()] {
+          if (const auto here = self.lock())
+            here->watch();
+        });
+      attend(attended_, now);
+    }
+    next_due_ = std::min(next_due_, slots_[attended_].due);
+  }
+  attended_ = 0;
   if (next_due_ < base::never)
     arm();
+}
+
+void lane::attend(std::size_t slot, base::instant now) {
+  slots_[slot].due = base::never;
+  const auto who = slots_[slot].who;
+  auto due = base::never;
+  try {
+    due = who->attend(now);
+  } catch (const std::exception& why) {
+    who->failed(why);
+  }
+  if (slots_[slot].who)
+    slots_[slot].due = std::min(slots_[slot].due, due);
 }
 
 // --- compression ---

@@ -89,7 +89,9 @@ private:
   [[nodiscard]] connection_place free_slot();
   [[nodiscard]] base::duration coarseness() const;
   void arm();
+  /// Attends to who is due, some at a time; goes on with the round under way if there is one.
   void watch();
+  void attend(std::size_t slot, base::instant now);
 
   loops& threads_;
   const std::size_t loop_;
@@ -108,6 +110,7 @@ private:
 
   std::unique_ptr<timer> timer_;
   base::instant next_due_ = base::never;
+  std::size_t attended_ = 0; // slots of the round under way
 
   std::unique_ptr<message_inflater> inflater_;
   std::unique_ptr<message_deflater> deflater_;

@@ -19,8 +19,9 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-// How many connections one turn of loop 0 takes from the system's queue.
-constexpr int accepts_a_turn = 64;
+// How many connections loop 0 takes from the system's queue before it looks at what else there is: a full queue keeps
+// nobody inside waiting.
+constexpr int accepts_a_time = 4;
 constexpr int system_queue = 4096;
 // When the process has no descriptor left, the queue stays readable; it is looked at again after this.
 constexpr auto pause_when_short = std::chrono::milliseconds{100};
@@ -57,7 +58,7 @@ void listener::impl::await_peers() {
 }
 
 void listener::impl::accept_peers() {
-  for (int i = 0; i < accepts_a_turn && acceptor.is_open(); ++i) {
+  for (int i = 0; i < accepts_a_time && acceptor.is_open(); ++i) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
     const int socket =

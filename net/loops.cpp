@@ -1,5 +1,7 @@
 #include "net/loops.hpp"
 
+#include "base/clock.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -25,6 +27,11 @@ namespace {
 constexpr int handlers_a_turn = 64;
 constexpr int sockets_a_turn = 256;
 constexpr int rounds_a_turn = 8;
+// And so that a crowd at the door keeps nobody inside waiting: for what strangers have sent, with the work it brings
+// for actors, and for what asio has, which under such a crowd is mostly handshakes and their ends. Whatever was begun
+// is finished, so it is somewhat more.
+constexpr base::duration time_for_strangers = std::chrono::microseconds{50};
+constexpr base::duration time_for_asio = std::chrono::microseconds{50};
 // While sockets and actors keep the loop busy, asio (timers, accepts, posts: never urgent) is asked only so often: each
 // time costs a system call. Going to sleep asks it anyway.
 constexpr unsigned busy_turns_between_asio = 8;
@@ -37,13 +44,26 @@ enum class mood : std::uint8_t {
   asleep, // waits in the system; must be shaken
 };
 
+epoll_event interest_in(ready_handler& handler, bool readable, bool writable) {
+  epoll_event event{};
+  event.events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
+  event.data.ptr = &handler;
+  return event;
+}
+
 thread_local const void* thread_loop = nullptr;
 thread_local std::size_t thread_index = loops::none;
 
 } // namespace
 
 struct loops::loop {
-  explicit loop(std::size_t index) : index(index), interest(context, make_set()) {}
+  explicit loop(std::size_t index) : index(index), known(context, make_set()), strangers(context, make_set()) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.ptr = nullptr; // no handler's
+    if (::epoll_ctl(known.native_handle(), EPOLL_CTL_ADD, strangers.native_handle(), &event) != 0)
+      throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
 
   static int make_set() {
     const int set = ::epoll_create1(EPOLL_CLOEXEC);
@@ -52,7 +72,17 @@ struct loops::loop {
     return set;
   }
 
-  int ask_sockets();
+  [[nodiscard]] int set_of(standing whose) noexcept {
+    return (whose == standing::known ? known : strangers).native_handle();
+  }
+  static void tell(const epoll_event& event);
+  struct heard {
+    bool more = false;      // are likely to be ready by now
+    bool strangers = false; // are ready
+  };
+  heard ask_sockets();
+  // Both: true when more is left.
+  bool ask_strangers(turn_work* house);
   bool ask_asio();
   bool work(turn_work* house) const;
   void end_turn();
@@ -62,8 +92,10 @@ struct loops::loop {
 
   const std::size_t index;
   asio::io_context context{1};
-  asio::posix::stream_descriptor interest; // our sockets' set; asio watches it while the loop sleeps
-  bool interest_watched = false;
+  // Our sockets' sets: that of the known holds that of the strangers, and asio watches it while the loop sleeps.
+  asio::posix::stream_descriptor known;
+  asio::posix::stream_descriptor strangers;
+  bool sets_watched = false;
   std::vector<std::weak_ptr<loop_guest>> guests;
   std::array<epoll_event, sockets_a_turn> events;
   unsigned without_asio = busy_turns_between_asio;
@@ -79,22 +111,44 @@ struct loops::impl {
   bool running = false;
 };
 
-int loops::loop::ask_sockets() {
-  const int count = ::epoll_wait(interest.native_handle(), events.data(), sockets_a_turn, 0);
+void loops::loop::tell(const epoll_event& event) {
+  const bool dead = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
+  static_cast<ready_handler*>(event.data.ptr)
+      ->ready({.readable = (event.events & EPOLLIN) != 0, .writable = (event.events & EPOLLOUT) != 0, .dead = dead});
+}
+
+loops::loop::heard loops::loop::ask_sockets() {
+  const int count = ::epoll_wait(known.native_handle(), events.data(), sockets_a_turn, 0);
+  heard result{.more = count >= busy_sockets};
   for (int i = 0; i < count; ++i) {
     const auto& event = events[static_cast<std::size_t>(i)];
-    const bool dead = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
-    static_cast<ready_handler*>(event.data.ptr)
-        ->ready({.readable = (event.events & EPOLLIN) != 0, .writable = (event.events & EPOLLOUT) != 0, .dead = dead});
+    if (event.data.ptr == nullptr)
+      result.strangers = true;
+    else
+      tell(event);
   }
-  return count < 0 ? 0 : count;
+  return result;
+}
+
+bool loops::loop::ask_strangers(turn_work* house) {
+  const auto enough = base::now() + time_for_strangers;
+  do {
+    // One by one: who is collected and then has to wait would be put behind all others.
+    epoll_event event{};
+    if (::epoll_wait(strangers.native_handle(), &event, 1, 0) != 1)
+      return false;
+    tell(event);
+    work(house);
+  } while (base::now() < enough);
+  return true;
 }
 
 bool loops::loop::ask_asio() {
-  int done = 0;
-  while (done < handlers_a_turn && context.poll_one() > 0)
-    ++done;
-  return done == handlers_a_turn;
+  const auto enough = base::now() + time_for_asio;
+  for (int done = 0; done < handlers_a_turn && base::now() < enough; ++done)
+    if (context.poll_one() == 0)
+      return false;
+  return true;
 }
 
 bool loops::loop::work(turn_work* house) const {
@@ -118,10 +172,10 @@ void loops::loop::end_turn() {
 
 /// Sleeps unless somebody has called. True if sockets are why it woke, or it did not sleep.
 bool loops::loop::sleep() {
-  if (!interest_watched) {
-    interest_watched = true;
-    interest.async_wait(asio::posix::stream_descriptor::wait_read,
-                        [this](const boost::system::error_code&) { interest_watched = false; });
+  if (!sets_watched) {
+    sets_watched = true;
+    known.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [this](const boost::system::error_code&) { sets_watched = false; });
   }
   // Whoever called since this turn began left `called`, and then there is no sleep; whoever calls from here on
   // finds `asleep` and shakes.
@@ -129,18 +183,26 @@ bool loops::loop::sleep() {
   if (!state.compare_exchange_strong(expected, mood::asleep, std::memory_order_acq_rel))
     return true;
   context.run_one();
-  return !interest_watched;
+  return !sets_watched;
 }
 
 void loops::loop::turn(turn_work* house) {
-  const int sockets = ask_sockets();
-  bool more = sockets >= busy_sockets;
-  if (++without_asio >= busy_turns_between_asio) {
-    without_asio = 0;
-    more |= ask_asio();
-  }
-  more |= work(house);
+  const auto sockets = ask_sockets();
+  bool more = work(house) | sockets.more;
   end_turn();
+  // Those inside have been served. Now the others, for a while.
+  const bool is_time_for_asio = ++without_asio >= busy_turns_between_asio;
+  if (sockets.strangers || is_time_for_asio) {
+    if (sockets.strangers)
+      more |= ask_strangers(house);
+    if (is_time_for_asio) {
+      const bool is_some_left = ask_asio();
+      without_asio = is_some_left ? busy_turns_between_asio : 0; // the next turn asks again
+      more |= is_some_left;
+    }
+    more |= work(house);
+    end_turn();
+  }
   if (!more && !sleep())
     without_asio = busy_turns_between_asio; // one of asio's handlers has run: there may be more
 }
@@ -232,22 +294,20 @@ void loops::join(std::size_t loop, std::weak_ptr<loop_guest> guest) {
   impl_->all[loop]->guests.push_back(std::move(guest));
 }
 
-bool loops::watch(std::size_t loop, int descriptor, ready_handler& handler) {
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.ptr = &handler;
-  return ::epoll_ctl(impl_->all[loop]->interest.native_handle(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+bool loops::watch(std::size_t loop, int descriptor, ready_handler& handler, standing whose, bool readable,
+                  bool writable) noexcept {
+  auto event = interest_in(handler, readable, writable);
+  return ::epoll_ctl(impl_->all[loop]->set_of(whose), EPOLL_CTL_ADD, descriptor, &event) == 0;
 }
 
-void loops::rewatch(std::size_t loop, int descriptor, ready_handler& handler, bool readable, bool writable) noexcept {
-  epoll_event event{};
-  event.events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
-  event.data.ptr = &handler;
-  ::epoll_ctl(impl_->all[loop]->interest.native_handle(), EPOLL_CTL_MOD, descriptor, &event);
+void loops::rewatch(std::size_t loop, int descriptor, ready_handler& handler, standing whose, bool readable,
+                    bool writable) noexcept {
+  auto event = interest_in(handler, readable, writable);
+  ::epoll_ctl(impl_->all[loop]->set_of(whose), EPOLL_CTL_MOD, descriptor, &event);
 }
 
-void loops::unwatch(std::size_t loop, int descriptor) noexcept {
-  ::epoll_ctl(impl_->all[loop]->interest.native_handle(), EPOLL_CTL_DEL, descriptor, nullptr);
+void loops::unwatch(std::size_t loop, int descriptor, standing whose) noexcept {
+  ::epoll_ctl(impl_->all[loop]->set_of(whose), EPOLL_CTL_DEL, descriptor, nullptr);
 }
 
 } // namespace mpac::net

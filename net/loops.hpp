@@ -13,7 +13,7 @@ class io_context;
 
 namespace mpac::net {
 
-/// Work that a loop does in each turn, after all ready handlers have run and before frames are flushed.
+/// Work that a loop does in each turn, after ready handlers have run and before frames are flushed.
 /// The actor scheduler hooks in here, so that actors run on the thread that read their messages.
 class turn_work {
 public:
@@ -39,6 +39,10 @@ struct readiness {
   bool dead = false; ///< both directions are over
 };
 
+/// Whose descriptor it is. Strangers are served after all others and for a bounded time a turn: however many crowd the
+/// door, nobody inside waits for them.
+enum class standing : std::uint8_t { stranger, known };
+
 /// Told when a descriptor is ready, for as long as it is: what is not dealt with is told again in the next turn.
 class ready_handler {
 public:
@@ -50,9 +54,10 @@ protected:
 
 /// `count` threads, each with an io_context of its own. A connection never leaves its loop.
 ///
-/// A turn: ready asio handlers and ready sockets (bounded), turn_work (bounded), the guests' turn_end; and if nothing
-/// happened, sleep. Sockets that live long are watched by an interest set of the loop's own, because there a
-/// socket stays registered: asio's async_wait would cost a system call (epoll_ctl) for each read.
+/// A turn: ready sockets, turn_work (both bounded), the guests' turn_end; then strangers' sockets and asio's handlers,
+/// for a bounded time, and turn_work and turn_end again; and if nothing is left, sleep. Sockets that live long are
+/// watched by interest sets of the loop's own, because there a socket stays registered: asio's async_wait would cost a
+/// system call (epoll_ctl) for each read.
 class loops {
 public:
   /// Told what a handler threw that nobody caught, on that loop's thread. The loop goes on with its next turn.
@@ -87,12 +92,15 @@ public:
   /// Lets a guest in for as long as it lives. On the loop's thread, or before start().
   void join(std::size_t loop, std::weak_ptr<loop_guest> guest);
 
-  /// Which readiness of a descriptor is told to its handler. On the loop's thread.
-  /// watch() returns false when the system refuses to watch one more.
-  [[nodiscard]] bool watch(std::size_t loop, int descriptor, ready_handler& handler);
-  void rewatch(std::size_t loop, int descriptor, ready_handler& handler, bool readable, bool writable) noexcept;
+  /// Which readiness of a descriptor is told to its handler. On the loop's thread, or before start().
+  /// watch() returns false when the system refuses to watch one more. To give a descriptor another standing, unwatch it
+  /// and watch it anew.
+  [[nodiscard]] bool watch(std::size_t loop, int descriptor, ready_handler& handler, standing whose,
+                           bool readable = true, bool writable = false) noexcept;
+  void rewatch(std::size_t loop, int descriptor, ready_handler& handler, standing whose, bool readable,
+               bool writable) noexcept;
   /// The handler may still be told what this turn has collected already; it must live until the turn ends.
-  void unwatch(std::size_t loop, int descriptor) noexcept;
+  void unwatch(std::size_t loop, int descriptor, standing whose) noexcept;
 
   loops(const loops&) = delete;
   loops& operator=(const loops&) = delete;

@@ -1,7 +1,13 @@
 #include "net/loops.hpp"
 #include "tests/net/street.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <deque>
+#include <vector>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 using namespace mpac::net;
 using namespace mpac::net::street;
@@ -81,4 +87,104 @@ TEST_CASE("an action posted from anywhere runs on the loop", "[net]") {
     news.change([&] { where = here; });
   });
   CHECK(news.wait([&] { return where == 1; }));
+}
+
+namespace {
+
+/// Sockets of which some are always ready; notes who was told, in order, until it has enough.
+class always_ready {
+public:
+  always_ready(loops& threads, std::size_t strangers, std::size_t told_at_most)
+      : threads_(threads), told_at_most_(told_at_most) {
+    sockets_.emplace_back(*this, 0, standing::known);
+    for (std::size_t i = 1; i <= strangers; ++i)
+      sockets_.emplace_back(*this, i, standing::stranger);
+    for (auto& each : sockets_)
+      watched_ &= threads_.watch(0, each.descriptor, each, each.whose);
+  }
+
+  /// The numbers of the sockets, as they were told; the known one is 0.
+  [[nodiscard]] std::vector<std::size_t> told() {
+    REQUIRE(watched_);
+    REQUIRE(news_.wait([&] { return told_.size() == told_at_most_; }));
+    return told_;
+  }
+
+private:
+  struct socket final : ready_handler {
+    socket(always_ready& home, std::size_t number, standing whose) : home(home), number(number), whose(whose) {}
+    ~socket() { ::close(descriptor); }
+    void ready(readiness what) override {
+      if (what.readable)
+        home.note(number);
+    }
+    always_ready& home;
+    const std::size_t number;
+    const standing whose;
+    const int descriptor = ::eventfd(1, EFD_NONBLOCK | EFD_CLOEXEC);
+  };
+
+  void note(std::size_t number) {
+    if (told_.size() == told_at_most_)
+      return;
+    news_.change([&] { told_.push_back(number); });
+    if (told_.size() == told_at_most_)
+      for (auto& each : sockets_)
+        threads_.unwatch(0, each.descriptor, each.whose);
+  }
+
+  loops& threads_;
+  const std::size_t told_at_most_;
+  bool watched_ = true;
+  std::deque<socket> sockets_;
+  board news_;
+  std::vector<std::size_t> told_; // changed with news_
+};
+
+} // namespace
+
+TEST_CASE("a crowd at the door keeps nobody inside waiting, and is served in its turn", "[net]") {
+  loops threads(1, nullptr);
+  constexpr std::size_t crowd = 2000; // more than the time for strangers is enough for
+  always_ready sockets(threads, crowd, 10 * crowd);
+  threads.start();
+  const auto told = sockets.told();
+  threads.stop();
+
+  std::size_t strangers_since = 0;
+  std::vector<std::size_t> times(crowd + 1);
+  for (const auto number : told) {
+    strangers_since = number == 0 ? 0 : strangers_since + 1;
+    REQUIRE(strangers_since < crowd);
+    ++times[number];
+  }
+  const auto [least, most] = std::minmax_element(times.begin() + 1, times.end());
+  CHECK(*least > 0);
+  CHECK(*most <= *least + 1); // one after the other
+}
+
+TEST_CASE("a stranger wakes a loop that sleeps", "[net]") {
+  loops threads(1, nullptr);
+  board news;
+  struct waiting final : ready_handler {
+    void ready(readiness) override {
+      std::uint64_t count = 0;
+      const bool is_read = ::read(descriptor, &count, sizeof count) == sizeof count;
+      news->change([&] { heard += is_read ? count : 0; });
+    }
+    board* news = nullptr;
+    int descriptor = -1;
+    std::uint64_t heard = 0;
+  } stranger;
+  stranger.news = &news;
+  stranger.descriptor = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  REQUIRE(threads.watch(0, stranger.descriptor, stranger, standing::stranger));
+  threads.start();
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    const std::uint64_t one = 1;
+    REQUIRE(::write(stranger.descriptor, &one, sizeof one) == sizeof one);
+    REQUIRE(news.wait([&] { return stranger.heard == i; })); // now and then it is asleep by the next
+  }
+  threads.stop();
+  ::close(stranger.descriptor);
 }
