@@ -167,6 +167,23 @@ TEST_CASE("nobody says HELLO: 1008, unless the house has admitted the peer", "[n
   CHECK(known.hear() == "still here");
 }
 
+TEST_CASE("many who have not said HELLO are shown out, however many at a time the lane looks after", "[net]") {
+  house at(echo);
+  auto options = short_timeouts();
+  options.hello_timeout = 50ms;
+  options.ping_interval = 0s;
+  hub h(at, options);
+  std::deque<web_client> strangers;
+  for (int i = 0; i < 100; ++i)
+    strangers.emplace_back(h.port);
+  for (auto& each : strangers) {
+    CHECK(each.hear_control().code == 1008);
+    each.say_close(1008);
+  }
+  for (std::size_t i = 0; i < strangers.size(); ++i)
+    CHECK(at.gone_with(at.nth(i), 1008));
+}
+
 TEST_CASE("a peer that never reads is closed with 1013 while others are served", "[net]") {
   house at(echo);
   auto options = short_timeouts();

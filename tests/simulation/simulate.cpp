@@ -154,10 +154,13 @@ int simulate(const arguments& given) {
     counts += result.counts;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const auto a_second = [&](std::uint64_t many) {
+    return static_cast<std::uint64_t>(static_cast<double>(many) / took.count());
+  };
   std::cout << given.seeds << " seeds, " << steps << " steps in " << std::fixed << std::setprecision(2) << took.count()
-            << " s: " << static_cast<std::uint64_t>(static_cast<double>(steps) / took.count()) << " steps/s; "
-            << all.decisions << " decisions (" << all.refusals << " refusals), " << all.frames << " frames delivered, "
-            << all.turns << " turns of actors" << std::endl;
+            << " s: " << a_second(steps) << " steps/s; " << all.decisions << " decisions (" << all.refusals
+            << " refusals), " << all.frames << " frames delivered, " << all.turns
+            << " turns of actors: " << a_second(all.turns) << " turns/s" << std::endl;
   if (given.tells)
     counts.print(std::cout);
   const auto missing = given.covers ? counts.missing() : std::vector<std::string>{};
