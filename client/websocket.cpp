@@ -80,6 +80,14 @@ private:
     return {1006, failed.message()};
   }
 
+  /// The reader tells why, once it has read what came before the end: such as the hub's close frame.
+  void end_writing() {
+    queue_.clear();
+    has_ended_ = true;
+    if (is_closing_)
+      drop();
+  }
+
   void start_writing() {
     if (std::exchange(is_writing_, true))
       return;
@@ -93,7 +101,7 @@ private:
       queue_.pop_front();
       const auto [failed, size] = co_await stream_->async_write(asio::buffer(text), in_tuple);
       if (failed)
-        drop(); // the reader tells why
+        end_writing();
     }
     is_writing_ = false;
     if (!is_closing_ || has_ended_)
