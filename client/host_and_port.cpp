@@ -1,5 +1,7 @@
 #include "client/host_and_port.hpp"
 
+#include <boost/asio/ip/address.hpp>
+
 #include <algorithm>
 
 namespace mpac::client {
@@ -45,6 +47,16 @@ base::result<host_and_port, std::string> host_and_port::of(std::string_view plac
     made.port = place.substr(1);
   }
   return base::result<host_and_port, std::string>{boost::system::in_place_value, std::move(made)};
+}
+
+bool is_this_machine(std::string_view host) {
+  constexpr std::string_view name = "localhost"; // RFC 6761
+  const auto same = [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b); };
+  if (std::equal(name.begin(), name.end(), host.begin(), host.end(), same))
+    return true;
+  boost::system::error_code is_name;
+  const auto address = boost::asio::ip::make_address(host, is_name);
+  return !is_name && address.is_loopback();
 }
 
 } // namespace mpac::client

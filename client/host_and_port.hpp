@@ -25,4 +25,7 @@ struct host_and_port {
   [[nodiscard]] static base::result<host_and_port, std::string> of(std::string_view place, std::string_view usual);
 };
 
+/// Whether `host`, as above, is this machine wherever that is: what is sent there passes no network.
+[[nodiscard]] bool is_this_machine(std::string_view host);
+
 } // namespace mpac::client

@@ -26,20 +26,24 @@ membership::membership(const options& how, instance_id instance, trusted_keys ke
     keys_.learn_own(who_.principal_id, signs_->verifying());
 }
 
-step membership::connection_lost(base::instant) {
+step membership::connection_lost(base::instant now, const std::optional<std::string>& too_large) {
   step made;
+  if (too_large)
+    open_.too_large(*too_large, made.done);
   standing_ = standing::away;
   is_gap_open_ = is_summary_the_end_ = false;
   watch_.pause();
   open_.connection_lost(made.done);
+  settle(made, now);
   return made;
 }
 
-step membership::leave(ended::reason why, const std::string& what) {
+step membership::leave(ended::reason why, const std::string& what, obstacle as) {
   step made;
   standing_ = standing::away;
   watch_.pause();
-  open_.give_up(obstacle::session_over, what, made.done);
+  open_.give_up(as, what, made.done);
+  unsettled_.clear();
   made.is_over = why;
   return made;
 }
@@ -67,6 +71,7 @@ step membership::look(base::instant now) {
     say(heartbeat_, now, made);
   }
   open_.look(now, made.done);
+  settle(made, now);
   return made;
 }
 

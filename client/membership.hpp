@@ -48,15 +48,16 @@ public:
   /// Under which id the answer to HELLO comes.
   [[nodiscard]] const protocol::message_id& hello_id() const noexcept { return hello_; }
   [[nodiscard]] step hear(std::string_view text, base::instant now);
-  [[nodiscard]] step connection_lost(base::instant now);
+  /// `too_large`: the coordinator's reason, where it closed because a message was larger than it takes.
+  [[nodiscard]] step connection_lost(base::instant now, const std::optional<std::string>& too_large = {});
   /// SESSION_INFO has come on this connection.
   [[nodiscard]] bool is_joined() const noexcept {
     return standing_ == standing::joined || standing_ == standing::missing;
   }
   /// And all that was missed has been told.
   [[nodiscard]] bool has_caught_up() const noexcept { return standing_ == standing::joined; }
-  /// The end, from here: everything that is open ends with `session_over`.
-  [[nodiscard]] step leave(ended::reason why, const std::string& what);
+  /// The end, from here: everything that is open ends with `as`.
+  [[nodiscard]] step leave(ended::reason why, const std::string& what, obstacle as = obstacle::session_over);
 
   // Requests
 
@@ -121,6 +122,8 @@ private:
   void hear_error(const protocol::envelope& said, base::instant now, step& into);
   void end_of_missed(std::size_t frames, bool is_complete, base::instant now, step& into);
   void mind_backoff(const protocol::envelope& said, base::instant now);
+  void mind_own(const protocol::message_body& said, base::instant now);
+  void settle(const step& made, base::instant now);
   void mind_handover(verdict by, base::instant now, step& into);
   void look_for_gap(const protocol::envelope& said, base::instant now, step& into);
   void tell(event what, base::instant now, step& into);
@@ -153,9 +156,10 @@ private:
   bool is_gap_open_ = false;            ///< frames are missing, and have been asked for
   bool is_summary_the_end_ = false;     ///< of what was missed: older frames are no longer kept
   protocol::message_id hello_, gap_asked_by_;
-  std::map<protocol::message_id, protocol::scope> announcing_; ///< not answered yet
-  std::size_t missed_ = 0;                                     ///< how many have been told since HELLO
-  base::instant missed_due_ = base::never;                     ///< when more of it, or its end, has to be there
+  /// What was said of one's intents and is not answered yet.
+  std::map<protocol::message_id, protocol::message_body> unsettled_;
+  std::size_t missed_ = 0;                 ///< how many have been told since HELLO
+  base::instant missed_due_ = base::never; ///< when more of it, or its end, has to be there
   /// Everything up to here has been heard, and nothing in between is missing: what is missed is asked for from here.
   struct place {
     protocol::message_id message;

@@ -38,14 +38,13 @@ step membership::hear(std::string_view text, base::instant now) {
     tell(frame_ignored{frame_ignored::reason::unreadable, read.error().description}, now, made);
     return made;
   }
-  if (const auto* said = std::get_if<envelope>(&*read)) {
+  if (const auto* said = std::get_if<envelope>(&*read))
     hear(*said, text, now, made);
-    return made;
-  }
-  if (const auto checked = keys_.check_coordinators(text); !checked)
+  else if (const auto checked = keys_.check_coordinators(text); !checked)
     tell(frame_ignored{frame_ignored::reason::bad_signature, checked.error()}, now, made);
   else
     hear_sideband(*read, now, made);
+  settle(made, now);
   return made;
 }
 
@@ -251,14 +250,9 @@ void membership::hear_sideband(const outbound& said, base::instant now, step& in
 
 /// SPEC 15.3.1: what a resolution refuses is not announced again at once.
 void membership::mind_backoff(const envelope& said, base::instant now) {
-  const bool is_mine = said.sender.principal_id == who_.principal_id;
-  if (const auto* announce = std::get_if<intent_announce>(&said.body); announce && is_mine) {
-    announcing_.erase(said.message_id);
-    refused_.announced(announce->intent_id, announce->scope, now);
-  } else if (const auto* update = std::get_if<intent_update>(&said.body); update && is_mine && update->scope) {
-    refused_.rescoped(update->intent_id, *update->scope);
-  } else if (const auto* withdrawal = std::get_if<intent_withdraw>(&said.body); withdrawal && is_mine) {
-    refused_.ended(withdrawal->intent_id);
+  if (said.sender.principal_id == who_.principal_id) {
+    unsettled_.erase(said.message_id);
+    mind_own(said.body, now);
   } else if (const auto* settled = std::get_if<resolution>(&said.body); settled && settled->outcome) {
     const auto known = view_.conflicts().find(settled->conflict_id);
     const bool is_of_scopes =
@@ -267,10 +261,30 @@ void membership::mind_backoff(const envelope& said, base::instant now) {
       if (is_of_scopes)
         refused_.refused(intent_id(id), now);
   } else if (const auto* error = std::get_if<protocol_error>(&said.body); error && error->refers_to) {
-    const auto announced = announcing_.extract(*error->refers_to);
+    const auto refused = unsettled_.find(*error->refers_to);
+    const auto* announce = refused == unsettled_.end() ? nullptr : std::get_if<intent_announce>(&refused->second);
     const auto wait = retry_after_of(*error);
-    if (!announced.empty() && wait && error->error_code.is(error_code::intent_backoff))
-      refused_.too_early(announced.mapped(), *wait, now);
+    if (announce && wait && error->error_code.is(error_code::intent_backoff))
+      refused_.too_early(announce->scope, *wait, now);
+  }
+}
+
+/// What this participant said of its intents, and the coordinator has accepted.
+void membership::mind_own(const message_body& said, base::instant now) {
+  if (const auto* announce = std::get_if<intent_announce>(&said))
+    refused_.announced(announce->intent_id, announce->scope, now);
+  else if (const auto* update = std::get_if<intent_update>(&said); update && update->scope)
+    refused_.rescoped(update->intent_id, *update->scope);
+  else if (const auto* withdrawal = std::get_if<intent_withdraw>(&said))
+    refused_.ended(withdrawal->intent_id);
+}
+
+/// Whatever a request has ended with, it is kept no longer. Where nothing is echoed, this is how success shows.
+void membership::settle(const step& made, base::instant now) {
+  for (const auto& each : made.done) {
+    const auto asked = unsettled_.extract(each.request);
+    if (!asked.empty() && std::holds_alternative<receipt>(each.with))
+      mind_own(asked.mapped(), now);
   }
 }
 

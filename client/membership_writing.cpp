@@ -60,6 +60,12 @@ bool is_final(const message_body& body) {
          std::holds_alternative<op_supersede>(body) || std::holds_alternative<resolution>(body);
 }
 
+/// What the wait before a scope is announced again depends on (SPEC 15.3.1).
+bool is_of_intents(const message_body& body) {
+  return std::holds_alternative<intent_announce>(body) || std::holds_alternative<intent_update>(body) ||
+         std::holds_alternative<intent_withdraw>(body);
+}
+
 bool is_judgement(const message_body& body) {
   return std::holds_alternative<conflict_report>(body) || std::holds_alternative<resolution>(body);
 }
@@ -130,8 +136,10 @@ step membership::say_hello(base::instant now) {
   auto asked = expectation::request(awaited::session_info, {});
   asked.id = hello_;
   asked.due = now + connect_timeout_;
+  auto text = write(said);
+  asked.bytes = text ? text->size() : 0;
   open_.add(std::move(asked));
-  if (auto text = write(said))
+  if (text)
     made.say.push_back(std::move(*text));
   else
     open_.fail(hello_, not_sent(obstacle::unacceptable, text.error()), made.done);
@@ -169,9 +177,8 @@ base::result<message_id, request_error> membership::send(message_body body, base
   auto text = write(said);
   if (!text)
     return base::fail(not_sent(obstacle::unacceptable, text.error()));
+  const auto bytes = text->size();
   into.say.push_back(std::move(*text));
-  if (const auto* announce = std::get_if<intent_announce>(&said.body))
-    announcing_.insert_or_assign(said.message_id, announce->scope);
   if (!expected) {
     if (std::holds_alternative<heartbeat>(said.body))
       watch_.heartbeat_sent(now);
@@ -180,8 +187,11 @@ base::result<message_id, request_error> membership::send(message_body body, base
   }
   expected->id = said.message_id;
   expected->due = due;
+  expected->bytes = bytes;
   const bool needs_marker = !is_echoed_ && (expected->what == awaited::echo || expected->what == awaited::batch_echo);
   open_.add(std::move(*expected));
+  if (is_of_intents(said.body))
+    unsettled_.insert_or_assign(said.message_id, std::move(said.body));
   if (needs_marker)
     ask_for_summary(into);
   return {boost::system::in_place_value, std::move(said.message_id)};
@@ -200,8 +210,10 @@ base::result<message_id, request_error> membership::ask(const sideband_request& 
   if (const auto* file = std::get_if<file_read_request>(&request))
     asked.subject = file->path;
   auto id = asked.id;
+  auto text = to_json(request);
+  asked.bytes = text.size();
   open_.add(std::move(asked));
-  into.say.push_back(to_json(request));
+  into.say.push_back(std::move(text));
   return {boost::system::in_place_value, std::move(id)};
 }
 

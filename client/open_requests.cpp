@@ -30,6 +30,14 @@ request_error lost(bool is_known_not_taken) {
   return error;
 }
 
+request_error larger_than_taken(std::size_t bytes, const std::string& said) {
+  request_error error;
+  error.why = obstacle::too_large;
+  error.what = "a message of " + std::to_string(bytes) +
+               " bytes is larger than the coordinator takes; it closed with '" + said + "'";
+  return error;
+}
+
 request_error refused(const protocol_error& said) {
   request_error error;
   error.why = said.error_code.is(error_code::session_closed) ? obstacle::session_over : obstacle::refused;
@@ -214,7 +222,20 @@ bool open_requests::hear(const session_overview& said, bool proves_silence, std:
   return true;
 }
 
+/// Whichever message passed the limit, the largest has passed it too.
+void open_requests::too_large(const std::string& said, std::vector<completion>& done) {
+  auto largest = open_.end();
+  for (auto each = open_.begin(); each != open_.end(); ++each)
+    if (!each->is_taken && !each->is_in_doubt && (largest == open_.end() || each->bytes > largest->bytes))
+      largest = each;
+  if (largest == open_.end() || largest->bytes <= given_up_bytes_)
+    return;
+  auto why = larger_than_taken(largest->bytes, said);
+  end(largest, std::move(why), done);
+}
+
 void open_requests::connection_lost(std::vector<completion>& done) {
+  given_up_bytes_ = 0;
   for (auto& each : std::exchange(open_, {})) {
     if (is_sideband(each.what) || each.what == awaited::session_info) {
       done.push_back({each.id, lost(true)});
@@ -264,6 +285,8 @@ void open_requests::look(base::instant now, std::vector<completion>& done) {
     }
     request_error error;
     error.why = obstacle::timed_out;
+    if (!each.is_taken && !each.is_in_doubt)
+      given_up_bytes_ = std::max(given_up_bytes_, each.bytes);
     error.what = each.is_taken ? "nothing has been decided in time" : "the coordinator has not answered in time";
     done.push_back({std::move(each.id), std::move(error)});
   }

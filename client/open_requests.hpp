@@ -48,6 +48,7 @@ struct open_request {
   base::instant due = base::never; ///< when it has waited long enough
   bool is_taken = false;           ///< the coordinator is known to have it: only the decision is missing
   bool is_in_doubt = false;        ///< sent on a connection that broke since
+  std::size_t bytes = 0;           ///< of its frame
 };
 
 /// The requests of one participant, oldest first. A value that decides by what it is handed; the few that are open at a
@@ -68,6 +69,9 @@ public:
   /// has succeeded.
   bool hear(const protocol::session_overview& said, bool proves_silence, std::vector<completion>& done);
 
+  /// The coordinator is about to close, or has, because a message was larger than it takes; `said` is its reason. The
+  /// largest that has no answer was too large for certain, and ends; smaller ones may have been taken.
+  void too_large(const std::string& said, std::vector<completion>& done);
   /// The connection broke: what belongs to it alone ends, the rest is in doubt.
   void connection_lost(std::vector<completion>& done);
   /// All that was missed has been heard, or (`is_all` false) as much as was kept: what is still in doubt ends.
@@ -96,6 +100,7 @@ private:
 
   protocol::principal_id me_;
   std::deque<open_request> open_;
+  std::size_t given_up_bytes_ = 0; ///< of the largest on this connection that nobody waits for any more
 };
 
 /// How long PROTOCOL_ERROR asks to wait, where its extensions say it.

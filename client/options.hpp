@@ -31,6 +31,8 @@ struct reconnect_options {
   base::duration longest = std::chrono::seconds{30};
   double spread = 0.5;
   std::uint32_t attempts = 0; ///< in a row without such a connection; 0: for ever
+  /// A coordinator that asks to wait (`retry_after_sec`) is waited for, but no longer than this.
+  base::duration longest_asked = std::chrono::minutes{10};
 };
 
 /// The verified profile (SPEC 23.1.3), and signatures of the coordinator in the authenticated one.

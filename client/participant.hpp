@@ -46,7 +46,8 @@ public:
 
   /// Connects and says HELLO, once: the error is that of this attempt. From then on the connection is kept.
   asked<protocol::session_info> join();
-  /// GOODBYE with reason `user_exit`, and the connection is closed. One's intents are withdrawn.
+  /// GOODBYE with reason `user_exit`, and the connection is closed. One's intents are withdrawn. Where there is no
+  /// connection, or it breaks meanwhile, it ends at once with that, and this participant has gone without a word.
   asked<receipt> leave();
   asked<receipt> leave(protocol::goodbye with);
   /// Closes the connection without a word: the coordinator takes it for a loss (SPEC 14.7).
@@ -108,6 +109,7 @@ public:
   /// The same if one waits already.
   std::optional<event> take_event();
   /// Calls `handler` with every event from now on, instead of keeping them for `next_event`. Null: keeps them again.
+  /// The handler may call this, too.
   void on_event(std::function<void(const event&)> handler);
 
   /// The session as far as it is known; good until the next event.

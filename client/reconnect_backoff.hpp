@@ -15,8 +15,8 @@ class reconnect_backoff {
 public:
   explicit reconnect_backoff(reconnect_options how) : how_(how) {}
 
-  /// The wait before the next attempt, at least `asked_for` by the hub; nothing when it is to be given up. `chance` is
-  /// from 0 to 1: how much of the spread is taken off.
+  /// The wait before the next attempt, at least `asked_for` by the hub up to `longest_asked`; nothing when it is to be
+  /// given up. `chance` is from 0 to 1: how much of the spread is taken off.
   [[nodiscard]] std::optional<base::duration> next(double chance, base::duration asked_for = {}) {
     if (!how_.is_on || (how_.attempts != 0 && failures_ >= how_.attempts))
       return std::nullopt;
@@ -26,7 +26,7 @@ public:
                  std::ldexp(static_cast<double>(how_.first.count()), static_cast<int>(std::min(failures_, enough))));
     ++failures_;
     const base::duration spread{static_cast<std::int64_t>(wait * (1 - how_.spread * chance))};
-    return std::max(spread, asked_for);
+    return std::max(spread, std::min(asked_for, how_.longest_asked));
   }
   void succeeded() noexcept { failures_ = 0; }
   /// Attempts in a row without success.

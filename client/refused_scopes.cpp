@@ -45,7 +45,8 @@ void refused_scopes::refused(const intent_id& id, base::instant now) {
 
 void refused_scopes::too_early(const scope& scope, base::duration remaining, base::instant now) {
   const auto before = std::max<std::uint32_t>(waits_.refusals(me_, scope, now), 1);
-  waits_.start(me_, {scope, before, now, now + remaining, now + remaining + longest_});
+  const auto wait = std::min(remaining, longest_);
+  waits_.start(me_, {scope, before, now, now + wait, now + wait + longest_});
 }
 
 void refused_scopes::ended(const intent_id& id) {

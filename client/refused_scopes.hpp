@@ -21,7 +21,7 @@ public:
   void rescoped(const protocol::intent_id& id, protocol::scope scope);
   /// A resolution has refused this intent. Nothing happens if it is none that was announced here.
   void refused(const protocol::intent_id& id, base::instant now);
-  /// The coordinator says itself that it is too early (INTENT_BACKOFF).
+  /// The coordinator says itself that it is too early (INTENT_BACKOFF). What it asks for counts up to the maximum.
   void too_early(const protocol::scope& scope, base::duration remaining, base::instant now);
   /// It ended otherwise, which makes the next refusal a first one.
   void ended(const protocol::intent_id& id);

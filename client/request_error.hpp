@@ -18,6 +18,7 @@ namespace mpac::client {
 enum class obstacle : std::uint8_t {
   refused,            ///< PROTOCOL_ERROR for it: see `code` (SPEC 22.1)
   rejected,           ///< OP_REJECT for it: see `operations` (SPEC 16.4)
+  too_large,          ///< the coordinator takes no message of that size, and never will (close code 1009)
   timed_out,          ///< no answer in time: whether it was carried out is not known
   connection_lost,    ///< the connection broke before the answer came, and the answer was not among what was missed
   not_connected,      ///< nothing was sent: there is no connection at the moment
@@ -37,7 +38,7 @@ struct request_error {
 
   std::optional<protocol::word<protocol::error_code>> code; ///< of `refused`
   std::optional<protocol::json_text> extensions;            ///< of `refused`: `holders`, `retry_after_sec` and so on
-  std::optional<base::duration> retry_after;                ///< where waiting helps
+  std::optional<base::duration> retry_after;                ///< where waiting helps: as the coordinator says it
   std::vector<protocol::op_id> operations;                  ///< of `rejected`: which of them
   /// Of `connection_lost`: everything that was missed has been told since, and the request is not in it. The
   /// coordinator never took it, and it may be sent again.
@@ -45,6 +46,9 @@ struct request_error {
 
   [[nodiscard]] bool is(protocol::error_code which) const noexcept { return code && code->is(which); }
 };
+
+/// Of a HELLO that failed so: whether it may be accepted later without anybody doing anything about it.
+[[nodiscard]] bool may_pass(const request_error& why) noexcept;
 
 /// For logs and terminals: what it was, the code if there is one, and the sentence.
 [[nodiscard]] std::string describe(const request_error& failed);

@@ -11,6 +11,7 @@ namespace {
 using namespace protocol;
 
 constexpr std::string_view suspended = "SUSPENDED";
+constexpr base::duration kept_overdue = std::chrono::minutes{5};
 
 known_conflict described(const conflict_report& said) {
   known_conflict known;
@@ -226,6 +227,7 @@ void session_view::take(const event& what, base::instant now) {
 }
 
 void session_view::look(base::instant now) {
+  std::erase_if(intents_, [&](const auto& each) { return each.second.expires_at <= now - kept_overdue; });
   for (auto& [id, known] : intents_)
     known.is_overdue = known.expires_at <= now;
 }

@@ -79,7 +79,7 @@ public:
   void take(const protocol::file_list_response& files);
   void take(const protocol::file_content& file);
 
-  /// Looks which intents are overdue.
+  /// Looks which intents are overdue. They stay a while, for what is said of them still, and are then forgotten.
   void look(base::instant now);
 
   /// What a message refers to that should be known and is not: evidence of missed frames (SPEC 12.8). Asked before

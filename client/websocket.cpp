@@ -1,10 +1,11 @@
 #include "client/websocket.hpp"
 
+#include "client/tls_terms.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
@@ -79,6 +80,14 @@ private:
     return {1006, failed.message()};
   }
 
+  /// The reader tells why, once it has read what came before the end: such as the hub's close frame.
+  void end_writing() {
+    queue_.clear();
+    has_ended_ = true;
+    if (is_closing_)
+      drop();
+  }
+
   void start_writing() {
     if (std::exchange(is_writing_, true))
       return;
@@ -92,7 +101,7 @@ private:
       queue_.pop_front();
       const auto [failed, size] = co_await stream_->async_write(asio::buffer(text), in_tuple);
       if (failed)
-        drop(); // the reader tells why
+        end_writing();
     }
     is_writing_ = false;
     if (!is_closing_ || has_ended_)
@@ -113,34 +122,6 @@ private:
   std::deque<std::string> queue_;
   bool is_writing_ = false, is_closing_ = false, has_ended_ = false;
 };
-
-base::result<std::shared_ptr<asio::ssl::context>, std::string> terms_of(const tls_options& how) {
-  auto terms = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
-  SSL_CTX_set_min_proto_version(terms->native_handle(), TLS1_2_VERSION);
-  const auto read = [&](const char* which, auto&& use) -> std::optional<std::string> {
-    error_code failed;
-    use(failed);
-    return failed ? std::optional(std::string("tls.") + which + ": " + failed.message()) : std::nullopt;
-  };
-  std::optional<std::string> wrong;
-  terms->set_verify_mode(how.verify_hub ? asio::ssl::verify_peer : asio::ssl::verify_none);
-  if (how.authorities.empty())
-    wrong = read("authorities", [&](error_code& failed) { terms->set_default_verify_paths(failed); });
-  else
-    wrong = read("authorities",
-                 [&](error_code& failed) { terms->add_certificate_authority(asio::buffer(how.authorities), failed); });
-  if (!wrong && !how.client_certificate.empty())
-    wrong = read("client_certificate", [&](error_code& failed) {
-      terms->use_certificate_chain(asio::buffer(how.client_certificate), failed);
-    });
-  if (!wrong && !how.client_key.empty())
-    wrong = read("client_key", [&](error_code& failed) {
-      terms->use_private_key(asio::buffer(how.client_key), asio::ssl::context::pem, failed);
-    });
-  if (wrong)
-    return base::fail(std::move(*wrong));
-  return {boost::system::in_place_value, std::move(terms)};
-}
 
 /// What is under way while a connection is made, so that it can be given up.
 struct attempt {
@@ -194,7 +175,7 @@ awaitable<base::result<void, std::string>> connected(beast::tcp_stream& stream, 
 
 awaitable<base::result<std::shared_ptr<websocket>, std::string>>
 encrypted(asio::any_io_executor on, address to, options how, std::shared_ptr<attempt> trying) {
-  auto terms = terms_of(how.tls);
+  auto terms = tls_terms(how.tls);
   if (!terms)
     co_return base::fail(std::move(terms.error()));
   auto stream = std::make_unique<encrypted_stream>(on, **terms);
@@ -202,12 +183,8 @@ encrypted(asio::any_io_executor on, address to, options how, std::shared_ptr<att
   if (!made)
     co_return base::fail(std::move(made.error()));
   auto& tls = stream->next_layer();
-  if (how.tls.verify_hub)
-    tls.set_verify_callback(asio::ssl::host_name_verification(to.host));
-  error_code is_name;
-  (void)asio::ip::make_address(to.host, is_name);
-  if (is_name)
-    SSL_set_tlsext_host_name(tls.native_handle(), to.host.c_str());
+  if (!expect_host(tls.native_handle(), to.host))
+    co_return base::fail("TLS: the host '" + to.host + "' can't be asked for");
   const auto [failed] = co_await tls.async_handshake(asio::ssl::stream_base::client, in_tuple);
   if (failed)
     co_return base::fail(trying->told("TLS", failed));

@@ -38,16 +38,6 @@ ended::reason reason_of(const closing& how) {
                               : ended::reason::refused;
 }
 
-/// Whether HELLO, refused so, may be accepted later.
-bool may_pass(const request_error& why) {
-  if (why.why == obstacle::unacceptable || why.why == obstacle::session_over)
-    return false;
-  if (why.why != obstacle::refused)
-    return true;
-  return why.retry_after || why.is(error_code::rate_limited) || why.is(error_code::limit_reached) ||
-         why.is(error_code::internal_error) || why.is(error_code::replay_detected);
-}
-
 instance_id fresh_instance(const identity& who) {
   return instance_id(participant::fresh_id(who.principal_id.str() + ":"));
 }
@@ -109,8 +99,8 @@ void participant::worker::apply(step made) {
 }
 
 void participant::worker::tell(event what) {
-  if (handler_)
-    return handler_(what);
+  if (const auto handler = handler_)
+    return (*handler)(what);
   events_.push_back(std::move(what));
   while (events_.size() > std::max<std::size_t>(how_.events_kept, 1)) {
     events_.pop_front();
@@ -251,7 +241,12 @@ void participant::worker::lost(const std::shared_ptr<websocket>& which, closing 
   std::exchange(socket_, nullptr)->drop();
   last_closing_ = std::move(how);
   lost_signal_.cancel();
-  apply(core_->connection_lost(base::now()));
+  constexpr std::uint16_t too_big = 1009;
+  const bool was_too_large = last_closing_.code == too_big;
+  apply(core_->connection_lost(base::now(), was_too_large ? std::optional(last_closing_.why) : std::nullopt));
+  if (is_leaving_) // nobody comes back, and says HELLO, to learn whether GOODBYE was heard
+    finish(ended::reason::left, "the connection ended while this participant left: " + last_closing_.why,
+           obstacle::connection_lost);
 }
 
 awaitable<void> participant::worker::until_lost() {
@@ -324,6 +319,7 @@ awaitable<bool> participant::worker::come_back() {
 awaitable<base::result<receipt, request_error>> participant::worker::leave(goodbye with) {
   const auto self = shared_from_this();
   message_body body(std::move(with));
+  is_leaving_ = true;
   auto said = co_await ask(std::move(body), how_.request_timeout);
   if (!is_over_ && socket_)
     std::exchange(socket_, nullptr)->close();
@@ -345,14 +341,14 @@ awaitable<bool> participant::worker::connected(base::duration within) {
   co_return is_connected();
 }
 
-void participant::worker::finish(ended::reason why, const std::string& what) {
+void participant::worker::finish(ended::reason why, const std::string& what, obstacle as) {
   if (std::exchange(is_over_, true))
     return;
   const auto self = shared_from_this();
   end_ = {why, what};
   if (socket_)
     std::exchange(socket_, nullptr)->drop();
-  auto last = core_->leave(why, what);
+  auto last = core_->leave(why, what, as);
   last.is_over.reset();
   apply(std::move(last));
   tell(end_);
@@ -385,12 +381,12 @@ std::optional<event> participant::worker::take_event() {
 }
 
 void participant::worker::on_event(std::function<void(const event&)> handler) {
-  handler_ = std::move(handler);
-  while (handler_) {
+  handler_ = handler ? std::make_shared<const std::function<void(const event&)>>(std::move(handler)) : nullptr;
+  while (const auto now = handler_) {
     const auto one = take_event();
     if (!one)
       return;
-    handler_(*one);
+    (*now)(*one);
   }
 }
 

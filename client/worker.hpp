@@ -28,8 +28,8 @@ public:
   boost::asio::awaitable<base::result<protocol::session_info, request_error>> join();
   boost::asio::awaitable<base::result<receipt, request_error>> leave(protocol::goodbye with);
   boost::asio::awaitable<bool> connected(base::duration within);
-  /// Ends it all, without a word to anybody but those who wait.
-  void finish(ended::reason why, const std::string& what);
+  /// Ends it all, without a word to anybody but those who wait, whose requests end with `as`.
+  void finish(ended::reason why, const std::string& what, obstacle as = obstacle::session_over);
 
   /// Sends a message and waits for what it is answered with.
   boost::asio::awaitable<answer> ask(protocol::message_body body, base::duration within);
@@ -79,7 +79,7 @@ private:
 
   std::shared_ptr<websocket> socket_;
   closing last_closing_;
-  bool is_joining_ = false, is_kept_ = false, is_over_ = false;
+  bool is_joining_ = false, is_kept_ = false, is_leaving_ = false, is_over_ = false;
   ended end_;
 
   std::map<protocol::message_id, std::shared_ptr<waiting>> waiting_;
@@ -89,7 +89,8 @@ private:
 
   std::deque<event> events_;
   std::size_t dropped_ = 0;
-  std::function<void(const event&)> handler_;
+  /// Shared, for it may take itself away while it is called.
+  std::shared_ptr<const std::function<void(const event&)>> handler_;
 };
 
 } // namespace mpac::client

@@ -1,8 +1,9 @@
 #include "cluster/session_path.hpp"
 
+#include "base/percent_encoding.hpp"
+
 #include <algorithm>
-#include <charconv>
-#include <string>
+#include <utility>
 
 namespace mpac::cluster {
 
@@ -22,23 +23,10 @@ std::optional<protocol::session_id> session_of_path(std::string_view target) {
     return std::nullopt;
   target.remove_prefix(prefix.size());
   target = target.substr(0, target.find_first_of("/?#"));
-  std::string name;
-  for (std::size_t i = 0; i < target.size(); ++i) {
-    if (target[i] != '%') {
-      name += target[i];
-      continue;
-    }
-    unsigned char byte = 0;
-    const auto digits = target.substr(i + 1, 2);
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || read.ptr != digits.data() + 2)
-      return std::nullopt;
-    name += static_cast<char>(byte);
-    i += 2;
-  }
-  if (!is_session_name(name))
+  auto name = base::percent_decoded(target);
+  if (!name || !is_session_name(*name))
     return std::nullopt;
-  return protocol::session_id(std::move(name));
+  return protocol::session_id(std::move(*name));
 }
 
 } // namespace mpac::cluster

@@ -1,5 +1,7 @@
 #include "net/http_house.hpp"
 
+#include "base/percent_encoding.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -9,22 +11,11 @@ namespace {
 
 enum class plus { is_space, is_plus };
 
-std::optional<std::string> decode(std::string_view text, plus sign) {
-  std::string plain;
-  plain.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      plain += text[i] == '+' && sign == plus::is_space ? ' ' : text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const char* digits = text.data() + i + 1;
-    if (i + 2 >= text.size() || std::from_chars(digits, digits + 2, value, 16).ptr != digits + 2)
-      return std::nullopt;
-    plain += static_cast<char>(value);
-    i += 2;
-  }
-  return plain;
+std::optional<std::string> decode(std::string_view part, plus sign) {
+  std::string text(part);
+  if (sign == plus::is_space)
+    std::ranges::replace(text, '+', ' ');
+  return base::percent_decoded(text);
 }
 
 /// Calls `take` with each part between separators; stops when it says no.

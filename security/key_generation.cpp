@@ -1,5 +1,6 @@
 #include "security/key_generation.hpp"
 
+#include "base/percent_encoding.hpp"
 #include "protocol/workspace/unicode_text.hpp"
 #include "security/certificate_text.hpp"
 #include "security/freed_by.hpp"
@@ -35,22 +36,8 @@ std::string text_in(BIO* from) {
   return {text, static_cast<std::size_t>(size)};
 }
 
-/// What stands for itself in a URN (RFC 3986), and the rest percent-encoded.
 std::string uri_of(std::string_view name) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string uri = "urn:mpac:coordinator:";
-  for (const char c : name) {
-    if (plain.find(c) != std::string_view::npos) {
-      uri += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      uri += '%';
-      uri += digits[byte >> 4];
-      uri += digits[byte & 15];
-    }
-  }
-  return uri;
+  return "urn:mpac:coordinator:" + base::percent_encoded(name);
 }
 
 bool extend(X509* to, int kind, const std::string& value) {

@@ -20,6 +20,9 @@ struct anthropic_options {
 
   std::string authorities;   ///< PEM: who may vouch for the server; empty: whom this system trusts
   bool verify_server = true; ///< false: the server is believed without a proof; for trials on one's own machine
+  /// http:// is for this machine: elsewhere everybody on the way could read the key and what is asked. True: all the
+  /// same.
+  bool sends_key_in_clear = false;
   std::vector<std::pair<std::string, std::string>> headers; ///< more of each request: name and value
 
   base::duration connect_timeout = std::chrono::seconds{10}; ///< to find the host, and again to connect and encrypt

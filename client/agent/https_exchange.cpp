@@ -1,8 +1,9 @@
 #include "client/agent/https_exchange.hpp"
 
+#include "client/tls_terms.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
@@ -123,25 +124,16 @@ awaitable<base::result<void, http_failure>> connected(beast::tcp_stream& wire, c
 }
 
 awaitable<outcome> encrypted(asio::any_io_executor on, http_request what, http_terms how, body_listener hears) {
-  asio::ssl::context terms(asio::ssl::context::tls_client);
-  error_code failed;
-  terms.set_verify_mode(how.verify_server ? asio::ssl::verify_peer : asio::ssl::verify_none);
-  if (how.authorities.empty())
-    terms.set_default_verify_paths(failed);
-  else
-    terms.add_certificate_authority(asio::buffer(how.authorities), failed);
-  SSL_CTX_set_min_proto_version(terms.native_handle(), TLS1_2_VERSION);
-  if (failed)
-    co_return failed_at(stage::connecting, "the authorities can't be read", failed);
-  beast::ssl_stream<beast::tcp_stream> stream(on, terms);
+  const tls_options trust{how.authorities, {}, {}, how.verify_server};
+  auto terms = tls_terms(trust);
+  if (!terms)
+    co_return base::fail(http_failure{stage::connecting, std::move(terms.error())});
+  beast::ssl_stream<beast::tcp_stream> stream(on, **terms);
   auto made = co_await connected(beast::get_lowest_layer(stream), what.to, how.connect_timeout);
   if (!made)
     co_return base::fail(std::move(made.error()));
-  if (how.verify_server)
-    stream.set_verify_callback(asio::ssl::host_name_verification(what.to.host));
-  (void)asio::ip::make_address(what.to.host, failed);
-  if (failed) // it is a name
-    SSL_set_tlsext_host_name(stream.native_handle(), what.to.host.c_str());
+  if (!expect_host(stream.native_handle(), what.to.host))
+    co_return base::fail(http_failure{stage::connecting, "TLS: the host '" + what.to.host + "' can't be asked for"});
   if (const auto [refused] = co_await stream.async_handshake(asio::ssl::stream_base::client, in_tuple); refused)
     co_return failed_at(stage::connecting, "TLS with " + what.to.authority(), refused);
   co_return co_await exchanged(stream, std::move(what), std::move(how), std::move(hears));

@@ -91,8 +91,10 @@ public:
   /// Forgets the claim on this task.
   void forget_claim(const protocol::intent_id& task) { claims_.erase(task); }
 
-  /// Returns when something has happened (an event, a claim decided), or at `until`.
+  /// Returns when something has happened (an event, a claim decided, a call cancelled), or at `until`.
   boost::asio::awaitable<void> until_something_happens(clock::time_point until);
+  /// Something has happened.
+  void wake();
 
   [[nodiscard]] const session_view& view() const noexcept { return presence_->now().view(); }
   [[nodiscard]] const event_log& events() const noexcept { return events_; }
@@ -102,7 +104,6 @@ public:
 
 private:
   void hear(const event& what);
-  void wake();
 
   boost::asio::any_io_executor on_;
   std::shared_ptr<presence> presence_;

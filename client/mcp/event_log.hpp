@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mpac::client::mcp {
@@ -47,6 +48,27 @@ private:
   std::string mark_;
   std::uint64_t first_ = 0; ///< the number of the oldest that is kept
   std::deque<told_event> events_;
+};
+
+/// Whoever waits for events of some kinds. What has been looked through is not missing when the log forgets it.
+class event_search {
+public:
+  /// As `event_log::after`. `in` outlives it.
+  event_search(const event_log& in, std::string position, std::size_t most, std::vector<std::string> kinds)
+      : in_(in), position_(std::move(position)), most_(most), kinds_(std::move(kinds)) {}
+
+  /// What fits of all that has come since the last look.
+  [[nodiscard]] event_log::excerpt look() {
+    auto found = in_.after(position_, most_, kinds_);
+    position_ = found.next;
+    return found;
+  }
+
+private:
+  const event_log& in_;
+  std::string position_;
+  std::size_t most_;
+  std::vector<std::string> kinds_;
 };
 
 } // namespace mpac::client::mcp

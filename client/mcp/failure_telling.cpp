@@ -67,6 +67,9 @@ constexpr std::array obstacle_rows{
         obstacle::rejected,
         "The operation was rejected. Nothing was written. Read the reason, change what it asks for, and submit "
         "again; wait_for_event and who_is_working show what has changed."},
+    obstacle_row{obstacle::too_large,
+                 "It is more than the hub takes in one message, and the hub hung up on it. Nothing was done, and sent "
+                 "again it would end the same way. Make it smaller: split the file, or change less at once."},
     obstacle_row{obstacle::timed_out,
                  "No answer came in time, and it is not known whether it was carried out. Look before you repeat it: "
                  "get_file_state for a change, who_is_working for a task or conflict."},
@@ -108,7 +111,7 @@ std::string_view meaning_of(const request_error& failed) {
 std::string told(const request_error& failed) {
   if (failed.why == obstacle::connection_lost && failed.is_known_not_taken)
     return "The connection to the hub broke, and it is known that the hub never took this. Nothing was done. Call "
-           "again; but if it was large, make it smaller: hubs hang up on messages that are too long for them.";
+           "again.";
   std::string text(meaning_of(failed));
   if (failed.retry_after)
     text += " Wait " + std::to_string(static_cast<long>(std::ceil(base::to_seconds(*failed.retry_after)))) +

@@ -19,6 +19,7 @@ enum class error_number : std::int32_t {
   method_not_found = -32601,
   invalid_params = -32602,
   internal_error = -32603,
+  too_many_requests = -32010,           ///< this server's own: more is open than it keeps
   resource_not_found = -32002,          ///< until 2025-11-25; `invalid_params` since
   unsupported_protocol_version = -32022 ///< since 2026-07-28
 };

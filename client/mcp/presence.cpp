@@ -18,14 +18,6 @@ namespace {
 
 constexpr auto in_tuple = asio::as_tuple(asio::use_awaitable);
 
-/// Whether HELLO, refused so, may be accepted without anybody doing anything about it.
-bool may_pass(const request_error& why) {
-  return why.why != obstacle::unacceptable && why.why != obstacle::session_over &&
-         (why.why != obstacle::refused || why.retry_after.has_value() || why.is(protocol::error_code::rate_limited) ||
-          why.is(protocol::error_code::limit_reached) || why.is(protocol::error_code::internal_error) ||
-          why.is(protocol::error_code::replay_detected));
-}
-
 } // namespace
 
 presence::presence(asio::any_io_executor on, options how, base::duration patience,

@@ -38,11 +38,14 @@ struct span_of_points {
   std::uint32_t first, last;
 };
 
+/// Controls, and what Unicode has shown as nothing (Default_Ignorable_Code_Point).
 constexpr std::array unseen{
-    span_of_points{0x7f, 0x9f},     span_of_points{0xad, 0xad},       span_of_points{0x61c, 0x61c},
-    span_of_points{0x180e, 0x180e}, span_of_points{0x200b, 0x200f},   span_of_points{0x2028, 0x202e},
-    span_of_points{0x2060, 0x206f}, span_of_points{0xfe00, 0xfe0f},   span_of_points{0xfeff, 0xfeff},
-    span_of_points{0xfff9, 0xfffb}, span_of_points{0xe0000, 0xe01ef},
+    span_of_points{0x7f, 0x9f},       span_of_points{0xad, 0xad},       span_of_points{0x34f, 0x34f},
+    span_of_points{0x61c, 0x61c},     span_of_points{0x115f, 0x1160},   span_of_points{0x17b4, 0x17b5},
+    span_of_points{0x180b, 0x180f},   span_of_points{0x200b, 0x200f},   span_of_points{0x2028, 0x202e},
+    span_of_points{0x2060, 0x206f},   span_of_points{0x3164, 0x3164},   span_of_points{0xfe00, 0xfe0f},
+    span_of_points{0xfeff, 0xfeff},   span_of_points{0xffa0, 0xffa0},   span_of_points{0xfff0, 0xfffb},
+    span_of_points{0x1bca0, 0x1bca3}, span_of_points{0x1d173, 0x1d17a}, span_of_points{0xe0000, 0xe0fff},
 };
 
 bool is_unseen(std::uint32_t value) {

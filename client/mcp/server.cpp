@@ -84,18 +84,29 @@ void server::hear(call said, const std::shared_ptr<batch>& with) {
     notice(said);
     return reply(std::nullopt, with);
   }
-  if (with && said.method == "initialize")
-    return reply(error_response(*said.id, {error_number::invalid_request, "initialize must not be in a batch"}), with);
-  if (!open_.insert(json::serialize(*said.id)).second) {
-    const rpc_error why{error_number::invalid_request, "a request with this id is not answered yet"};
-    return reply(error_response(*said.id, why), with);
-  }
+  if (const auto why = objection_to(said, with))
+    return reply(error_response(*said.id, *why), with);
+  auto by = std::make_shared<open_call>();
+  open_.emplace(json::serialize(*said.id), by);
+  ++worked_on_;
   asio::co_spawn(
       on_,
-      [self = shared_from_this(), said = std::move(said), with]() mutable {
-        return self->answer(std::move(said), std::move(with));
+      [self = shared_from_this(), said = std::move(said), with, by = std::move(by)]() mutable {
+        return self->answer(std::move(said), std::move(with), std::move(by));
       },
       asio::detached);
+}
+
+std::optional<rpc_error> server::objection_to(const call& said, const std::shared_ptr<batch>& with) const {
+  if (with && said.method == "initialize")
+    return rpc_error{error_number::invalid_request, "initialize must not be in a batch"};
+  if (open_.contains(json::serialize(*said.id)))
+    return rpc_error{error_number::invalid_request, "a request with this id is not answered yet"};
+  if (worked_on_ >= most_open && said.method != "ping")
+    return rpc_error{error_number::too_many_requests,
+                     std::to_string(worked_on_) + " requests are not answered yet, and no more are taken: wait for "
+                                                  "answers, or cancel some"};
+  return std::nullopt;
 }
 
 /// Notifications are never answered; those that make no sense are passed over.
@@ -105,8 +116,12 @@ void server::notice(const call& said) {
   const auto* id = said.params.if_contains("requestId");
   if (!id || subscriptions_.close(*id))
     return;
-  // What was asked of the hub can't be taken back; that nobody hears of it any more is what is left to do.
-  open_.erase(json::serialize(*id));
+  // What was asked of the hub can't be taken back; but nothing more is begun for it, nor waited for.
+  const auto found = open_.extract(json::serialize(*id));
+  if (found.empty())
+    return;
+  found.mapped()->is_cancelled = true;
+  in_->wake();
   if (open_.empty())
     idle_.cancel();
 }
@@ -130,10 +145,25 @@ base::result<revision, rpc_error> server::revision_for(const call& said) const {
   return *known;
 }
 
-awaitable<void> server::answer(call said, std::shared_ptr<batch> with) {
+awaitable<void> server::answer(call said, std::shared_ptr<batch> with, std::shared_ptr<open_call> by) {
   const auto self = shared_from_this();
+  const auto key = json::serialize(*said.id);
+  std::optional<json::object> answer;
+  if (!by->is_cancelled)
+    answer = co_await answered(std::move(said), by);
+  --worked_on_;
+  if (by->is_cancelled)
+    answer.reset(); // its id may be another call's by now
+  else
+    open_.erase(key);
+  reply(std::move(answer), with);
+  if (open_.empty())
+    idle_.cancel();
+}
+
+/// Nothing where there is no answer: a stream has been opened.
+awaitable<std::optional<json::object>> server::answered(call said, std::shared_ptr<const open_call> by) {
   const auto id = *said.id;
-  const auto key = json::serialize(id);
   std::optional<json::object> answer;
   const auto of = revision_for(said);
   const auto* what = find_method(said.method);
@@ -142,22 +172,19 @@ awaitable<void> server::answer(call said, std::shared_ptr<batch> with) {
   } else if (!what || !(traits_of(*of).has_handshake ? what->with_handshake : what->without_handshake)) {
     answer = error_response(id, {error_number::method_not_found, "Method not found: " + said.method});
   } else if (!what->act) {
-    const request opening{*of, std::move(said.params), id};
+    const request opening{*of, std::move(said.params), id, by};
     if (const auto opened = listen(opening); !opened)
       answer = error_response(id, opened.error());
   } else {
-    auto result = co_await act(said, *of, *what);
+    auto result = co_await act(said, *of, *what, by);
     answer = result ? response(id, finished(std::move(*result), *of, *what)) : error_response(id, result.error());
   }
-  if (open_.erase(key) == 0)
-    answer.reset(); // cancelled meanwhile
-  reply(std::move(answer), with);
-  if (open_.empty())
-    idle_.cancel();
+  co_return answer;
 }
 
-awaitable<server::outcome> server::act(call& said, revision of, const method& what) {
-  request asked{of, std::move(said.params), *said.id};
+awaitable<server::outcome> server::act(call& said, revision of, const method& what,
+                                       std::shared_ptr<const open_call> by) {
+  request asked{of, std::move(said.params), *said.id, std::move(by)};
   const char* failed = nullptr;
   std::string why;
   try {

@@ -6,15 +6,17 @@
 #include "client/mcp/resources.hpp"
 #include "client/mcp/revision.hpp"
 #include "client/mcp/subscriptions.hpp"
+#include "client/mcp/tool.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,6 +27,9 @@ enum class line_kind : std::uint8_t {
   answer,      ///< somebody waits for it
   notification ///< may be left out where the client does not read
 };
+
+/// So many requests of one client are worked on at a time, and so many streams open; another is refused.
+constexpr std::size_t most_open = 256;
 
 /// One client, over some stream of lines. On the bridge's executor, one call at a time; calls run side by side.
 class server : public std::enable_shared_from_this<server> {
@@ -52,14 +57,17 @@ private:
     revision of;
     json::object params;
     json::value id;
+    std::shared_ptr<const open_call> by;
   };
   struct method;
   using outcome = outcome_of_call;
 
   void hear(call said, const std::shared_ptr<batch>& with);
   void notice(const call& said);
-  boost::asio::awaitable<void> answer(call said, std::shared_ptr<batch> with);
-  boost::asio::awaitable<outcome> act(call& said, revision of, const method& what);
+  [[nodiscard]] std::optional<rpc_error> objection_to(const call& said, const std::shared_ptr<batch>& with) const;
+  boost::asio::awaitable<void> answer(call said, std::shared_ptr<batch> with, std::shared_ptr<open_call> by);
+  boost::asio::awaitable<std::optional<json::object>> answered(call said, std::shared_ptr<const open_call> by);
+  boost::asio::awaitable<outcome> act(call& said, revision of, const method& what, std::shared_ptr<const open_call> by);
   [[nodiscard]] base::result<revision, rpc_error> revision_for(const call& said) const;
   void reply(std::optional<json::object> with, const std::shared_ptr<batch>& in);
   [[nodiscard]] json::object finished(json::object result, revision of, const method& what) const;
@@ -85,8 +93,9 @@ private:
   std::shared_ptr<bridge> in_;
   std::string version_;
   std::function<void(std::string, line_kind)> say_;
-  std::optional<revision> begun_; ///< by `initialize`
-  std::set<std::string> open_;    ///< the ids that wait for an answer, as JSON text
+  std::optional<revision> begun_;                          ///< by `initialize`
+  std::map<std::string, std::shared_ptr<open_call>> open_; ///< what waits for an answer, by its id as JSON text
+  std::size_t worked_on_ = 0;                              ///< that, and what was cancelled and has not ended yet
   subscriptions subscriptions_;
   boost::asio::steady_timer idle_;
 };

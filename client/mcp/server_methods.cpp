@@ -112,7 +112,8 @@ awaitable<server::outcome> server::ping(request) {
 }
 
 awaitable<server::outcome> server::list_tools(request said) {
-  if (said.params.contains("cursor"))
+  const auto* cursor = said.params.if_contains("cursor");
+  if (cursor && !cursor->is_null())
     co_return base::fail(bad_params("cursor: the list has one page, so that there is no cursor for it"));
   json::array tools;
   for (const auto& each : tool_table())
@@ -132,20 +133,22 @@ awaitable<server::outcome> server::call_tool(request said) {
     co_return base::fail(bad_params("arguments must be an object"));
   auto with = arguments::read(what->takes, given && given->is_object() ? given->get_object() : json::object{});
   tool_result result;
-  if (with)
-    result = co_await what->act(*in_, std::move(*with));
-  else
+  if (!with)
     result = failure(with.error() + (with.error().ends_with('.') ? "" : ".") + " Nothing was done. Mend it and call " +
                      what->name + " again.");
+  else if (const auto* acts = std::get_if<tool::acting>(&what->act))
+    result = co_await (*acts)(*in_, std::move(*with));
+  else
+    result = co_await std::get<tool::waiting>(what->act)(*in_, std::move(*with), said.by);
   co_return as_json(std::move(result), traits_of(said.of));
 }
 
 awaitable<server::outcome> server::list_resources(request said) {
   const auto* cursor = said.params.if_contains("cursor");
-  if (cursor && !cursor->is_string())
+  if (cursor && !cursor->is_string() && !cursor->is_null())
     co_return base::fail(bad_params("cursor must be a string"));
   std::optional<std::string> after; // not a ?: within the co_await, which g++ 12 gets wrong
-  if (cursor)
+  if (cursor && cursor->is_string())
     after = std::string_view(cursor->as_string());
   auto page = co_await mcp::list_resources(*in_, std::move(after), traits_of(said.of).has_structured_output);
   co_return page;
@@ -186,6 +189,8 @@ base::result<void, rpc_error> server::listen(const request& said) {
   const auto* wanted = object_of(said.params, "notifications");
   if (!wanted)
     return base::fail(bad_params("notifications must be an object"));
+  if (subscriptions_.streams() >= most_open)
+    return base::fail(rpc_error{error_number::too_many_requests, "no more streams are opened: cancel one"});
   subscriptions::stream made{said.id, {}, false};
   json::object granted;
   if (const auto* lists = wanted->if_contains("resourcesListChanged"); lists && lists->is_bool() && lists->get_bool()) {

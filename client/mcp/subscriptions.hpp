@@ -5,6 +5,7 @@
 #include "client/mcp/json.hpp"
 #include "client/mcp/resource_uri.hpp"
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -39,6 +40,7 @@ public:
   /// A client with a handshake has begun: it hears of new resources without asking.
   void tell_lists() noexcept { tells_lists_ = true; }
 
+  [[nodiscard]] std::size_t streams() const noexcept { return streams_.size(); }
   void open(stream what);
   /// False if there is none of that id.
   bool close(const json::value& id);

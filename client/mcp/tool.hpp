@@ -6,7 +6,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace mpac::client::mcp {
@@ -30,12 +32,22 @@ struct tool_annotations {
   bool is_idempotent = false;  ///< twice is as good as once
 };
 
+/// A call that its client waits for.
+struct open_call {
+  bool is_cancelled = false; ///< the client does not want to know any more: waiting for it is of no use
+};
+
 struct tool {
+  using acting = boost::asio::awaitable<tool_result> (*)(bridge& in, arguments with);
+  /// Of one that waits: until `by` is cancelled at most.
+  using waiting = boost::asio::awaitable<tool_result> (*)(bridge& in, arguments with,
+                                                          std::shared_ptr<const open_call> by);
+
   std::string name, title, description;
   std::vector<argument> takes;
   json::object output; ///< JSON Schema of `tool_result::structure`
   tool_annotations hints;
-  boost::asio::awaitable<tool_result> (*act)(bridge& in, arguments with);
+  std::variant<acting, waiting> act;
 };
 
 } // namespace mpac::client::mcp

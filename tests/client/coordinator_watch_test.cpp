@@ -41,7 +41,8 @@ TEST_CASE("waits between attempts double, end at the longest, and leave a part t
   CHECK(backoff.next(1) == 1s); // two seconds, half of it given to chance
   CHECK(backoff.next(0) == 4s);
   CHECK(backoff.next(0, 7s) == 8s);
-  CHECK(backoff.next(0, 70s) == 70s); // the hub asks for more
+  CHECK(backoff.next(0, 70s) == 70s);                        // the hub asks for more
+  CHECK(backoff.next(0, std::chrono::hours{1000}) == 10min); // than anybody waits
   for (int i = 0; i < 100; ++i)
     CHECK(backoff.next(0) == 10s);
   backoff.succeeded();

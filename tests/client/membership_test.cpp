@@ -369,3 +369,26 @@ TEST_CASE("the end of the session ends everything that is open", "[14.5]") {
   CHECK(last.done[0].request == *asked);
   CHECK(std::get<request_error>(last.done[0].with).why == obstacle::session_over);
 }
+
+TEST_CASE("where nothing is echoed, success shows by the summary, and refused scopes are minded all the same",
+          "[15.3.1]") {
+  auto how = alices_options();
+  how.is_echoed = false;
+  auto alice = alices(how);
+  coordinator hub;
+  join(alice, hub);
+  session_summary_response summary;
+  summary.session.session_id = session_id("demo");
+  step made;
+  REQUIRE(alice.ask(announcement("i-1", "a.py"), start, base::never, made));
+  const auto told = alice.hear(encode(sideband_answer(summary))->payload(), start);
+  REQUIRE_FALSE(told.done.empty());
+  CHECK(std::holds_alternative<receipt>(told.done.front().with));
+  resolution verdict;
+  verdict.conflict_id = conflict_id("c");
+  verdict.decision = decision_kind::rejected;
+  verdict.outcome.emplace();
+  verdict.outcome->rejected = {"i-1"};
+  (void)alice.hear(peer{"human:carol"}.says(verdict), start);
+  CHECK(error_of(alice.ask(announcement("i-2", "a.py"), start + 10s, base::never, made)).why == obstacle::backoff);
+}

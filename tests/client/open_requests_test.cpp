@@ -19,8 +19,9 @@ struct exchange {
   std::vector<completion> done;
   decoder read;
 
-  void ask(const std::string& id, awaited what, const std::string& subject = {}, base::instant due = base::never) {
-    open.add({message_id(id), what, subject, due, false, false});
+  void ask(const std::string& id, awaited what, const std::string& subject = {}, base::instant due = base::never,
+           std::size_t bytes = 0) {
+    open.add({message_id(id), what, subject, due, false, false, bytes});
   }
   void hear(const std::string& text, bool is_coordinators) {
     const auto said = read.decode_told(text);
@@ -185,4 +186,41 @@ TEST_CASE("a request that is not answered in time ends") {
   between.open.look(start + 5s, between.done);
   CHECK(between.only().request == message_id("m-1"));
   CHECK(std::get<request_error>(between.only().with).why == obstacle::timed_out);
+}
+
+TEST_CASE("of what was open when the coordinator found a message too large, the largest ends with that") {
+  exchange between;
+  between.ask("agent:alice-1", awaited::echo, {}, base::never, 9000); // it has been taken
+  between.hear(peer{"agent:alice"}.says(intent_withdraw{intent_id("i"), {}}), false);
+  between.done.clear();
+  between.ask("m-2", awaited::echo, {}, base::never, 700);
+  between.ask("m-3", awaited::echo, {}, start + 5s, 7000);
+  between.ask("m-4", awaited::echo, {}, base::never, 80);
+
+  SECTION("and the others may have been taken") {
+    between.open.too_large("at most 4096 bytes", between.done);
+    CHECK(between.only().request == message_id("m-3"));
+    const auto why = std::get<request_error>(between.only().with);
+    CHECK(why.why == obstacle::too_large);
+    CHECK(why.what.find("7000 bytes") != std::string::npos);
+    CHECK(why.what.find("at most 4096 bytes") != std::string::npos);
+    CHECK_FALSE(may_pass(why));
+    between.done.clear();
+    between.open.connection_lost(between.done);
+    between.open.caught_up(true, between.done);
+    REQUIRE(between.done.size() == 2);
+    CHECK(std::get<request_error>(between.done[0].with).is_known_not_taken);
+  }
+  SECTION("but for one that nobody waits for any more: then nobody else is to blame") {
+    between.open.look(start + 5s, between.done);
+    between.done.clear();
+    between.open.too_large("message too big", between.done);
+    CHECK(between.done.empty());
+  }
+  SECTION("but not what was sent on an earlier connection") {
+    between.open.connection_lost(between.done);
+    between.ask("m-5", awaited::echo, {}, base::never, 500);
+    between.open.too_large("message too big", between.done);
+    CHECK(between.only().request == message_id("m-5"));
+  }
 }

@@ -383,3 +383,22 @@ TEST_CASE("events that nobody takes are dropped, and that is told") {
     CHECK(names == std::vector<std::string>{"INTENT_ANNOUNCE", "INTENT_ANNOUNCE", "INTENT_WITHDRAW"});
   });
 }
+
+TEST_CASE("a handler of events may take itself away while it is called") {
+  visited_hub hub;
+  play([&](io_context& loop) -> awaitable<void> {
+    participant alice(loop.get_executor(), visitor(hub.url(), "alice"));
+    const auto kept = std::make_shared<std::string>("what it holds");
+    std::size_t calls = 0;
+    alice.on_event([&alice, &calls, kept](const event&) {
+      ++calls;
+      alice.on_event(nullptr);
+      CHECK(kept.use_count() == 2); // it is still there while it runs
+    });
+    value_of(co_await alice.join());
+    CHECK(calls == 1);
+    CHECK(kept.use_count() == 1);
+    value_of(co_await alice.announce(work_on("i", "a.py")));
+    CHECK(alice.take_event()); // kept again
+  });
+}

@@ -215,3 +215,68 @@ TEST_CASE("a participant may go while it is asking") {
     CHECK(error_of(std::move(answer)).why == obstacle::session_over);
   });
 }
+
+TEST_CASE("a message larger than the hub takes ends its request for good, and the participant goes on") {
+  visited_hub hub([](config::settings& how) { how.listen.max_message_bytes = 64 * 1024; });
+  play([&](io_context& loop) -> awaitable<void> {
+    participant alice(loop.get_executor(), visitor(hub.url(), "alice"));
+    value_of(co_await alice.join());
+    auto large = work_on("i-large", "a.py");
+    SECTION("a little larger") {
+      large.objective.assign(80 * 1024, 'x');
+    }
+    SECTION("so large that the hub closes while it is written") {
+      large.objective.assign(32 * 1024 * 1024, 'x');
+    }
+    const auto refused = error_of(co_await alice.announce(large));
+    CHECK(refused.why == obstacle::too_large);
+    const auto is_back = co_await alice.connected(20s);
+    REQUIRE(is_back);
+    value_of(co_await alice.announce(work_on("i-small", "a.py")));
+    std::size_t breaks = 0;
+    while (const auto each = alice.take_event())
+      breaks += std::holds_alternative<connection_lost>(*each);
+    CHECK(breaks == 1);
+  });
+}
+
+TEST_CASE("a HELLO that is larger than the hub takes is not said again") {
+  visited_hub hub([](config::settings& how) { how.listen.max_message_bytes = 64 * 1024; });
+  play([&](io_context& loop) -> awaitable<void> {
+    auto how = visitor(hub.url(), "alice");
+    how.who.display_name.assign(80 * 1024, 'x');
+    participant alice(loop.get_executor(), how);
+    const auto refused = error_of(co_await alice.join());
+    CHECK(refused.why == obstacle::too_large);
+    CHECK_FALSE(may_pass(refused));
+  });
+}
+
+TEST_CASE("leaving ends when the connection does, without coming back for an answer") {
+  visited_hub hub;
+  play([&](io_context& loop) -> awaitable<void> {
+    line wire(loop, hub.port());
+    participant alice(loop.get_executor(), visitor(wire.url(), "alice"));
+    value_of(co_await alice.join());
+    SECTION("while GOODBYE is under way") {
+      wire.cut(); // alice does not know yet
+      const auto left = error_of(co_await alice.leave());
+      CHECK(left.why == obstacle::connection_lost);
+    }
+    SECTION("before it") {
+      wire.tear();
+      co_await until<connection_lost>(alice);
+      const auto left = error_of(co_await alice.leave());
+      CHECK(left.why == obstacle::not_connected);
+    }
+    for (;;) {
+      const auto each = co_await alice.next_event();
+      if (const auto* back = std::get_if<joined>(&each))
+        CHECK_FALSE(back->is_return);
+      if (const auto* end = std::get_if<ended>(&each)) {
+        CHECK(end->is == ended::reason::left);
+        break;
+      }
+    }
+  });
+}

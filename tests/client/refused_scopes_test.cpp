@@ -55,3 +55,11 @@ TEST_CASE("the session's policy and the coordinator's own word decide how long",
   refused.too_early(file_set({"z.py"}), 12500ms, start);
   CHECK(refused.wait_for(file_set({"z.py"}), start) == 12500ms);
 }
+
+TEST_CASE("a wait that the coordinator asks for is kept, up to the session's longest", "[15.3.1]") {
+  refused_scopes refused(principal_id("agent:alice"));
+  refused.too_early(file_set({"a.py"}), 45s, start);
+  CHECK(refused.wait_for(file_set({"a.py"}), start) == base::duration(45s));
+  refused.too_early(file_set({"b.py"}), std::chrono::hours{1000}, start);
+  CHECK(refused.wait_for(file_set({"b.py"}), start) == base::duration(300s));
+}

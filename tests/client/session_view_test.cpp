@@ -166,3 +166,28 @@ TEST_CASE("state refs follow commits in post_commit, and written files always") 
     CHECK(session.view.files().at("a.py") == "sha256:2");
   }
 }
+
+TEST_CASE("an intent whose time is over counts no more, and is forgotten a while later") {
+  watched session;
+  session.announces(bob, "i-bob", "b.py", 60);
+  session.announces(alice, "i-alice", "a.py");
+  session.view.look(start + 59s);
+  CHECK(session.view.others_holding("b.py").size() == 1);
+  session.view.look(start + 60s);
+  CHECK(session.view.others_holding("b.py").empty());
+  CHECK(session.view.intents().at(intent_id("i-bob")).is_overdue);
+
+  SECTION("unless it is renewed") {
+    intent_update longer;
+    longer.intent_id = intent_id("i-bob");
+    longer.ttl_sec = 3600;
+    session.hears(bob, longer);
+    session.view.look(start + 1h);
+    CHECK_FALSE(session.view.intents().at(intent_id("i-bob")).is_overdue);
+  }
+  SECTION("by the clock") {
+    session.view.look(start + 60s + 5min);
+    CHECK_FALSE(session.view.intents().contains(intent_id("i-bob")));
+    CHECK(session.view.intents().contains(intent_id("i-alice"))); // its end is not known
+  }
+}

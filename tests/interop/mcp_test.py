@@ -82,6 +82,15 @@ class Tools(McpCase):
         self.assertEqual(alice.call("list_files", prefix=None)[0]["files"], [])
         self.assertNotIn("..", alice.fails("begin_task", files=["a"]))
 
+    def test_a_change_larger_than_the_hub_takes_is_sent_once_and_refused_in_words(self):
+        alice = self.bridge("alice")
+        task = alice.call("begin_task", objective="a", files=["large.txt"])[0]["task"]
+        text = alice.fails("submit_change", task=task, path="large.txt", content="x" * 3_000_000, state_ref_before="")
+        self.assertIn("more than the hub takes", text)
+        self.assertIn("Nothing was done", text)
+        alice.call("submit_change", task=task, path="large.txt", content="x", state_ref_before="")
+        self.assertEqual(sum("the connection to the hub is lost" in line for line in alice.logged), 1)
+
     def test_files_are_listed_read_and_searched(self):
         alice = self.bridge("alice")
         task = alice.call("begin_task", objective="a", pattern="src/**")[0]["task"]

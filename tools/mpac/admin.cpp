@@ -1,5 +1,7 @@
 #include "tools/mpac/admin.hpp"
 
+#include "base/percent_encoding.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
@@ -104,22 +106,8 @@ void print_line(std::string_view body, const console& with) {
   with.out << body.substr(0, body.find_last_not_of('\n') + 1) << '\n';
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain.find(c) != plain.npos)
-      encoded += c;
-    else
-      encoded += {'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return encoded;
-}
-
 std::string session_target(std::string_view id, std::string_view rest) {
-  return "/api/v1/sessions/" + percent_encoded(id) + std::string(rest);
+  return "/api/v1/sessions/" + base::percent_encoded(id) + std::string(rest);
 }
 
 } // namespace mpac::tools

@@ -44,7 +44,4 @@ void print_line(std::string_view body, const console& with);
 /// `/api/v1/sessions/<id>` with the id percent-encoded, and `rest` behind it.
 [[nodiscard]] std::string session_target(std::string_view id, std::string_view rest = "");
 
-/// Percent-encoded, for one segment of a path or one value of a query.
-[[nodiscard]] std::string percent_encoded(std::string_view text);
-
 } // namespace mpac::tools

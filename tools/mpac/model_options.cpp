@@ -35,6 +35,8 @@ std::shared_ptr<model_access> add_model_options(CLI::App& app) {
   app.add_option("--model-url", how->base_url,
                  "Where it is asked; left out: ANTHROPIC_BASE_URL, or Anthropic's own address")
       ->type_name("URL");
+  app.add_flag("--model-in-clear", how->sends_key_in_clear,
+               "Ask an http:// address beyond this machine all the same: the key can be read on the way");
   app.add_option("--api-key-file", how->api_key_file, "The file with the key; left out: ANTHROPIC_API_KEY")
       ->type_name("FILE");
   app.add_option("--model-ca-file", how->ca_file, "Whom to believe there: PEM; else the system's authorities")
@@ -47,6 +49,7 @@ base::result<std::shared_ptr<client::agent::model>, std::string> model_of(const 
   client::agent::anthropic_options options;
   options.model = how.model;
   options.base_url = how.base_url;
+  options.sends_key_in_clear = how.sends_key_in_clear;
   for (const auto& [file, into] :
        {std::pair{&how.api_key_file, &options.api_key}, std::pair{&how.ca_file, &options.authorities}}) {
     if (file->empty())

@@ -17,9 +17,10 @@ namespace mpac::tools {
 
 struct model_access {
   std::string model, base_url, api_key_file, ca_file;
+  bool sends_key_in_clear = false;
 };
 
-/// Adds `--model`, `--model-url`, `--api-key-file` and `--model-ca-file`.
+/// Adds `--model`, `--model-url`, `--model-in-clear`, `--api-key-file` and `--model-ca-file`.
 [[nodiscard]] std::shared_ptr<model_access> add_model_options(CLI::App& app);
 
 /// A paragraph for the help of each.

@@ -2,14 +2,18 @@
 
 #include "client/address.hpp"
 #include "client/participant.hpp"
+#include "security/private_file.hpp"
 #include "security/signing_key.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace mpac::tools {
@@ -48,6 +52,39 @@ std::optional<protocol::credential> credential_of(const participant_access& how)
   return protocol::credential{how.credential_type, without_line_end(std::move(*value)), {}, {}};
 }
 
+bool is_key_id(std::string_view text) {
+  constexpr std::string_view prefix = "sha256:", digits = "0123456789abcdef";
+  constexpr std::size_t length = prefix.size() + 64;
+  return text.starts_with(prefix) && text.size() == length &&
+         text.find_first_not_of(digits, prefix.size()) == text.npos;
+}
+
+using header_list = std::vector<std::pair<std::string, std::string>>;
+
+/// A file, for they may hold secrets.
+base::result<header_list, std::string> headers_in(const std::string& file) {
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+  const auto text = content_of(file);
+  if (!text)
+    return base::fail("can't read " + file);
+  header_list made;
+  std::istringstream lines(*text);
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    line = without_line_end(std::move(line));
+    if (line.empty())
+      continue;
+    const auto name = line.substr(0, line.find(':'));
+    const auto value = line.find_first_not_of(" \t", std::min(name.size() + 1, line.size()));
+    const bool is_plain = std::all_of(line.begin(), line.end(), [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
+    if (name.empty() || name.find_first_not_of(letters) != name.npos || value == line.npos || !is_plain)
+      return base::fail(file + ": line " + std::to_string(number) + " is no header: expected NAME: VALUE");
+    made.emplace_back(name, line.substr(value));
+  }
+  return base::result<header_list, std::string>{boost::system::in_place_value, std::move(made)};
+}
+
 } // namespace
 
 const char* const about_participants =
@@ -80,9 +117,23 @@ std::shared_ptr<participant_access> add_participant_options(CLI::App& app) {
   app.add_option("--ca-file", how->ca_file, "Whom to believe over wss: PEM; else the system's authorities")
       ->type_name("FILE")
       ->envname("MPAC_CA_FILE");
+  app.add_option("--client-certificate", how->client_certificate_file,
+                 "The certificate to show the hub over wss, then its issuers': PEM")
+      ->type_name("FILE");
+  app.add_option("--client-key", how->client_key_file, "That certificate's key: PEM, for your eyes alone")
+      ->type_name("FILE");
+  app.add_option("--headers-file", how->headers_file,
+                 "More headers of the HTTP request, such as a proxy wants: `NAME: VALUE` on each line")
+      ->type_name("FILE");
   app.add_option("--signing-key", how->signing_key_file, "The key to sign with, for the verified profile: PEM")
       ->type_name("FILE");
   app.add_option("--certificate", how->certificate_file, "The certificates of the signing key, its own first: PEM")
+      ->type_name("FILE");
+  app.add_option("--coordinator-key", how->coordinator_key,
+                 "sha256: and the digest of the coordinator's certificate; else the key that it tells is believed")
+      ->type_name("KEY");
+  app.add_option("--participant-ca-file", how->participant_ca_file,
+                 "Who may vouch for the others' keys: PEM; else they are believed as the coordinator tells them")
       ->type_name("FILE");
   return how;
 }
@@ -106,12 +157,33 @@ base::result<client::options, std::string> participant_options(const participant
   made.who.display_name = name.substr(name.find(':') + 1);
   made.who.roles = how.roles;
   made.who.implementation = protocol::implementation_info{"mpac", MPAC_VERSION};
-  if (!how.ca_file.empty()) {
-    auto authorities = content_of(how.ca_file);
-    if (!authorities)
-      return base::fail("can't read " + how.ca_file);
-    made.tls.authorities = std::move(*authorities);
+  for (const auto& [file, into] : {std::pair{&how.ca_file, &made.tls.authorities},
+                                   std::pair{&how.client_certificate_file, &made.tls.client_certificate},
+                                   std::pair{&how.participant_ca_file, &made.trust.participant_authorities}}) {
+    if (file->empty())
+      continue;
+    auto text = content_of(*file);
+    if (!text)
+      return base::fail("can't read " + *file);
+    *into = std::move(*text);
   }
+  if (how.client_certificate_file.empty() != how.client_key_file.empty())
+    return base::fail(std::string("--client-certificate and --client-key go together"));
+  if (!how.client_key_file.empty()) {
+    auto key = security::read_private_file(how.client_key_file);
+    if (!key)
+      return base::fail(key.error());
+    made.tls.client_key = std::move(*key);
+  }
+  if (!how.headers_file.empty()) {
+    auto headers = headers_in(how.headers_file);
+    if (!headers)
+      return base::fail(headers.error());
+    made.headers = std::move(*headers);
+  }
+  if (!how.coordinator_key.empty() && !is_key_id(how.coordinator_key))
+    return base::fail(std::string("--coordinator-key must be sha256: and 64 digits of 0-9 a-f"));
+  made.trust.coordinator_key = how.coordinator_key;
   if (how.signing_key_file.empty() != how.certificate_file.empty())
     return base::fail(std::string("--signing-key and --certificate go together"));
   if (!how.signing_key_file.empty()) {

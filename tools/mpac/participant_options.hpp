@@ -20,7 +20,8 @@ struct participant_access {
   std::string name;
   std::vector<std::string> roles = {"contributor"};
   std::string credential_type = "bearer_token", credential_file;
-  std::string ca_file, signing_key_file, certificate_file;
+  std::string ca_file, client_certificate_file, client_key_file, headers_file;
+  std::string signing_key_file, certificate_file, coordinator_key, participant_ca_file;
 };
 
 /// Adds URL and SESSION, `--name`, `--role`, `--credential-file` and so on, with their variables of the environment.

@@ -11,6 +11,7 @@ exit_code code_of(const client::request_error& failed) noexcept {
                ? exit_code::not_let_in
                : exit_code::refused;
   case obstacle::rejected:
+  case obstacle::too_large:
   case obstacle::backoff:
     return exit_code::refused;
   case obstacle::timed_out:

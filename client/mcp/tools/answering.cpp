@@ -62,6 +62,11 @@ base::result<protocol::scope, std::string> scope_in(const arguments& with) {
   return made;
 }
 
+argument path_argument(std::string description) {
+  constexpr std::size_t longest = 1024;
+  return {.name = "path", .description = std::move(description), .is_required = true, .longest = longest};
+}
+
 std::optional<std::string> fault_of_path(const arguments& with) {
   const auto fault = protocol::path_fault(with.text_or_empty("path"));
   return fault ? std::optional("argument 'path': the path " + std::string(*fault)) : std::nullopt;

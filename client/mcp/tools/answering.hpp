@@ -20,6 +20,8 @@ namespace mpac::client::mcp {
 /// The error is a sentence.
 [[nodiscard]] base::result<protocol::scope, std::string> scope_in(const arguments& with);
 
+/// The argument `path`: one file of the workspace.
+[[nodiscard]] argument path_argument(std::string description);
 /// Why the argument `path` can name no shared file, as a sentence; nothing when it can.
 [[nodiscard]] std::optional<std::string> fault_of_path(const arguments& with);
 

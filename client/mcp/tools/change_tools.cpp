@@ -13,13 +13,8 @@ namespace {
 using boost::asio::awaitable;
 
 constexpr std::size_t longest_content = 16 * 1024 * 1024;
-
-argument path_argument() {
-  return {.name = "path",
-          .description = "The file, as list_files gives its path, or that of a new one. The task must cover it.",
-          .is_required = true,
-          .longest = 1024};
-}
+constexpr const char* changed_path =
+    "The file, as list_files gives its path, or that of a new one. The task must cover it.";
 
 /// The task, if it is one's own and covers the file; else why it may not be changed under it.
 base::result<const known_intent*, std::string> task_for(const bridge& in, const arguments& with) {
@@ -150,7 +145,7 @@ std::vector<tool> change_tools() {
                       "since, nothing is written and you are told, so that no work is lost. Read again, merge, submit "
                       "again.",
        .takes = {task_argument(),
-                 path_argument(),
+                 path_argument(changed_path),
                  {.name = "content",
                   .description = "The whole content the file shall have.",
                   .is_required = true,
@@ -173,7 +168,7 @@ std::vector<tool> change_tools() {
                       "sessions that decide before anything is written it answers when the change is authorised. Then "
                       "submit_change carries it out.",
        .takes = {task_argument(),
-                 path_argument(),
+                 path_argument(changed_path),
                  {.name = "summary", .description = "What you want to change, in a sentence.", .is_required = true},
                  {.name = "kind",
                   .description = "What it does; replace when it is left out.",

@@ -13,16 +13,16 @@ constexpr double usual_wait = 30; // seconds: less than clients usually wait for
 constexpr double longest_wait = 300;
 constexpr std::size_t most_at_once = 100;
 
-boost::asio::awaitable<tool_result> wait_for_event(bridge& in, arguments with) {
+boost::asio::awaitable<tool_result> wait_for_event(bridge& in, arguments with, std::shared_ptr<const open_call> by) {
   const auto wait = with.number("timeout_seconds").value_or(usual_wait);
   const auto until =
       bridge::clock::now() + std::chrono::duration_cast<bridge::clock::duration>(std::chrono::duration<double>(wait));
-  const auto from = with.text("position").value_or(in.events().end());
-  const auto kinds = with.texts("kinds").value_or(std::vector<std::string>{});
-  auto found = in.events().after(from, most_at_once, kinds);
-  while (found.events.empty() && found.is_complete && bridge::clock::now() < until) {
+  event_search search(in.events(), with.text("position").value_or(in.events().end()), most_at_once,
+                      with.texts("kinds").value_or(std::vector<std::string>{}));
+  auto found = search.look();
+  while (found.events.empty() && found.is_complete && !by->is_cancelled && bridge::clock::now() < until) {
     co_await in.until_something_happens(until);
-    found = in.events().after(from, most_at_once, kinds);
+    found = search.look();
   }
   json::array events;
   std::string text = found.events.empty() ? "Nothing has happened." : "What has happened:";

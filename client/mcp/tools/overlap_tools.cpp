@@ -91,7 +91,7 @@ tool_result told_claim(const bridge& in, const std::string& task, const pending_
                   std::move(structure));
 }
 
-awaitable<tool_result> take_over_task(bridge& in, arguments with) {
+awaitable<tool_result> take_over_task(bridge& in, arguments with, std::shared_ptr<const open_call> by) {
   const auto handle = with.text_or_empty("task");
   const auto wait = with.number("wait_seconds").value_or(usual_wait);
   const auto until =
@@ -122,9 +122,9 @@ awaitable<tool_result> take_over_task(bridge& in, arguments with) {
   if (!claimed)
     co_return failure(std::move(claimed.error().told));
   const auto claim = *claimed;
-  while (!claim->outcome && bridge::clock::now() < until)
+  while (!claim->outcome && !by->is_cancelled && bridge::clock::now() < until)
     co_await in.until_something_happens(until);
-  if (claim->outcome)
+  if (claim->outcome && !by->is_cancelled)
     in.forget_claim(protocol::intent_id(handle));
   co_return told_claim(in, handle, *claim);
 }

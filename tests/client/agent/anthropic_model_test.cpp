@@ -418,6 +418,20 @@ TEST_CASE("options that can't work are refused before anything is sent, and a ke
   REQUIRE_FALSE(lines);
   CHECK(lines.error().what.find("evil") == std::string::npos);
   broken.api_key = "k";
+  for (const auto* far : {"http://proxy.example", "http://10.0.0.1:8080", "http://localhost.example", "http://[::2]"}) {
+    broken.base_url = far;
+    const auto in_clear = anthropic_model::make(loop.get_executor(), broken);
+    REQUIRE_FALSE(in_clear);
+    CHECK(in_clear.error().why == trouble::invalid_request);
+    CHECK_THAT(in_clear.error().what, Contains("in clear"));
+    broken.sends_key_in_clear = true;
+    CHECK(anthropic_model::make(loop.get_executor(), broken));
+    broken.sends_key_in_clear = false;
+  }
+  for (const auto* near : {"http://localhost:1", "http://LocalHost", "http://127.8.0.1", "http://[::1]:9/path"}) {
+    broken.base_url = near;
+    CHECK(anthropic_model::make(loop.get_executor(), broken));
+  }
   broken.base_url = "gopher://x";
   CHECK_FALSE(anthropic_model::make(loop.get_executor(), broken));
 }

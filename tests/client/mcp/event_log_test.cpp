@@ -52,3 +52,18 @@ TEST_CASE("a position of another log, or one too far back, is known to be incomp
     CHECK(found.events.size() == 2);
   }
 }
+
+TEST_CASE("who waits for other events misses none because too many come that are not asked for") {
+  event_log log("m");
+  event_search search(log, log.end(), 10, {"B"});
+  for (std::size_t i = 0; i < 2 * event_log::most_kept; ++i) {
+    add(log, "A");
+    const auto found = search.look();
+    REQUIRE(found.is_complete);
+    REQUIRE(found.events.empty());
+  }
+  add(log, "B");
+  const auto found = search.look();
+  CHECK(found.is_complete);
+  CHECK(found.events.size() == 1);
+}

@@ -17,6 +17,8 @@ TEST_CASE("what nobody sees is shown") {
   CHECK(in_quotes("\u200b\ufeff\u2028") == R"("\u200b\ufeff\u2028")");
   CHECK(in_quotes("\U000e0041") == R"("\udb40\udc41")");
   CHECK(in_quotes("\u0085") == R"("\u0085")");
+  CHECK(in_quotes("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") == R"("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")");
+  CHECK(in_quotes("\u180b\u180f\U0001d173") == R"("\u180b\u180f\ud834\udd73")");
 }
 
 TEST_CASE("what is no UTF-8 is replaced byte by byte") {

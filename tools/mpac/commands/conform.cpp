@@ -2,6 +2,7 @@
 #include "tools/mpac/command.hpp"
 #include "tools/mpac/conform/report.hpp"
 #include "tools/mpac/conform/run.hpp"
+#include "tools/mpac/seconds_option.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -109,15 +110,13 @@ command conform() {
             ->type_name("NAME")
             ->allow_extra_args(false);
         app.add_option("--session", what->terms.session, "Play everything in this one session")->type_name("ID");
-        app.add_option("--patience", what->patience, "How long to wait for what must come, in seconds")
-            ->type_name("SECONDS")
-            ->check(CLI::Range(0.1, 600.0))
-            ->capture_default_str();
-        app.add_option("--longest-wait", what->longest_wait,
-                       "What takes longer by the session's policy is skipped: heartbeats, grace periods, TTLs")
-            ->type_name("SECONDS")
-            ->check(CLI::Range(0.0, 3600.0))
-            ->capture_default_str();
+        auto* patience =
+            app.add_option("--patience", what->patience, "How long to wait for what must come, in seconds");
+        take_seconds(patience, 0.1, 600);
+        auto* longest =
+            app.add_option("--longest-wait", what->longest_wait,
+                           "What takes longer by the session's policy is skipped: heartbeats, grace periods, TTLs");
+        take_seconds(longest, 0, 3600);
         app.add_option("--ca-file", what->terms.ca_file, "Whom to believe over wss: PEM; else the system's authorities")
             ->type_name("FILE");
         app.add_flag("--json", what->as_json, "Print the report as JSON, when all is done");

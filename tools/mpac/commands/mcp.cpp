@@ -4,6 +4,7 @@
 #include "client/mcp/server.hpp"
 #include "tools/mpac/command.hpp"
 #include "tools/mpac/participant_options.hpp"
+#include "tools/mpac/seconds_option.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -124,11 +125,9 @@ command mcp() {
           .options = [](CLI::App& app) -> action {
             const auto access = add_participant_options(app);
             const auto patience = std::make_shared<double>(10);
-            app.add_option("--patience", *patience,
-                           "How long a call waits for the connection before it fails, in seconds")
-                ->type_name("SECONDS")
-                ->check(CLI::Range(0.0, 600.0))
-                ->capture_default_str();
+            auto* waits = app.add_option("--patience", *patience,
+                                         "How long a call waits for the connection before it fails, in seconds");
+            take_seconds(waits, 0, 600);
             return [=](const console& with) { return serve(*access, *patience, with); };
           }};
 }

@@ -1,4 +1,5 @@
 // `mpac sessions`: what sessions a hub has.
+#include "base/percent_encoding.hpp"
 #include "tools/mpac/admin.hpp"
 #include "tools/mpac/command.hpp"
 
@@ -61,8 +62,8 @@ exit_code list(const admin_access& how, bool as_json, const console& with) {
   json::array rows;
   std::string after;
   for (std::size_t page = 0; page < most_pages; ++page) {
-    const auto reply = ask_admin(how, with, "GET",
-                                 std::string(first_page) + (after.empty() ? "" : "&after=" + percent_encoded(after)));
+    const auto reply = ask_admin(
+        how, with, "GET", std::string(first_page) + (after.empty() ? "" : "&after=" + base::percent_encoded(after)));
     if (!reply)
       return reply.error();
     const auto answer = read_answer(*reply, with);

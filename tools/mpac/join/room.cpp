@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace mpac::tools::join {
 
@@ -94,7 +95,7 @@ std::optional<protocol::claim_id> room::claim(const std::string& typed) {
 std::optional<double> room::seconds(const std::string& typed) {
   double value = 0;
   const auto [end, failed] = std::from_chars(typed.data(), typed.data() + typed.size(), value);
-  if (failed == std::errc{} && end == typed.data() + typed.size() && value > 0)
+  if (failed == std::errc{} && end == typed.data() + typed.size() && std::isfinite(value) && value > 0)
     return value;
   sorry(exit_code::misused, "'" + typed + "' is no number of seconds");
   return std::nullopt;

@@ -27,7 +27,15 @@ letter first_of(std::string_view text) {
   return {text.substr(0, static_cast<std::size_t>(length)), point};
 }
 
+/// Unicode has it shown as nothing, and it changes nothing that is.
+bool is_unseen(utf8proc_int32_t point) {
+  const bool selects_variation = 0xfe00 <= point && point <= 0xfe0f; // such as emoji in colour
+  return utf8proc_get_property(point)->ignorable && !selects_variation;
+}
+
 bool is_harmless(utf8proc_int32_t point) {
+  if (is_unseen(point))
+    return false;
   switch (utf8proc_category(point)) {
   case UTF8PROC_CATEGORY_CC:
   case UTF8PROC_CATEGORY_CF:

@@ -31,6 +31,7 @@ TEST_CASE("nothing in a text of others moves the cursor, colours, or turns the d
   CHECK(on_one_line("\u009b31m") == "\\x9b31m"); // CSI as one letter of C1
   CHECK(on_one_line("\u202egnp.exe\u2066\ufeff") == "\\u202egnp.exe\\u2066\\ufeff");
   CHECK(on_one_line("one\u2028two") == "one\\u2028two");
+  CHECK(on_one_line("a\u034f\u115f\u3164\uffa0b") == "a\\u034f\\u115f\\u3164\\uffa0b"); // shown as nothing
   CHECK(on_one_line("\x9b\xff\xc3") == "\\x9b\\xff\\xc3"); // no UTF-8: CSI on a terminal of eight bits
 }
 
