@@ -70,7 +70,7 @@ def two_at_once(bobs, anns, host, guest, hub):
 def nothing_is_written_where_it_must_not(bobs, host, guest, hub):
     # A person's client does what a model is not let: it makes files.
     (guest.folder / "mine.txt").write_text("Bob's bed\n", encoding="utf-8")
-    joins = bobs[:bobs.index(" '")].replace("mpac task", "mpac join")
+    joins = bobs[:bobs.index(" '")].replace("mpac task", "mpac join").replace("--name bob", "--name agent:bob")
     guest.run(joins, typed="commit beds/north.txt mine.txt\n")
     hub.says("beds/north.txt: written .agent:bob")
     assert host.text("garden/beds/north.txt") == "Bob's bed\n"
