@@ -33,8 +33,12 @@ def sections(page):
     return found
 
 
+def lines_of(section, name):
+    return [line for block, line in section if block == name]
+
+
 class Staying:
-    """A program that runs on; what it says is heard line by line."""
+    """A program that runs on; what it says is heard line by line, and it may be told something."""
 
     def __init__(self, process):
         self.process = process
@@ -69,8 +73,15 @@ class Staying:
             assert line is not None, f"{what}:\n" + "\n".join(self.said)
             self.said.append(line)
 
+    def type(self, line=""):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
     def end(self):
         self.process.send_signal(signal.SIGINT)
+        self.ends()
+
+    def ends(self):
         self.process.wait(timeout=PATIENCE)
         assert self.process.returncode == 0, f"exit code {self.process.returncode}:\n" + "\n".join(
             self.said + list(filter(None, self.lines.queue)))
@@ -83,6 +94,7 @@ class Machine:
         self.name = name
         self.folder = folder / name
         self.folder.mkdir()
+        (self.folder / "tests").symlink_to(ROOT / "tests")  # its clone of this tree
         self.keeper = everybody.enter_context(subprocess.Popen(
             ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec cat"], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True))
@@ -106,25 +118,21 @@ class Machine:
     def start(self, line):
         # `exec`: the signal goes to the program, not to its shell.
         process = subprocess.Popen(self.command("exec " + line), cwd=self.folder, env=self.environment, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.everybody.callback(lambda: (process.poll() is None and process.kill(), process.wait()))
         return Staying(process)
 
-    def run(self, line, expects=0):
-        done = subprocess.run(self.command(line), cwd=self.folder, env=self.environment, text=True,
+    def export(self, line):
+        """Types a line of `export`s: whatever is typed afterwards has them."""
+        said = subprocess.run(self.command(f"{line}\nenv -0"), cwd=self.folder, env=self.environment, text=True,
+                              capture_output=True, timeout=PATIENCE, check=True).stdout
+        self.environment = dict(each.split("=", 1) for each in said.split("\0") if each)
+
+    def run(self, line, expects=0, typed=None):
+        done = subprocess.run(self.command(line), cwd=self.folder, env=self.environment, text=True, input=typed,
                               capture_output=True, timeout=PATIENCE, check=False)
         assert done.returncode == expects, f"on {self.name}: {line}\n{done.returncode} {done.stdout}{done.stderr}"
         return done.stdout + done.stderr
-
-    def begin(self, line):
-        """The same in the background: to be waited for with `finish`."""
-        return line, subprocess.Popen(self.command(line), cwd=self.folder, env=self.environment, text=True,
-                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-    def finish(self, begun):
-        line, process = begun
-        said, _ = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0, f"on {self.name}: {line}\n{process.returncode} {said}"
 
     def give(self, file, to, name=None):
         shutil.copy(self.folder / file, to.folder / (name or pathlib.Path(file).name))

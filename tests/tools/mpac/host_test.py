@@ -14,7 +14,7 @@ import unittest
 
 PATIENCE = 60  # seconds, for a machine under load
 MPAC = sys.argv.pop(1) if __name__ == "__main__" else "build/mpac"
-CHANGE_FILE = sys.argv.pop(1) if __name__ == "__main__" else "build/examples/two-machines/change-file"
+CHANGE_FILE = sys.argv.pop(1) if __name__ == "__main__" else "build/examples/change-file/change-file"
 
 
 class Host:

@@ -3,16 +3,20 @@
 
 usage: join_test.py MPAC MPAC_CLUSTER [unittest arguments]
 """
-import http.server
 import json
 import re
 import signal
 import subprocess
+import sys
 import threading
 import unittest
 
-from visiting import MPAC, Case
+from visiting import MPAC, ROOT, Case
 from running_hub import PATIENCE
+
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from fake_model import FakeModel
 
 
 class Scripts(Case):
@@ -142,6 +146,22 @@ class AtATerminal(Case):
         self.good(["announce 'Something' b.md"])
         bob.shows(r"\x1b\[2A\r\x1b\[J[^x]*human:Alice")
 
+    def test_wide_letters_that_go_to_the_next_row_are_erased_too(self):
+        bob = self.terminal("join", self.url, "demo", "--name", "Bob", columns=41)
+        bob.shows("demo> ")
+        bob.type("日" * 58)  # 17, 20 and 20 of them fit into a row, and a column of each stays empty
+        bob.shows("(日[^日]*){58}")
+        self.good(["announce 'Something' b.md"])
+        bob.shows(r"\x1b\[3A\r\x1b\[J[^日]*human:Alice")
+
+    def test_ctrl_c_leaves_the_whole_line_wherever_the_cursor_is(self):
+        bob = self.terminal("join", self.url, "demo", "--name", "Bob", columns=40)
+        bob.shows("demo> ")
+        bob.type("x" * 100 + "\x01")
+        bob.shows("x{40}")
+        bob.type("\x03")
+        bob.shows(r"\x1b\[Jdemo> x{100}\^C\r\n")
+
     def test_control_characters_of_others_do_not_reach_the_terminal(self):
         bob = self.terminal("join", self.url, "demo", "--name", "Bob")
         bob.shows("demo> ")
@@ -203,54 +223,28 @@ class AtATerminal(Case):
         self.assertTrue(bob.is_as_before())
 
 
-class Model(http.server.BaseHTTPRequestHandler):
-    """Anthropic's Messages API as far as an agent needs it: answers by the tool that the question asks for."""
-
-    answers = {}
-
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        name = asked["tools"][0]["name"]
-        given = json.dumps(self.answers[name])
-        if not asked.get("stream"):
-            return self.reply("application/json", json.dumps(
-                {"id": "m", "type": "message", "role": "assistant", "model": "test", "stop_reason": "tool_use",
-                 "usage": {"input_tokens": 3, "output_tokens": 2},
-                 "content": [{"type": "tool_use", "id": "t", "name": name, "input": self.answers[name]}]}))
-        begun = {"id": "m", "type": "message", "role": "assistant", "content": [], "model": "test",
-                 "usage": {"input_tokens": 3, "output_tokens": 1}}
-        events = [{"type": "message_start", "message": begun},
-                  {"type": "content_block_start", "index": 0,
-                   "content_block": {"type": "tool_use", "id": "t", "name": name, "input": {}}},
-                  {"type": "content_block_delta", "index": 0,
-                   "delta": {"type": "input_json_delta", "partial_json": given}},
-                  {"type": "content_block_stop", "index": 0},
-                  {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 2}},
-                  {"type": "message_stop"}]
-        self.reply("text/event-stream",
-                   "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in events))
-
-    def reply(self, kind, text):
-        body = text.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
+    def test_a_hub_that_goes_during_a_question_is_said_behind_it(self):
+        bob = self.terminal("join", self.url, "demo", "--name", "Bob", EDITOR="sed -i s/two/TWO/")
+        bob.shows("demo> ")
+        bob.type("edit a.md\r")
+        bob.shows(r"\[y/N\] ")
+        self.hub.signal(signal.SIGKILL)
+        self.hub.ends()
+        self.stop_hub = lambda: self.hub.folder.cleanup()
+        bob.shows("connection lost: ")
+        bob.type("n\r")
+        bob.shows(r"not committed\r\n.*demo \(connection lost\)> ")
 
 
 class WithAnAgent(Case):
     def setUp(self):
         super().setUp()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
+        self.server = FakeModel(lambda form, _: self.answers[form])
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
-        self.model = ("--model-url", f"http://127.0.0.1:{self.server.server_address[1]}")
-        Model.answers = {
+        self.model = ("--model-url", self.server.url)
+        self.answers = {
             "announce_intent": {"objective": "Count on", "files": ["a.md"], "reason": "it counts"},
             "write_file": {"action": "replace", "content": "one\ntwo\nthree\n", "summary": "Counts to three"},
             "decide_conflict": {"decision": "yield", "reason": "they were first"}}

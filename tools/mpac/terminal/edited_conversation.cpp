@@ -1,6 +1,7 @@
 // A person at a terminal: libedit edits the line, and what others do appears above it.
 #include "tools/mpac/terminal/conversation.hpp"
 #include "tools/mpac/terminal/history_file.hpp"
+#include "tools/mpac/terminal/typed_rows.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,6 +18,7 @@
 #include <cstring>
 #include <deque>
 #include <ostream>
+#include <utility>
 
 #include <histedit.h>
 #include <langinfo.h>
@@ -31,7 +33,7 @@ namespace asio = boost::asio;
 using asio::awaitable;
 
 constexpr int remembered_lines = 1000;
-constexpr std::size_t usual_columns = 80;
+constexpr std::size_t usual_columns = 80, usual_rows = 24;
 constexpr char end_of_transmission = '\x04';
 
 /// libedit reads letters by the locale; ours are UTF-8 whatever the system's are.
@@ -102,14 +104,14 @@ public:
   }
 
   awaitable<std::optional<std::string>> ask(const styled_line& question) override {
-    const auto usual = std::exchange(prompt_, question.plain() + " ");
+    erase();
+    usual_prompt_ = std::exchange(prompt_, question.plain() + " ");
     is_asked_ = true;
     answer_.reset();
-    redraw();
+    draw();
     while (is_asked_ && !is_stopped_)
       co_await until(line_typed_);
-    prompt_ = usual;
-    redraw();
+    end_question();
     co_return std::exchange(answer_, std::nullopt);
   }
 
@@ -125,18 +127,18 @@ public:
     for (const auto& each : lines)
       text += each.painted(with_.is_out_coloured) + "\n";
     std::fputs(text.c_str(), stdout);
-    el_set(editor_, EL_REFRESH);
-    std::fflush(stdout);
+    draw();
   }
 
   void set_prompt(const std::string& prompt) override {
-    if (is_asked_ || prompt == prompt_)
+    auto& shown = is_asked_ ? usual_prompt_ : prompt_;
+    if (prompt == shown)
       return;
-    erase();
-    prompt_ = prompt;
-    if (!is_paused_)
-      el_set(editor_, EL_REFRESH);
-    std::fflush(stdout);
+    if (!is_asked_)
+      erase();
+    shown = prompt;
+    if (!is_asked_)
+      draw();
   }
 
   void pause() override {
@@ -150,8 +152,8 @@ public:
     is_paused_ = false;
     el_set(editor_, EL_PREP_TERM, 1);
     std::fputc('\r', stdout);
-    el_set(editor_, EL_REFRESH);
-    std::fflush(stdout);
+    el_resize(editor_); // the other program may have been told of another size
+    draw();
     resumed_.cancel();
     print(std::exchange(held_, {}));
   }
@@ -165,12 +167,7 @@ public:
     signals_.cancel(ignored);
   }
 
-  std::optional<std::size_t> columns() const override {
-    winsize size{};
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-      return usual_columns;
-    return size.ws_col;
-  }
+  std::optional<std::size_t> columns() const override { return size().columns; }
 
 private:
   static edited& of(EditLine* editor) {
@@ -189,8 +186,7 @@ private:
   }
 
   unsigned char complete_word() {
-    const auto* line = el_line(editor_);
-    const std::string_view text(line->buffer, static_cast<std::size_t>(line->cursor - line->buffer));
+    const auto text = before_cursor();
     const auto found = complete ? complete(text) : completion{};
     if (found.words.empty())
       return CC_REFRESH_BEEP;
@@ -214,7 +210,7 @@ private:
     std::size_t widest = 0;
     for (const auto& each : offered_)
       widest = std::max(widest, columns_of(each) + 2);
-    const auto in_a_row = std::max<std::size_t>(1, columns().value_or(usual_columns) / widest);
+    const auto in_a_row = std::max<std::size_t>(1, size().columns / widest);
     styled_lines rows;
     for (std::size_t at = 0; at < offered_.size(); ++at) {
       if (at % in_a_row == 0)
@@ -225,24 +221,52 @@ private:
     print(rows);
   }
 
+  /// What stands before the cursor, behind the prompt.
+  [[nodiscard]] std::string_view before_cursor() const {
+    const auto* line = el_line(editor_);
+    return {line->buffer, static_cast<std::size_t>(line->cursor - line->buffer)};
+  }
+
   /// Takes what is being typed from the screen: the cursor is where its first letter was. libedit draws it again.
   void erase() {
     if (is_paused_)
       return;
-    const auto* line = el_line(editor_);
-    const std::string_view before(line->buffer, static_cast<std::size_t>(line->cursor - line->buffer));
-    const auto rows = (columns_of(prompt_) + columns_of(before)) / columns().value_or(usual_columns);
-    if (rows > 0)
-      std::fprintf(stdout, "\x1b[%zuA", rows);
+    const auto [columns, rows] = size();
+    // Of a line with more rows than the screen libedit shows the last ones.
+    const auto above = std::min(rows_down(prompt_, before_cursor(), columns), rows - 1);
+    if (above > 0)
+      std::fprintf(stdout, "\x1b[%zuA", above);
     std::fputs("\r\x1b[J", stdout);
   }
 
-  void redraw() {
-    if (is_paused_)
-      return;
-    erase();
-    el_set(editor_, EL_REFRESH);
+  void draw() {
+    if (!is_paused_)
+      el_set(editor_, EL_REFRESH);
     std::fflush(stdout);
+  }
+
+  struct screen {
+    std::size_t columns = usual_columns, rows = usual_rows;
+  };
+  [[nodiscard]] static screen size() {
+    winsize told{};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &told) != 0 || told.ws_col == 0 || told.ws_row == 0)
+      return {};
+    return {told.ws_col, told.ws_row};
+  }
+
+  /// The usual prompt is the next one that is drawn.
+  void end_question() {
+    if (std::exchange(is_asked_, false))
+      prompt_ = usual_prompt_;
+  }
+
+  /// The line stays to be read, whole, wherever in it the cursor was.
+  void leave_line_as_it_is() {
+    const auto* line = el_line(editor_);
+    const std::string_view typed(line->buffer, static_cast<std::size_t>(line->lastchar - line->buffer));
+    erase();
+    std::fprintf(stdout, "%s%s^C\n", prompt_.c_str(), on_one_line(typed).c_str());
   }
 
   /// An empty line to type on, without what was there.
@@ -290,7 +314,7 @@ private:
   void take(std::string line) {
     if (is_asked_) {
       answer_ = std::move(line);
-      is_asked_ = false;
+      end_question();
     } else {
       if (line.find_first_not_of(' ') != line.npos) {
         HistEvent ignored;
@@ -316,9 +340,9 @@ private:
   void heed(int which) {
     switch (which) {
     case SIGINT:
-      std::fputs("^C\n", stdout);
+      leave_line_as_it_is();
+      end_question();
       begin_line();
-      is_asked_ = false;
       line_typed_.cancel();
       if (on_interrupt)
         on_interrupt();
@@ -326,8 +350,7 @@ private:
     case SIGWINCH:
       erase();
       el_resize(editor_);
-      el_set(editor_, EL_REFRESH);
-      std::fflush(stdout);
+      draw();
       break;
     case SIGTSTP:
       erase();
@@ -339,8 +362,7 @@ private:
       el_set(editor_, EL_PREP_TERM, 1);
       std::fputc('\r', stdout);
       el_resize(editor_);
-      el_set(editor_, EL_REFRESH);
-      std::fflush(stdout);
+      draw();
     }
   }
 
@@ -350,7 +372,7 @@ private:
   asio::steady_timer line_typed_, resumed_;
   EditLine* editor_ = nullptr;
   History* past_ = nullptr;
-  std::string file_, prompt_ = "> ";
+  std::string file_, prompt_ = "> ", usual_prompt_; ///< `usual_prompt_`: to come again behind a question
   std::deque<std::string> lines_;
   std::vector<std::string> offered_;
   std::optional<std::string> answer_;

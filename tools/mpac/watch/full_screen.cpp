@@ -10,8 +10,14 @@
 namespace mpac::tools::watch {
 namespace {
 
-constexpr std::string_view take = "\x1b[?1049h\x1b[?25l\x1b[2J", give_back = "\x1b[?25h\x1b[?1049l";
-constexpr std::string_view home = "\x1b[H", end_of_line = "\x1b[K", end_of_page = "\x1b[J";
+// Another page, no cursor, and no wrapping: terminals do not agree on how wide some letters are, and a line that one
+// of them takes for too long must not push down all others.
+constexpr std::string_view take = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J", give_back = "\x1b[?7h\x1b[?25h\x1b[?1049l";
+constexpr std::string_view erased_row = "\x1b[2K", end_of_page = "\x1b[J";
+
+std::string at_row(std::size_t row) {
+  return "\x1b[" + std::to_string(row + 1) + "H";
+}
 
 /// All of it, past whatever interrupts; a terminal that has gone takes no more.
 void write_out(std::string_view text) {
@@ -64,18 +70,16 @@ screen_size full_screen::size() {
 }
 
 void full_screen::draw(const terminal::styled_lines& lines) const {
-  std::string text(home);
-  for (std::size_t at = 0; at < lines.size(); ++at) {
-    if (at > 0)
-      text += "\n";
-    text += lines[at].painted(in_colour_);
-    // Where a line fills the row, the cursor waits on its last column, and what is erased there would be that letter.
-    if (lines[at].columns() < size().columns)
-      text += end_of_line;
+  std::string text;
+  for (std::size_t row = 0; row < lines.size(); ++row) {
+    text += at_row(row);
+    text += erased_row;
+    text += lines[row].painted(in_colour_);
   }
-  text += "\r";
-  if (lines.size() < size().rows)
-    text += "\n" + std::string(end_of_page);
+  if (lines.size() < size().rows) {
+    text += at_row(lines.size());
+    text += end_of_page;
+  }
   write_out(text);
 }
 

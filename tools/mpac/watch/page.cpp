@@ -23,7 +23,12 @@ struct section {
   bool shows_last = false; ///< where not all fit: the newest, which stand at the end
 };
 
-/// A word in a column: others' words may be of any length.
+/// Others' words may be of any length.
+std::string shortened(const std::string& text, std::size_t columns) {
+  return terminal::cut_to(on_one_line(text), columns);
+}
+
+/// A word in a column.
 std::string cell(const std::string& text, std::size_t columns) {
   return fitted(on_one_line(text), columns) + "  ";
 }
@@ -47,11 +52,13 @@ section participants(const client::session_view& of, std::size_t columns) {
     for (const auto& role : each.roles)
       roles += (roles.empty() ? "" : ", ") + role;
     styled_line line("  ");
-    line.add(id == of.me() ? colour::dim : colour::bold, cell(id.str(), name)).add(roles);
+    line.add(id == of.me() ? colour::dim : colour::bold, cell(id.str(), name));
+    // What stands behind may be of any length, and the row ends somewhere.
     if (id == of.me())
-      line.add(colour::dim, "  this page");
+      line.add(colour::dim, "this page  ");
     else if (!each.is_available)
-      line.add(colour::red, "  not here");
+      line.add(colour::red, "not here  ");
+    line.add(roles);
     if (!each.display_name.empty() && id != of.me())
       line.add(colour::dim, "  \"" + each.display_name + '"');
     made.lines.push_back(std::move(line));
@@ -82,17 +89,18 @@ section intents(const client::session_view& of, base::instant now, std::size_t c
   return made;
 }
 
-section conflicts(const client::session_view& of, std::size_t) {
+section conflicts(const client::session_view& of, std::size_t columns) {
   section made{"CONFLICTS", {}};
+  const auto name = columns / 4; // of two parties, so that both are seen
   for (const auto& [id, each] : of.conflicts()) {
     styled_line line("  ");
     line.add(colour::red, each.category + ", " + each.severity);
+    if (each.escalated_to)
+      line.add(colour::yellow, "  escalated to " + shortened(each.escalated_to->str(), name));
     std::string who;
     for (const auto& party : each.parties)
-      who += (who.empty() ? "  " : " and ") + party.str();
+      who += (who.empty() ? "  " : " and ") + shortened(party.str(), name);
     line.add(who);
-    if (each.escalated_to)
-      line.add(colour::yellow, "  escalated to " + each.escalated_to->str());
     if (!each.description.empty())
       line.add("  " + each.description);
     line.add(colour::dim, "  " + short_id(id.str()));
@@ -157,9 +165,9 @@ styled_lines stacked(const std::vector<section>& sections, std::size_t rows, std
   return lines;
 }
 
-styled_line heading(const watched& what, base::instant now) {
+styled_line heading(const watched& what, base::instant now, std::size_t columns) {
   styled_line line;
-  line.add(colour::bold, what.session);
+  line.add(colour::bold, shortened(what.session, columns / 4)); // how it stands matters more
   const auto span = words_of(now - what.since);
   switch (what.is) {
   case standing::connected:
@@ -199,7 +207,7 @@ styled_lines page(const watched& what, const client::session_view& of, base::ins
   styled_lines lines;
   if (rows == 0 || columns == 0)
     return lines;
-  lines.push_back(heading(what, now).cut(columns));
+  lines.push_back(heading(what, now, columns).cut(columns));
   const auto foot = styled_line().add(colour::dim, terminal::time_of_day(now) + "  q quits").cut(columns);
   constexpr std::size_t least_rows = 4;
   if (rows < least_rows)

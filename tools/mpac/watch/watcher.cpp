@@ -17,11 +17,17 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <optional>
 #include <ostream>
 #include <set>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include <unistd.h>
 
@@ -30,12 +36,32 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::awaitable;
+using steady = std::chrono::steady_clock;
 using terminal::styled_line;
 
 constexpr std::size_t remembered = 500;
-/// Who comes is not told to the others, and is asked for.
+/// Who comes is not told to the others, and neither is a conflict to those who are no party: both are asked for, from
+/// time to time, and soon when something tells that there is news.
 constexpr std::chrono::seconds census_interval{3};
+constexpr std::chrono::milliseconds least_between_censuses{250};
 constexpr std::chrono::seconds clock_interval{1};
+
+/// Who speaks, and whether it may lead to a conflict.
+struct sign_of_news {
+  const protocol::principal_id* who = nullptr;
+  bool may_dispute = false;
+};
+
+struct read_sign {
+  template <class T>
+  sign_of_news operator()(const client::heard<T>& what) const {
+    constexpr bool touches_intents = std::is_same_v<T, protocol::intent_announce> ||
+                                     std::is_same_v<T, protocol::intent_update> ||
+                                     std::is_same_v<T, protocol::intent_claim>;
+    return {what.from.is_coordinator ? nullptr : &what.from.principal, touches_intents};
+  }
+  sign_of_news operator()(const auto&) const { return {}; }
+};
 
 class watcher {
 public:
@@ -89,6 +115,8 @@ private:
     if (as_ == form::json)
       with_.out << to_json(what, now) << '\n' << std::flush;
     stand(what, now);
+    if (tells_of_news(what))
+      hasten_census();
     if (const auto* report = std::get_if<client::heard<protocol::conflict_report>>(&what))
       disputes_.insert(report->said.conflict_id);
     const bool is_commit = std::holds_alternative<client::heard<protocol::op_commit>>(what) ||
@@ -139,29 +167,57 @@ private:
     screen_->draw(page(seen_, by_.view(), base::now(), size.columns, size.rows));
   }
 
+  [[nodiscard]] bool tells_of_news(const client::event& what) const {
+    if (std::holds_alternative<client::joined>(what))
+      return true;
+    if (const auto* status = std::get_if<client::heard<protocol::coordinator_status>>(&what)) {
+      // Its heartbeats count whom it knows (SPEC 14.6).
+      const auto& people = by_.view().participants();
+      const auto here =
+          std::count_if(people.begin(), people.end(), [](auto& each) { return each.second.is_available; });
+      const auto open = static_cast<std::int64_t>(by_.view().conflicts().size());
+      return status->said.active_participants.value_or(here) != here ||
+             status->said.open_conflicts.value_or(open) != open;
+    }
+    const auto sign = std::visit(read_sign{}, what);
+    return sign.may_dispute || (sign.who && !here_.contains(*sign.who));
+  }
+
+  void hasten_census() {
+    next_census_ = std::min(next_census_, last_census_ + least_between_censuses);
+    census_.cancel();
+  }
+
   awaitable<void> count_people() {
-    std::set<protocol::principal_id> known;
-    for (bool is_first = true; !is_over_; is_first = false) {
+    for (bool is_first = true; !is_over_;) {
+      last_census_ = steady::now();
+      next_census_ = last_census_ + census_interval;
       auto all = co_await by_.overview();
       if (all && !is_over_) {
-        std::set<protocol::principal_id> here;
-        for (const auto& each : all->participants) {
-          if (!each.is_available)
-            continue;
-          here.insert(each.principal_id);
-          if (!is_first && !known.contains(each.principal_id))
-            arrived(each);
-        }
-        known = std::move(here);
-        for (const auto& each : all->open_conflicts)
-          if (disputes_.insert(each.conflict_id).second && !is_first)
-            tell(each);
-        draw();
+        take_census(*all, is_first);
+        is_first = false;
       }
-      census_.expires_after(census_interval);
-      boost::system::error_code woken;
-      co_await census_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      while (!is_over_ && steady::now() < next_census_) {
+        census_.expires_at(next_census_);
+        boost::system::error_code woken;
+        co_await census_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      }
     }
+  }
+
+  void take_census(const protocol::session_overview& all, bool is_first) {
+    auto before = std::exchange(here_, {});
+    for (const auto& each : all.participants) {
+      if (!each.is_available)
+        continue;
+      here_.insert(each.principal_id);
+      if (!is_first && !before.contains(each.principal_id))
+        arrived(each);
+    }
+    for (const auto& each : all.open_conflicts)
+      if (disputes_.insert(each.conflict_id).second && !is_first)
+        tell(each);
+    draw();
   }
 
   void tell(const protocol::conflict_summary& what) {
@@ -239,7 +295,9 @@ private:
   asio::posix::stream_descriptor keys_;
   asio::signal_set signals_;
   asio::steady_timer clock_, census_, over_;
+  steady::time_point last_census_, next_census_;
   watched seen_;
+  std::set<protocol::principal_id> here_;    ///< at the last census
   std::set<protocol::conflict_id> disputes_; ///< told already: only their parties are sent a report
   std::optional<client::ended> end_;
   bool is_over_ = false;

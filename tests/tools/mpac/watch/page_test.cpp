@@ -89,6 +89,36 @@ TEST_CASE("what is old says so in the first line") {
   CHECK(text(page(what, session(1), now + std::chrono::seconds{3}, 80, 24)).find("demo  CONNECTION LOST for 3 s") == 0);
 }
 
+TEST_CASE("long names of others leave room for what is said of them") {
+  const std::string length(100, 'x');
+  auto what = connected();
+  what.session = length;
+  what.is = standing::lost;
+  client::session_view view(principal_id("service:watch"));
+  session_overview all;
+  participant_summary gone;
+  gone.principal_id = principal_id("agent:" + length);
+  gone.roles = {"contributor", "reviewer", "owner", "arbiter"};
+  gone.is_available = false;
+  all.participants = {gone};
+  conflict_summary dispute;
+  dispute.conflict_id = conflict_id("c-1");
+  dispute.category = "scope_overlap";
+  dispute.severity = "medium";
+  dispute.principal_a = principal_id("agent:a" + length);
+  dispute.principal_b = principal_id("agent:b" + length);
+  all.open_conflicts = {dispute};
+  view.take(all);
+  for (const std::size_t columns : {80, 100, 140}) {
+    const auto shown = text(page(what, view, now, columns, 24));
+    INFO(shown);
+    CHECK(shown.find("CONNECTION LOST") != shown.npos);
+    CHECK(shown.find("not here") != shown.npos);
+    CHECK(shown.find("agent:a") != shown.npos);
+    CHECK(shown.find("agent:b") != shown.npos);
+  }
+}
+
 TEST_CASE("a suspended intent and an overdue one are marked") {
   client::session_view view = session(1);
   view.look(now + std::chrono::hours{1});
