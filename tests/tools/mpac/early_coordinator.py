@@ -184,7 +184,8 @@ class EarlyCoordinator:
 
     def on_hello(self, _, who, payload):
         self.people[who] = {"principal_id": who, "display_name": payload.get("display_name", who),
-                            "roles": payload["roles"], "status": "idle", "is_available": True, "last_seen": "2026-01-01T00:00:00Z"}
+                            "roles": payload["roles"], "status": "idle", "is_available": True,
+                            "last_seen": "2026-01-01T00:00:00Z"}
         return [self.message(
             "SESSION_INFO", session_id=self.session, protocol_version="0.1.13", security_profile="open",
             compliance_profile="core", watermark_kind="lamport_clock", execution_model=self.execution_model,
