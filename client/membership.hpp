@@ -124,6 +124,12 @@ private:
   void mind_backoff(const protocol::envelope& said, base::instant now);
   void mind_own(const protocol::message_body& said, base::instant now);
   void settle(const step& made, base::instant now);
+  void mind_claim(const protocol::envelope& said, const origin& from, base::instant now);
+  /// An accepted message may be passed on, or not; what is sent behind it is answered all the same.
+  [[nodiscard]] bool success_may_be_silent() const noexcept {
+    return !is_echoed_ || !understands_extensions_ || hears_itself_ != true;
+  }
+  void learn_of_silence(const std::vector<completion>& done, std::size_t from);
   void mind_handover(verdict by, base::instant now, step& into);
   void look_for_gap(const protocol::envelope& said, base::instant now, step& into);
   void tell(event what, base::instant now, step& into);
@@ -153,13 +159,15 @@ private:
   standing standing_ = standing::away;
   bool was_joined_ = false;
   bool understands_extensions_ = false; ///< the coordinator says what it answers, so it is none of the early ones
+  std::optional<bool> hears_itself_;    ///< one's own messages come back, as far as it is known from this session
   bool is_gap_open_ = false;            ///< frames are missing, and have been asked for
   bool is_summary_the_end_ = false;     ///< of what was missed: older frames are no longer kept
   protocol::message_id hello_, gap_asked_by_;
   /// What was said of one's intents and is not answered yet.
   std::map<protocol::message_id, protocol::message_body> unsettled_;
-  std::size_t missed_ = 0;                 ///< how many have been told since HELLO
-  base::instant missed_due_ = base::never; ///< when more of it, or its end, has to be there
+  std::size_t missed_ = 0;                                        ///< how many have been told since HELLO
+  base::instant missed_due_ = base::never;                        ///< when more of it, or its end, has to be there
+  std::map<protocol::claim_id, protocol::intent_claim> claiming_; ///< where the claim itself is not passed on
   /// Everything up to here has been heard, and nothing in between is missing: what is missed is asked for from here.
   struct place {
     protocol::message_id message;

@@ -138,6 +138,9 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
               is_coordinators,
               said.sender.principal_id == who_.principal_id,
               is_missed};
+  if (!is_missed && from.is_mine && said.sender.sender_instance_id == instance_)
+    hears_itself_ = true;
+  mind_claim(said, from, now);
   std::visit(
       [&]<class Message>(const Message& message) {
         if constexpr (std::is_constructible_v<event, heard<Message>>)
@@ -222,10 +225,12 @@ void membership::end_of_missed(std::size_t frames, bool is_complete, base::insta
   is_summary_the_end_ = false;
   fence_.recalled();
   if (standing_ == standing::missing)
-    open_.caught_up(is_complete && is_echoed_, into.done);
+    open_.caught_up(is_complete && is_echoed_ && hears_itself_ != false, into.done);
   else if (!was_gap)
     return;
   standing_ = standing::joined;
+  if (hears_itself_ == true)
+    hears_itself_.reset(); // the coordinator may have begun anew, another way
   tell(caught_up{frames, is_complete}, now, into);
 }
 
@@ -240,12 +245,22 @@ void membership::hear_sideband(const outbound& said, base::instant now, step& in
     open_.hear(*missing, into.done);
   } else if (const auto* written = std::get_if<file_updated>(&said)) {
     tell(*written, now, into);
+    open_.hear(*written, into.done);
   } else if (const auto* summary = std::get_if<session_summary_response>(&said)) {
     view_.take(summary->session);
-    open_.hear(summary->session, !is_echoed_, into.done);
+    const auto known = into.done.size();
+    open_.hear(summary->session, success_may_be_silent(), into.done);
+    learn_of_silence(into.done, known);
     if (is_summary_the_end_)
       end_of_missed(missed_, false, now, into);
   }
+}
+
+/// The first success without an echo tells that there are none in this session.
+void membership::learn_of_silence(const std::vector<completion>& done, std::size_t from) {
+  for (; from < done.size() && !hears_itself_; ++from)
+    if (const auto* taken = std::get_if<receipt>(&done[from].with); taken && !taken->was_echoed)
+      hears_itself_ = false;
 }
 
 /// SPEC 15.3.1: what a resolution refuses is not announced again at once.
@@ -286,6 +301,20 @@ void membership::settle(const step& made, base::instant now) {
     if (!asked.empty() && std::holds_alternative<receipt>(each.with))
       mind_own(asked.mapped(), now);
   }
+}
+
+/// Where the approved claim is not passed on, the status alone begins the new intent (SPEC 14.7.4).
+void membership::mind_claim(const envelope& said, const origin& from, base::instant now) {
+  const auto* decided = std::get_if<intent_claim_status>(&said.body);
+  if (!decided || !from.is_coordinator)
+    return;
+  const auto mine = claiming_.extract(decided->claim_id);
+  if (mine.empty() || !decided->decision.is(claim_decision::approved))
+    return;
+  auto speaker = from;
+  speaker.principal = who_.principal_id;
+  speaker.is_coordinator = false;
+  view_.take(heard<intent_claim>{std::move(speaker), mine.mapped()}, now);
 }
 
 /// SPEC 12.8: something is spoken of that has never been told.

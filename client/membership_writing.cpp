@@ -36,7 +36,10 @@ struct expectation {
   std::optional<open_request> operator()(const op_commit& m) const { return request(awaited::echo, m.op_id.str()); }
   std::optional<open_request> operator()(const op_supersede& m) const { return request(awaited::echo, m.op_id.str()); }
   std::optional<open_request> operator()(const op_batch_commit& m) const {
-    return request(awaited::batch_echo, m.batch_id.str());
+    auto whole = request(awaited::batch_echo, m.batch_id.str());
+    for (const auto& each : m.operations)
+      whole.entries.push_back(each.op_id);
+    return whole;
   }
   std::optional<open_request> operator()(const heartbeat& m) const {
     if (m.extensions && m.extensions->claim_decision)
@@ -50,7 +53,10 @@ struct expectation {
   }
 
   static open_request request(awaited what, std::string subject) {
-    return {{}, what, std::move(subject), base::never, false, false};
+    open_request made;
+    made.what = what;
+    made.subject = std::move(subject);
+    return made;
   }
 };
 
@@ -68,6 +74,12 @@ bool is_of_intents(const message_body& body) {
 
 bool is_judgement(const message_body& body) {
   return std::holds_alternative<conflict_report>(body) || std::holds_alternative<resolution>(body);
+}
+
+/// It goes as an extension of HEARTBEAT (docs/intents.md).
+bool is_claim_answer(const message_body& body) {
+  const auto* carrier = std::get_if<heartbeat>(&body);
+  return carrier && carrier->extensions && carrier->extensions->claim_decision;
 }
 
 std::string names_of(const std::vector<const known_intent*>& intents) {
@@ -188,7 +200,14 @@ base::result<message_id, request_error> membership::send(message_body body, base
   expected->id = said.message_id;
   expected->due = due;
   expected->bytes = bytes;
-  const bool needs_marker = !is_echoed_ && (expected->what == awaited::echo || expected->what == awaited::batch_echo);
+  expected->counts_only_echoed = !understands_extensions_ && std::holds_alternative<op_reject>(said.body);
+  const bool needs_marker =
+      success_may_be_silent() && (expected->what == awaited::echo || expected->what == awaited::batch_echo);
+  if (const auto* commit = std::get_if<op_commit>(&said.body); commit && !understands_extensions_)
+    for (const auto& [path, written] : commit->file_changes)
+      expected->unwritten.push_back(path);
+  if (const auto* claim = std::get_if<intent_claim>(&said.body); claim && !understands_extensions_)
+    claiming_.insert_or_assign(claim->claim_id, *claim);
   open_.add(std::move(*expected));
   if (is_of_intents(said.body))
     unsettled_.insert_or_assign(said.message_id, std::move(said.body));
@@ -225,6 +244,8 @@ void membership::ask_for_summary(step& into) {
 std::optional<request_error> membership::objection_to(const message_body& body, base::instant) const {
   if (!is_joined())
     return not_sent(obstacle::not_connected, "there is no connection to the coordinator at the moment");
+  if (is_claim_answer(body) && !understands_extensions_)
+    return not_sent(obstacle::unacceptable, "this coordinator decides claims by itself, and takes no verdicts on them");
   if (is_judgement(body) && (is_gap_open_ || !has_caught_up()))
     return not_sent(obstacle::causal_gap, "frames are missing, and a judgement should rest on all of them");
   if (!watch_.is_silent())

@@ -53,6 +53,12 @@ bool has_member(std::string_view object, std::string_view name) {
   return whole && raw_json::find_member(object, *whole, name);
 }
 
+/// SPEC 18.6.2: what overlaps a frozen scope in part is taken with a warning. Early coordinators say so in words alone.
+bool is_warning(const protocol_error& said) {
+  return (said.extensions && has_member(said.extensions->text, "warning")) ||
+         (said.error_code.is(error_code::scope_frozen) && said.description.starts_with("Warning:"));
+}
+
 /// The entries that the coordinator refused, as it adds them to the batch it passes on (docs/proposals.md).
 std::vector<op_id> rejected_in(std::string_view batch) {
   std::vector<op_id> ids;
@@ -128,7 +134,9 @@ void open_requests::hear_echo(const envelope& said, std::string_view text, std::
   at->is_taken = true;
   switch (at->what) {
   case awaited::echo:
-    return end(at, receipt{said.message_id, true}, done);
+    if (at->unwritten.empty())
+      end(at, receipt{said.message_id, true}, done);
+    return;
   case awaited::batch_echo:
     return end(at, batch_receipt{said.message_id, rejected_in(text)}, done);
   default: // the decision follows
@@ -143,8 +151,7 @@ void open_requests::hear_error(const envelope& said, const protocol_error& error
     return;
   // What warns of something, or tells of a loss, is no refusal of the message that it names.
   const bool is_news = error.error_code.is(error_code::state_divergence) ||
-                       error.error_code.is(error_code::participant_unavailable) ||
-                       (error.extensions && has_member(error.extensions->text, "warning"));
+                       error.error_code.is(error_code::participant_unavailable) || is_warning(error);
   if (!is_news)
     end(at, refused(error), done);
 }
@@ -155,6 +162,14 @@ void open_requests::hear_rejection(const op_reject& said, std::vector<completion
         each.what == awaited::echo || each.what == awaited::batch_echo || each.what == awaited::authorisation;
     return is_operation && each.subject == said.op_id.str();
   });
+  if (at == open_.end()) { // an entry; where the batch itself is not passed on, nothing else tells of it
+    const auto batch = first([&](const open_request& each) {
+      return std::find(each.entries.begin(), each.entries.end(), said.op_id) != each.entries.end();
+    });
+    if (batch != open_.end())
+      batch->refused.push_back(said.op_id);
+    return;
+  }
   request_error error;
   error.why = obstacle::rejected;
   error.what = said.reason;
@@ -203,20 +218,30 @@ void open_requests::hear(const file_error& said, std::vector<completion>& done) 
   end(about(awaited::file, said.path), std::move(error), done);
 }
 
+void open_requests::hear(const file_updated& said, std::vector<completion>& done) {
+  if (said.updated_by != me_)
+    return;
+  const auto at = first([&](const open_request& each) {
+    return each.is_taken && std::find(each.unwritten.begin(), each.unwritten.end(), said.path) != each.unwritten.end();
+  });
+  if (at == open_.end())
+    return;
+  std::erase(at->unwritten, said.path);
+  if (at->unwritten.empty())
+    end(at, receipt{at->id, true}, done);
+}
+
 bool open_requests::hear(const session_overview& said, bool proves_silence, std::vector<completion>& done) {
   const auto asked = about(awaited::overview, {});
   if (asked == open_.end())
     return false;
   if (proves_silence) {
-    std::vector<open_request> accepted;
+    std::vector<message_id> silent;
     for (auto each = open_.begin(); each != asked; ++each)
       if (is_shown_by_echo(each->what) && !each->is_in_doubt)
-        accepted.push_back(*each);
-    for (const auto& each : accepted) {
-      const auto at = first([&](const open_request& one) { return one.id == each.id; });
-      end(at, each.what == awaited::batch_echo ? answer{batch_receipt{each.id, {}}} : answer{receipt{each.id, false}},
-          done);
-    }
+        silent.push_back(each->id);
+    for (const auto& each : silent)
+      end_in_silence(each, done);
   }
   end(about(awaited::overview, {}), said, done);
   return true;
@@ -234,11 +259,42 @@ void open_requests::too_large(const std::string& said, std::vector<completion>& 
   end(largest, std::move(why), done);
 }
 
+/// What came behind it was answered, and nothing was said about it.
+void open_requests::end_in_silence(const message_id& request, std::vector<completion>& done) {
+  const auto at = first([&](const open_request& one) { return one.id == request; });
+  if (at->counts_only_echoed) {
+    request_error error;
+    error.why = obstacle::unacceptable;
+    error.what = "the coordinator has neither refused it nor passed it on: it knows nothing of the kind";
+    return end(at, std::move(error), done);
+  }
+  if (at->is_taken && !at->unwritten.empty()) {
+    request_error error;
+    error.what =
+        "the commit is recorded, but " + at->unwritten.front() + " was not written: it has changed since it was read";
+    error.code = word<error_code>(error_code::stale_state_ref);
+    return end(at, std::move(error), done);
+  }
+  if (at->what != awaited::batch_echo)
+    return end(at, receipt{request, false}, done);
+  if (at->refused.empty() || at->refused.size() < at->entries.size())
+    return end(at, batch_receipt{request, std::move(at->refused)}, done);
+  request_error error;
+  error.why = obstacle::rejected;
+  error.what = "each of its entries was refused";
+  error.operations = std::move(at->refused);
+  end(at, std::move(error), done);
+}
+
 void open_requests::connection_lost(std::vector<completion>& done) {
   given_up_bytes_ = 0;
   for (auto& each : std::exchange(open_, {})) {
     if (is_sideband(each.what) || each.what == awaited::session_info) {
       done.push_back({each.id, lost(true)});
+      continue;
+    }
+    if (!each.unwritten.empty() && each.is_taken) { // nobody tells again whether the files were written
+      done.push_back({each.id, lost(false)});
       continue;
     }
     each.is_in_doubt = true;

@@ -49,6 +49,9 @@ struct open_request {
   bool is_taken = false;           ///< the coordinator is known to have it: only the decision is missing
   bool is_in_doubt = false;        ///< sent on a connection that broke since
   std::size_t bytes = 0;           ///< of its frame
+  bool counts_only_echoed = false; ///< a coordinator that says nothing of it may as well not know such messages
+  std::vector<protocol::op_id> entries = {}, refused = {}; ///< of a batch; those that OP_REJECT has named so far
+  std::vector<std::string> unwritten = {}; ///< of a commit: files whose FILE_UPDATED has to follow its echo still
 };
 
 /// The requests of one participant, oldest first. A value that decides by what it is handed; the few that are open at a
@@ -65,6 +68,7 @@ public:
   void hear(const protocol::file_list_response& said, std::vector<completion>& done);
   void hear(const protocol::file_content& said, std::vector<completion>& done);
   void hear(const protocol::file_error& said, std::vector<completion>& done);
+  void hear(const protocol::file_updated& said, std::vector<completion>& done);
   /// True if it was asked for. With `proves_silence` everything asked before it that success leaves without an answer
   /// has succeeded.
   bool hear(const protocol::session_overview& said, bool proves_silence, std::vector<completion>& done);
@@ -94,6 +98,7 @@ private:
   void hear_echo(const protocol::envelope& said, std::string_view text, std::vector<completion>& done);
   void hear_error(const protocol::envelope& said, const protocol::protocol_error& error, std::vector<completion>& done);
   void hear_rejection(const protocol::op_reject& said, std::vector<completion>& done);
+  void end_in_silence(const protocol::message_id& request, std::vector<completion>& done);
   void hear_status(const protocol::coordinator_status& said, std::vector<completion>& done);
   void hear_claim(const protocol::intent_claim_status& said, std::vector<completion>& done);
   void hear_of_claim(const protocol::envelope& said, std::vector<completion>& done);

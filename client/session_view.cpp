@@ -1,6 +1,7 @@
 #include "client/session_view.hpp"
 
 #include "client/policy_reading.hpp"
+#include "client/reported_intents.hpp"
 #include "protocol/wire/extension.hpp"
 
 #include <algorithm>
@@ -19,11 +20,8 @@ known_conflict described(const conflict_report& said) {
   known.category = said.category.text();
   known.severity = said.severity.text();
   known.description = said.description.value_or("");
-  known.intents = said.related_intents;
+  known.intents = reported_intents(said);
   known.operations = said.related_ops;
-  for (const auto& one : {said.intent_a, said.intent_b})
-    if (one && !one->empty() && std::find(known.intents.begin(), known.intents.end(), *one) == known.intents.end())
-      known.intents.push_back(*one);
   for (const auto& one : {said.principal_a, said.principal_b})
     if (one && !one->empty())
       known.parties.push_back(*one);
@@ -165,9 +163,12 @@ struct session_view::reader {
   void operator()(const file_updated& what) { on.files_.insert_or_assign(what.path, what.state_ref); }
 
   void operator()(const heard<protocol_error>& what) {
-    if (!what.said.error_code.is(error_code::participant_unavailable) || !what.said.extensions)
+    if (!what.said.error_code.is(error_code::participant_unavailable))
       return;
-    const auto who = text_in(*what.said.extensions, "principal_id");
+    auto who = what.said.extensions ? text_in(*what.said.extensions, "principal_id") : std::nullopt;
+    // Early coordinators put the name where others refer to a message.
+    if (!who && what.said.refers_to && on.participants_.contains(principal_id(what.said.refers_to->str())))
+      who = what.said.refers_to->str();
     if (!who)
       return;
     person(principal_id(*who)).is_available = false;

@@ -2,6 +2,7 @@
 
 #include "client/mcp/quoting.hpp"
 #include "client/mcp/telling.hpp"
+#include "client/reported_intents.hpp"
 
 #include <utility>
 
@@ -137,7 +138,7 @@ struct teller {
   telling operator()(const heard<conflict_report>& what) const {
     json::array tasks;
     std::string text;
-    for (const auto& each : what.said.related_intents) {
+    for (const auto& each : reported_intents(what.said)) {
       tasks.emplace_back(each.str());
       text += (text.empty() ? ", tasks " : ", ") + in_quotes(each.str());
     }

@@ -1,5 +1,6 @@
 #include "tools/mpac/terminal/event_line.hpp"
 
+#include "client/reported_intents.hpp"
 #include "protocol/wire/extension.hpp"
 #include "tools/mpac/terminal/session_words.hpp"
 
@@ -180,10 +181,11 @@ struct teller {
   }
   told operator()(const heard<conflict_report>& what) const {
     const auto& said = what.said;
+    const auto intents = client::reported_intents(said);
     return styled_line()
         .add(colour::red, "conflict ")
         .add(short_id(said.conflict_id.str()) + ": " + said.category.text() + ", " + said.severity.text() +
-             behind(": ", said.description) + (said.related_intents.empty() ? "" : "; " + ids(said.related_intents)));
+             behind(": ", said.description) + (intents.empty() ? "" : "; " + ids(intents)));
   }
   told operator()(const heard<conflict_ack>& what) const {
     return did(what.from, "acknowledges").add(short_id(what.said.conflict_id.str()) + ": " + what.said.ack_type.text());

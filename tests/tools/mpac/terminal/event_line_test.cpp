@@ -52,6 +52,12 @@ TEST_CASE("events are told in one line, with the ids that are typed") {
   report.related_intents = {intent_id("i-1"), intent_id("i-2")};
   CHECK(told(heard<conflict_report>{by("service:hub"), report}) ==
         "conflict c-1: scope_overlap, high: both want a.md; i-1, i-2");
+
+  report.description.reset();
+  report.related_intents.clear(); // as early coordinators report
+  report.intent_a = intent_id("i-3");
+  report.intent_b = intent_id("i-4");
+  CHECK(told(heard<conflict_report>{by("service:hub"), report}) == "conflict c-1: scope_overlap, high; i-3, i-4");
 }
 
 TEST_CASE("a coordinator's heartbeat is no news, what it decides is") {
