@@ -227,7 +227,7 @@ class AtATerminal(Case):
         bob = self.terminal("join", self.url, "demo", "--name", "Bob", EDITOR="sed -i s/two/TWO/")
         bob.shows("demo> ")
         bob.type("edit a.md\r")
-        bob.shows(r"\[y/N\] ")
+        bob.shows(r"Commit this\? \[y\]es, \[e\]dit again, \[N\]o ")
         self.hub.signal(signal.SIGKILL)
         self.hub.ends()
         self.stop_hub = lambda: self.hub.folder.cleanup()
