@@ -1,5 +1,7 @@
 #include "cluster/loop_scheduler.hpp"
 
+#include "base/clock.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/detail/set_thread_name.hpp>
@@ -27,12 +29,20 @@ constexpr std::size_t jobs_a_turn = 2048;
 // one counts as many jobs, or a turn of its goes would take seconds.
 constexpr std::size_t messages_a_job = 1024;
 constexpr std::size_t jobs_for_a_long_go = jobs_a_turn / 16;
+// What other threads have handed over, timers above all, may come by the hundred at once: what this loop has read
+// itself goes before it, and waits no longer than this for it. Somewhat more, as whatever is begun is finished.
+constexpr base::duration time_for_handed_over = std::chrono::microseconds{50};
 
 } // namespace
 
-/// The actors of one loop. `ready` belongs to the loop's thread, `inbox` is for all others.
+/// The actors of one loop. `ready` and `handed_over` belong to the loop's thread, `inbox` is for all others.
 struct loop_jobs::lane final : caf::execution_unit {
   void exec_later(caf::resumable* job) override { ready.push_back(job); }
+
+  /// Runs the first of these actors; returns what that counts for.
+  std::size_t run_first_of(std::deque<caf::resumable*>& jobs);
+  void run_ready();
+  void run_handed_over();
 
   void serve(caf::actor_system& system) { system_ = &system; }
 
@@ -40,11 +50,14 @@ struct loop_jobs::lane final : caf::execution_unit {
     if (!called.exchange(false, std::memory_order_acq_rel))
       return;
     const std::lock_guard lock(mutex);
-    ready.insert(ready.end(), inbox.begin(), inbox.end());
+    handed_over.insert(handed_over.end(), inbox.begin(), inbox.end());
     inbox.clear();
   }
 
+  [[nodiscard]] bool is_handed_more() const { return !handed_over.empty() || called.load(std::memory_order_acquire); }
+
   std::deque<caf::resumable*> ready;
+  std::deque<caf::resumable*> handed_over;
   std::atomic<std::size_t> length{0};
   std::mutex mutex;
   std::vector<caf::resumable*> inbox;
@@ -112,11 +125,9 @@ public:
     for (auto& lane : jobs_.impl_->lanes) {
       lane->called.store(true);
       lane->collect();
-      while (!lane->ready.empty()) {
-        auto* job = lane->ready.front();
-        lane->ready.pop_front();
-        cleanup_and_release(job);
-      }
+      for (auto* jobs : {&lane->ready, &lane->handed_over})
+        for (; !jobs->empty(); jobs->pop_front())
+          cleanup_and_release(jobs->front());
     }
   }
 
@@ -153,31 +164,51 @@ loop_jobs::loop_jobs() : impl_(std::make_unique<impl>()) {}
 
 loop_jobs::~loop_jobs() = default;
 
+std::size_t loop_jobs::lane::run_first_of(std::deque<caf::resumable*>& jobs) {
+  auto* job = jobs.front();
+  jobs.pop_front();
+  // Whoever spawns an actor on a thread has CAF note there, in a table all threads share, whose turn it is: for a log
+  // that nobody keeps.
+  caf::logger::set_current_actor_system(nullptr);
+  switch (job->resume(this, messages_a_job)) {
+  case caf::resumable::resume_later:
+    ready.push_back(job);
+    return jobs_for_a_long_go;
+  case caf::resumable::done:
+  case caf::resumable::awaiting_message:
+  case caf::resumable::shutdown_execution_unit:
+    caf::intrusive_ptr_release(job);
+    break;
+  }
+  return 1;
+}
+
+void loop_jobs::lane::run_ready() {
+  for (std::size_t done = 0; done < jobs_a_turn && !ready.empty();)
+    done += run_first_of(ready);
+}
+
+void loop_jobs::lane::run_handed_over() {
+  if (handed_over.empty())
+    return;
+  const auto enough = base::now() + time_for_handed_over;
+  do {
+    run_first_of(handed_over);
+    run_ready();
+  } while (!handed_over.empty() && base::now() < enough);
+}
+
 bool loop_jobs::turn(std::size_t loop) {
   auto& lane = *impl_->lanes[loop];
   if (impl_->closed.load(std::memory_order_acquire))
     return false;
+  lane.run_ready();
   lane.collect();
-  for (std::size_t done = 0; done < jobs_a_turn && !lane.ready.empty(); ++done) {
-    auto* job = lane.ready.front();
-    lane.ready.pop_front();
-    // Whoever spawns an actor on a thread has CAF note there, in a table all threads share, whose turn it is: for a log
-    // that nobody keeps.
-    caf::logger::set_current_actor_system(nullptr);
-    switch (job->resume(&lane, messages_a_job)) {
-    case caf::resumable::resume_later:
-      lane.ready.push_back(job);
-      done += jobs_for_a_long_go;
-      break;
-    case caf::resumable::done:
-    case caf::resumable::awaiting_message:
-    case caf::resumable::shutdown_execution_unit:
-      caf::intrusive_ptr_release(job);
-      break;
-    }
-  }
-  lane.length.store(lane.ready.size(), std::memory_order_relaxed);
-  return !lane.ready.empty() || lane.called.load(std::memory_order_acquire);
+  lane.run_handed_over();
+  lane.length.store(lane.ready.size() + lane.handed_over.size(), std::memory_order_relaxed);
+  if (lane.is_handed_more())
+    impl_->threads->wake(loop); // another turn, with what its sockets have first
+  return !lane.ready.empty();
 }
 
 std::size_t loop_jobs::waiting() const {

@@ -19,9 +19,6 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-// How many connections loop 0 takes from the system's queue before it looks at what else there is: a full queue keeps
-// nobody inside waiting.
-constexpr int accepts_a_time = 4;
 constexpr int system_queue = 4096;
 // When the process has no descriptor left, the queue stays readable; it is looked at again after this.
 constexpr auto pause_when_short = std::chrono::milliseconds{100};
@@ -37,8 +34,8 @@ struct listener::impl : std::enable_shared_from_this<impl> {
       : desk(std::make_shared<reception>(threads, house, std::move(options), std::move(wrap))),
         acceptor(threads.context(0)), pause(threads.context(0)), deadline(threads.context(0)) {}
 
-  void await_peers();
-  void accept_peers();
+  void await_peer();
+  void accept_peer();
   void closed_all(const std::function<void()>& done);
 
   std::shared_ptr<reception> desk;
@@ -50,37 +47,37 @@ struct listener::impl : std::enable_shared_from_this<impl> {
   std::atomic<bool> told_closed{false};
 };
 
-void listener::impl::await_peers() {
+void listener::impl::await_peer() {
   acceptor.async_wait(tcp::acceptor::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
     if (!error)
-      self->accept_peers();
+      self->accept_peer();
   });
 }
 
-void listener::impl::accept_peers() {
-  for (int i = 0; i < accepts_a_time && acceptor.is_open(); ++i) {
-    sockaddr_storage peer{};
-    socklen_t size = sizeof peer;
-    const int socket =
-        ::accept4(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (socket < 0) {
-      if (!short_of_something(errno))
-        break;
-      pause.expires_after(pause_when_short);
-      pause.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error && self->acceptor.is_open())
-          self->await_peers();
-      });
-      return;
-    }
-    const std::size_t loop = next_loop++ % desk->threads.count();
-    if (loop == 0)
-      shake_hands(desk, loop, socket, peer);
-    else
-      desk->threads.post(loop, [desk = desk, loop, socket, peer] { shake_hands(desk, loop, socket, peer); });
+// One at a time: a full queue keeps nobody inside waiting.
+void listener::impl::accept_peer() {
+  if (!acceptor.is_open())
+    return;
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  const int socket =
+      ::accept4(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+  if (socket < 0 && short_of_something(errno)) {
+    pause.expires_after(pause_when_short);
+    pause.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+      if (!error && self->acceptor.is_open())
+        self->await_peer();
+    });
+    return;
   }
-  if (acceptor.is_open())
-    await_peers();
+  await_peer();
+  if (socket < 0)
+    return;
+  const std::size_t loop = next_loop++ % desk->threads.count();
+  if (loop == 0)
+    shake_hands(desk, loop, socket, peer);
+  else
+    desk->threads.post(loop, [desk = desk, loop, socket, peer] { shake_hands(desk, loop, socket, peer); });
 }
 
 listener::listener(loops& threads, doorkeeper& house, listen_options options, transport_wrapping wrap)
@@ -122,7 +119,7 @@ base::result<std::uint16_t, std::string> listener::open() {
   const std::uint16_t port = acceptor.local_endpoint().port();
   impl_->desk->threads.post(0, [self = impl_] {
     if (self->acceptor.is_open())
-      self->await_peers();
+      self->await_peer();
   });
   return port;
 }

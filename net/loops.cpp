@@ -99,6 +99,7 @@ struct loops::loop {
   std::vector<std::weak_ptr<loop_guest>> guests;
   std::array<epoll_event, sockets_a_turn> events;
   unsigned without_asio = busy_turns_between_asio;
+  bool were_strangers_last = false;
   std::atomic<mood> state{mood::awake};
   std::thread thread;
 };
@@ -190,16 +191,15 @@ void loops::loop::turn(turn_work* house) {
   const auto sockets = ask_sockets();
   bool more = work(house) | sockets.more;
   end_turn();
-  // Those inside have been served. Now the others, for a while.
+  // Those inside have been served. Now strangers or asio for a while, by turns where both wait.
   const bool is_time_for_asio = ++without_asio >= busy_turns_between_asio;
-  if (sockets.strangers || is_time_for_asio) {
-    if (sockets.strangers)
-      more |= ask_strangers(house);
-    if (is_time_for_asio) {
-      const bool is_some_left = ask_asio();
-      without_asio = is_some_left ? busy_turns_between_asio : 0; // the next turn asks again
-      more |= is_some_left;
-    }
+  const bool is_strangers_turn = sockets.strangers && !(is_time_for_asio && were_strangers_last);
+  if (is_strangers_turn || is_time_for_asio) {
+    const bool is_some_left = is_strangers_turn ? ask_strangers(house) : ask_asio();
+    more |= is_some_left || (sockets.strangers && is_time_for_asio);
+    if (!is_strangers_turn && !is_some_left)
+      without_asio = 0; // otherwise the next turn asks again
+    were_strangers_last = is_strangers_turn;
     more |= work(house);
     end_turn();
   }
