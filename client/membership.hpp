@@ -124,6 +124,7 @@ private:
   void mind_backoff(const protocol::envelope& said, base::instant now);
   void mind_own(const protocol::message_body& said, base::instant now);
   void settle(const step& made, base::instant now);
+  void mind_escalation(const protocol::envelope& said, step& into);
   void mind_claim(const protocol::envelope& said, const origin& from, base::instant now);
   /// An accepted message may be passed on, or not; what is sent behind it is answered all the same.
   [[nodiscard]] bool success_may_be_silent() const noexcept {

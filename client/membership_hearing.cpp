@@ -147,6 +147,7 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
           tell(heard<Message>{std::move(from), message}, now, into);
       },
       said.body);
+  mind_escalation(said, into);
   open_.hear(said, is_coordinators, text, into.done);
   if (!is_coordinators)
     return;
@@ -301,6 +302,16 @@ void membership::settle(const step& made, base::instant now) {
     if (!asked.empty() && std::holds_alternative<receipt>(each.with))
       mind_own(asked.mapped(), now);
   }
+}
+
+/// Who decides a conflict of others may never have been told what it is about: the summary says so (SPEC 17.4).
+void membership::mind_escalation(const envelope& said, step& into) {
+  const auto* escalated = std::get_if<conflict_escalate>(&said.body);
+  if (!escalated || escalated->escalate_to != who_.principal_id || standing_ != standing::joined)
+    return;
+  const auto known = view_.conflicts().find(escalated->conflict_id);
+  if (known != view_.conflicts().end() && known->second.intents.empty() && known->second.operations.empty())
+    ask_for_summary(into);
 }
 
 /// Where the approved claim is not passed on, the status alone begins the new intent (SPEC 14.7.4).

@@ -143,7 +143,12 @@ struct session_view::reader {
     on.conflicts_.insert_or_assign(what.said.conflict_id, described(what.said));
   }
   void operator()(const heard<conflict_escalate>& what) {
-    if (const auto known = on.conflicts_.find(what.said.conflict_id); known != on.conflicts_.end())
+    auto known = on.conflicts_.find(what.said.conflict_id);
+    if (known == on.conflicts_.end() && what.said.escalate_to == on.me_) { // only its parties have been told of it
+      known = on.conflicts_.try_emplace(what.said.conflict_id).first;
+      known->second.conflict_id = what.said.conflict_id;
+    }
+    if (known != on.conflicts_.end())
       known->second.escalated_to = what.said.escalate_to;
   }
   void operator()(const heard<resolution>& what) { on.conflicts_.erase(what.said.conflict_id); }

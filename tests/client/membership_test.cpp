@@ -392,3 +392,18 @@ TEST_CASE("where nothing is echoed, success shows by the summary, and refused sc
   (void)alice.hear(peer{"human:carol"}.says(verdict), start);
   CHECK(error_of(alice.ask(announcement("i-2", "a.py"), start + 10s, base::never, made)).why == obstacle::backoff);
 }
+
+TEST_CASE("who is to decide a conflict of others asks what it is about", "[17.4-03]") {
+  auto alice = alices();
+  coordinator hub;
+  join(alice, hub);
+  const conflict_escalate handed{conflict_id("c"), principal_id("agent:alice"), "who goes first?", {}};
+  const auto asked = alice.hear(peer{"agent:bob", 7}.says(handed), start);
+  REQUIRE(asked.say.size() == 1);
+  CHECK(text_at(parse_json(asked.say[0]), "type") == "SESSION_SUMMARY");
+  CHECK(alice.view().conflicts().at(conflict_id("c")).escalated_to == principal_id("agent:alice"));
+
+  const conflict_escalate elsewhere{conflict_id("d"), principal_id("agent:carol"), "who goes first?", {}};
+  CHECK(alice.hear(peer{"agent:bob", 8}.says(elsewhere), start).say.empty());
+  CHECK_FALSE(alice.view().conflicts().contains(conflict_id("d")));
+}

@@ -131,6 +131,9 @@ TEST_CASE("a conflict from its report to its resolution", "[17.2][17.3][17.4][18
     auto going_12 = bob.escalate({conflict, principal_id("agent:carol"), "who goes first?", {}});
     value_of(co_await std::move(going_12));
     co_await until<heard<conflict_escalate>>(carol);
+    CHECK(carol.view().conflicts().contains(conflict));
+    value_of(co_await carol.overview());
+    CHECK(carol.view().conflicts().at(conflict).intents.size() == 2);
     auto going_13 = bob.resolve({{}, conflict, decision_kind::approved, {}, "me"});
     const auto got_14 = error_of(co_await std::move(going_13));
     CHECK(got_14.is(error_code::authorization_failed));

@@ -233,7 +233,7 @@ class AtATerminal(Case):
         self.stop_hub = lambda: self.hub.folder.cleanup()
         bob.shows("connection lost: ")
         bob.type("n\r")
-        bob.shows(r"not committed\r\n.*demo \(connection lost\)> ")
+        bob.shows(r"not committed; `edit a.md` goes on with your text\r\ndemo \(connection lost\)> ")
 
 
 class WithAnAgent(Case):

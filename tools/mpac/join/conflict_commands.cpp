@@ -29,18 +29,22 @@ outcome resolve(room& in, const spoken_command& said) {
   what.decision = word<decision_kind>(said.words[1]);
   if (!what.decision.known())
     co_return in.sorry(exit_code::misused, "'" + said.words[1] + "' is no decision; Tab shows them");
+  if (in.by.view().conflicts().at(*which).intents.empty())
+    (void)co_await in.by.overview(); // a conflict of others, handed over a moment ago
   if (const auto why = said.rest(2); !why.empty())
     what.rationale = why;
+  const auto known = in.by.view().conflicts().find(*which);
+  if (known == in.by.view().conflicts().end())
+    co_return in.sorry(exit_code::refused, terminal::short_id(which->str()) + " is settled already");
   protocol::outcome settled;
   for (const auto& [option, into] :
        {std::pair{"--accept", &settled.accepted}, std::pair{"--reject", &settled.rejected}})
     for (const auto& typed : said.all(option)) {
       // Intents are known; an operation's id has to be whole.
-      const auto known = in.by.view().conflicts().at(*which);
       std::vector<std::string> among;
-      for (const auto& each : known.intents)
+      for (const auto& each : known->second.intents)
         among.push_back(each.str());
-      for (const auto& each : known.operations)
+      for (const auto& each : known->second.operations)
         among.push_back(each.str());
       auto id = id_beginning_with(typed, among, "part of this conflict");
       if (!id)
