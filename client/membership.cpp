@@ -31,7 +31,7 @@ step membership::connection_lost(base::instant now, const std::optional<std::str
   if (too_large)
     open_.too_large(*too_large, made.done);
   standing_ = standing::away;
-  is_gap_open_ = is_summary_the_end_ = false;
+  is_gap_open_ = is_summary_the_end_ = is_summary_unasked_ = false;
   watch_.pause();
   open_.connection_lost(made.done);
   settle(made, now);
@@ -59,7 +59,7 @@ base::instant membership::next_look() const noexcept {
 
 step membership::look(base::instant now) {
   step made;
-  view_.look(now);
+  view_.look(now, understands_extensions_);
   if (standing_ == standing::missing && missed_due_ <= now)
     end_of_missed(missed_, false, now, made);
   if (is_joined() && watch_.look(now))

@@ -127,10 +127,7 @@ private:
   void mind_escalation(const protocol::envelope& said, step& into);
   void mind_claim(const protocol::envelope& said, const origin& from, base::instant now);
   /// An accepted message may be passed on, or not; what is sent behind it is answered all the same.
-  [[nodiscard]] bool success_may_be_silent() const noexcept {
-    return !is_echoed_ || !understands_extensions_ || hears_itself_ != true;
-  }
-  void learn_of_silence(const std::vector<completion>& done, std::size_t from);
+  [[nodiscard]] bool success_may_be_silent() const noexcept { return !is_echoed_ || !understands_extensions_; }
   void mind_handover(verdict by, base::instant now, step& into);
   void look_for_gap(const protocol::envelope& said, base::instant now, step& into);
   void tell(event what, base::instant now, step& into);
@@ -160,8 +157,9 @@ private:
   standing standing_ = standing::away;
   bool was_joined_ = false;
   bool understands_extensions_ = false; ///< the coordinator says what it answers, so it is none of the early ones
-  std::optional<bool> hears_itself_;    ///< one's own messages come back, as far as it is known from this session
+  bool has_heard_itself_ = false;       ///< one's own messages come back
   bool is_gap_open_ = false;            ///< frames are missing, and have been asked for
+  bool is_summary_unasked_ = false;     ///< the next one answers no question
   bool is_summary_the_end_ = false;     ///< of what was missed: older frames are no longer kept
   protocol::message_id hello_, gap_asked_by_;
   /// What was said of one's intents and is not answered yet.

@@ -31,7 +31,7 @@ bool is_cause_of_claim(std::string_view cause) {
 
 step membership::hear(std::string_view text, base::instant now) {
   step made;
-  view_.look(now);
+  view_.look(now, understands_extensions_);
   watch_.hear_anything(now);
   auto read = decoder_->decode_told(text);
   if (!read) {
@@ -139,7 +139,7 @@ void membership::hear(const envelope& said, std::string_view text, base::instant
               said.sender.principal_id == who_.principal_id,
               is_missed};
   if (!is_missed && from.is_mine && said.sender.sender_instance_id == instance_)
-    hears_itself_ = true;
+    has_heard_itself_ = true;
   mind_claim(said, from, now);
   std::visit(
       [&]<class Message>(const Message& message) {
@@ -218,7 +218,9 @@ void membership::hear_error(const envelope& said, base::instant, step&) {
   // Whatever the reason is, the summary that was asked for behind the question is all that comes of it.
   const bool is_not_told = is_gap_open_ && *error.refers_to == gap_asked_by_;
   if (is_no_longer_kept || is_not_told)
-    is_summary_the_end_ = true; // it follows by itself (docs/presence.md)
+    is_summary_the_end_ = true;
+  // It is sent behind the error without having been asked for (docs/presence.md).
+  is_summary_unasked_ = error.extensions && number_in(*error.extensions, "mpac_cluster.kept_from_lamport");
 }
 
 void membership::end_of_missed(std::size_t frames, bool is_complete, base::instant now, step& into) {
@@ -226,12 +228,10 @@ void membership::end_of_missed(std::size_t frames, bool is_complete, base::insta
   is_summary_the_end_ = false;
   fence_.recalled();
   if (standing_ == standing::missing)
-    open_.caught_up(is_complete && is_echoed_ && hears_itself_ != false, into.done);
+    open_.caught_up(is_complete && is_echoed_ && has_heard_itself_, into.done);
   else if (!was_gap)
     return;
   standing_ = standing::joined;
-  if (hears_itself_ == true)
-    hears_itself_.reset(); // the coordinator may have begun anew, another way
   tell(caught_up{frames, is_complete}, now, into);
 }
 
@@ -249,19 +249,11 @@ void membership::hear_sideband(const outbound& said, base::instant now, step& in
     open_.hear(*written, into.done);
   } else if (const auto* summary = std::get_if<session_summary_response>(&said)) {
     view_.take(summary->session);
-    const auto known = into.done.size();
-    open_.hear(summary->session, success_may_be_silent(), into.done);
-    learn_of_silence(into.done, known);
+    if (!std::exchange(is_summary_unasked_, false))
+      open_.hear(summary->session, success_may_be_silent(), into.done);
     if (is_summary_the_end_)
       end_of_missed(missed_, false, now, into);
   }
-}
-
-/// The first success without an echo tells that there are none in this session.
-void membership::learn_of_silence(const std::vector<completion>& done, std::size_t from) {
-  for (; from < done.size() && !hears_itself_; ++from)
-    if (const auto* taken = std::get_if<receipt>(&done[from].with); taken && !taken->was_echoed)
-      hears_itself_ = false;
 }
 
 /// SPEC 15.3.1: what a resolution refuses is not announced again at once.

@@ -232,8 +232,9 @@ void session_view::take(const event& what, base::instant now) {
   std::visit(reader{*this, now}, what);
 }
 
-void session_view::look(base::instant now) {
-  std::erase_if(intents_, [&](const auto& each) { return each.second.expires_at <= now - kept_overdue; });
+void session_view::look(base::instant now, bool forgets) {
+  if (forgets)
+    std::erase_if(intents_, [&](const auto& each) { return each.second.expires_at <= now - kept_overdue; });
   for (auto& [id, known] : intents_)
     known.is_overdue = known.expires_at <= now;
 }

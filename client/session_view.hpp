@@ -79,8 +79,9 @@ public:
   void take(const protocol::file_list_response& files);
   void take(const protocol::file_content& file);
 
-  /// Looks which intents are overdue. They stay a while, for what is said of them still, and are then forgotten.
-  void look(base::instant now);
+  /// Looks which intents are overdue. They stay a while, for what is said of them still, and are then forgotten; or
+  /// not, where the coordinator lets no intent run out and its owner may speak of it for ever.
+  void look(base::instant now, bool forgets = true);
 
   /// What a message refers to that should be known and is not: evidence of missed frames (SPEC 12.8). Asked before
   /// `take`; nothing before the view is whole.

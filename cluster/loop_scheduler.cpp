@@ -29,8 +29,9 @@ constexpr std::size_t jobs_a_turn = 2048;
 // one counts as many jobs, or a turn of its goes would take seconds.
 constexpr std::size_t messages_a_job = 1024;
 constexpr std::size_t jobs_for_a_long_go = jobs_a_turn / 16;
-// What other threads have handed over, timers above all, may come by the hundred at once: what this loop has read
-// itself goes before it, and waits no longer than this for it. Somewhat more, as whatever is begun is finished.
+// What other threads have handed over (timers, what the journal has kept) may come by the hundred at once: what this
+// loop has read itself goes before it, and waits no longer than this for it. Somewhat more, as whatever is begun is
+// finished.
 constexpr base::duration time_for_handed_over = std::chrono::microseconds{50};
 
 } // namespace

@@ -3,7 +3,6 @@
 #include "base/percent_encoding.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace mpac::net {
 

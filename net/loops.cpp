@@ -16,6 +16,7 @@
 #include <vector>
 
 #include <sys/epoll.h>
+#include <unistd.h>
 
 namespace mpac::net {
 
@@ -57,13 +58,17 @@ thread_local std::size_t thread_index = loops::none;
 } // namespace
 
 struct loops::loop {
-  explicit loop(std::size_t index) : index(index), known(context, make_set()), strangers(context, make_set()) {
+  explicit loop(std::size_t index) : index(index), known(context, make_set()), strangers(make_set()) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.ptr = nullptr; // no handler's
-    if (::epoll_ctl(known.native_handle(), EPOLL_CTL_ADD, strangers.native_handle(), &event) != 0)
+    if (::epoll_ctl(known.native_handle(), EPOLL_CTL_ADD, strangers, &event) != 0)
       throw std::system_error(errno, std::generic_category(), "epoll_ctl");
   }
+
+  ~loop() { ::close(strangers); }
+  loop(const loop&) = delete;
+  loop& operator=(const loop&) = delete;
 
   static int make_set() {
     const int set = ::epoll_create1(EPOLL_CLOEXEC);
@@ -73,7 +78,7 @@ struct loops::loop {
   }
 
   [[nodiscard]] int set_of(standing whose) noexcept {
-    return (whose == standing::known ? known : strangers).native_handle();
+    return whose == standing::known ? known.native_handle() : strangers;
   }
   static void tell(const epoll_event& event);
   struct heard {
@@ -94,7 +99,7 @@ struct loops::loop {
   asio::io_context context{1};
   // Our sockets' sets: that of the known holds that of the strangers, and asio watches it while the loop sleeps.
   asio::posix::stream_descriptor known;
-  asio::posix::stream_descriptor strangers;
+  const int strangers; // a descriptor of ours, closed at the end
   bool sets_watched = false;
   std::vector<std::weak_ptr<loop_guest>> guests;
   std::array<epoll_event, sockets_a_turn> events;
@@ -136,7 +141,7 @@ bool loops::loop::ask_strangers(turn_work* house) {
   do {
     // One by one: who is collected and then has to wait would be put behind all others.
     epoll_event event{};
-    if (::epoll_wait(strangers.native_handle(), &event, 1, 0) != 1)
+    if (::epoll_wait(strangers, &event, 1, 0) != 1)
       return false;
     tell(event);
     work(house);

@@ -54,10 +54,10 @@ protected:
 
 /// `count` threads, each with an io_context of its own. A connection never leaves its loop.
 ///
-/// A turn: ready sockets, turn_work (both bounded), the guests' turn_end; then strangers' sockets and asio's handlers,
-/// for a bounded time, and turn_work and turn_end again; and if nothing is left, sleep. Sockets that live long are
-/// watched by interest sets of the loop's own, because there a socket stays registered: asio's async_wait would cost a
-/// system call (epoll_ctl) for each read.
+/// A turn: ready sockets, turn_work (both bounded), the guests' turn_end; then strangers' sockets or asio's handlers,
+/// by turns and for a bounded time, and turn_work and turn_end again; and if nothing is left, sleep. Sockets that live
+/// long are watched by interest sets of the loop's own, because there a socket stays registered: asio's async_wait
+/// would cost a system call (epoll_ctl) for each read.
 class loops {
 public:
   /// Told what a handler threw that nobody caught, on that loop's thread. The loop goes on with its next turn.

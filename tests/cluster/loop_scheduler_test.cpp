@@ -166,3 +166,32 @@ TEST_CASE("a system ends with mail under way, timers set and actors unread, and 
   }
   CHECK(witness.use_count() == 1);
 }
+
+TEST_CASE("what a loop has brought about itself goes before what others have handed over", "[loops]") {
+  loop_house house(1);
+  constexpr int crowd = 500;
+  std::atomic<int> seen{0};
+  std::promise<int> before;
+  std::promise<void> all;
+  const auto stranger = [&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](int) {
+      if (++seen == crowd)
+        all.set_value();
+    }};
+  };
+  std::vector<caf::actor> strangers;
+  for (int i = 0; i < crowd; ++i)
+    strangers.push_back(house.system->spawn<caf::lazy_init>(stranger));
+  const auto own = house.system->spawn<caf::lazy_init>(
+      [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { before.set_value(seen.load()); }}; });
+  house.on_loop(0, [&] {
+    std::thread elsewhere([&] {
+      for (const auto& each : strangers)
+        caf::anon_send(each, 1);
+    });
+    elsewhere.join();
+    caf::anon_send(own, 1);
+  });
+  CHECK(kept(before.get_future()) == 0);
+  kept(all.get_future()); // and they all come to their turn
+}

@@ -64,9 +64,9 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 /// A file, for they may hold secrets.
 base::result<header_list, std::string> headers_in(const std::string& file) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
-  const auto text = content_of(file);
+  const auto text = security::read_private_file(file);
   if (!text)
-    return base::fail("can't read " + file);
+    return base::fail(text.error());
   header_list made;
   std::istringstream lines(*text);
   std::size_t number = 0;
@@ -123,7 +123,8 @@ std::shared_ptr<participant_access> add_participant_options(CLI::App& app) {
   app.add_option("--client-key", how->client_key_file, "That certificate's key: PEM, for your eyes alone")
       ->type_name("FILE");
   app.add_option("--headers-file", how->headers_file,
-                 "More headers of the HTTP request, such as a proxy wants: `NAME: VALUE` on each line")
+                 "More headers of the HTTP request, such as a proxy wants: `NAME: VALUE` on each line; "
+                 "for your eyes alone")
       ->type_name("FILE");
   app.add_option("--signing-key", how->signing_key_file, "The key to sign with, for the verified profile: PEM")
       ->type_name("FILE");

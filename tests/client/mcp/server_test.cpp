@@ -127,5 +127,6 @@ TEST_CASE("a cursor that is null is none") {
   REQUIRE(has.answer_to("y"));
   CHECK(has.answer_to("y")->at("error").at("code") == json::value(-32602));
   const auto* list = has.answer_to("r"); // it has to ask the hub, which is not there
-  CHECK((!list || list->at("error").at("code") != json::value(-32602)));
+  if (list != nullptr)
+    CHECK(list->at("error").at("code") != json::value(-32602));
 }

@@ -16,8 +16,6 @@ except ImportError:
 import visiting
 
 FILES = {"a.md": "one\ntwo\n", "b.md": "other\n"}
-COORDINATOR = EarlyCoordinator  # and whoever else behaves like it
-
 
 class Case(visiting.Case):
     """One of them instead of a hub."""
@@ -28,7 +26,7 @@ class Case(visiting.Case):
         folder = tempfile.TemporaryDirectory(prefix="mpac-early-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.coordinator = COORDINATOR(FILES, execution_model=self.execution_model)
+        self.coordinator = EarlyCoordinator(FILES, execution_model=self.execution_model)
         self.coordinator.__enter__()
         self.addCleanup(self.coordinator.__exit__)
         self.url = self.coordinator.url

@@ -167,7 +167,7 @@ private:
     screen_->draw(page(seen_, by_.view(), base::now(), size.columns, size.rows));
   }
 
-  [[nodiscard]] bool tells_of_news(const client::event& what) const {
+  [[nodiscard]] bool tells_of_news(const client::event& what) {
     if (std::holds_alternative<client::joined>(what))
       return true;
     if (const auto* status = std::get_if<client::heard<protocol::coordinator_status>>(&what)) {
@@ -180,7 +180,8 @@ private:
              status->said.open_conflicts.value_or(open) != open;
     }
     const auto sign = std::visit(read_sign{}, what);
-    return sign.may_dispute || (sign.who && !here_.contains(*sign.who));
+    // Whom the last census has not brought the next one may not bring either: a summary may be abridged.
+    return sign.may_dispute || (sign.who && !here_.contains(*sign.who) && looked_for_.insert(*sign.who).second);
   }
 
   void hasten_census() {
@@ -211,6 +212,7 @@ private:
       if (!each.is_available)
         continue;
       here_.insert(each.principal_id);
+      looked_for_.erase(each.principal_id);
       if (!is_first && !before.contains(each.principal_id))
         arrived(each);
     }
@@ -297,8 +299,9 @@ private:
   asio::steady_timer clock_, census_, over_;
   steady::time_point last_census_, next_census_;
   watched seen_;
-  std::set<protocol::principal_id> here_;    ///< at the last census
-  std::set<protocol::conflict_id> disputes_; ///< told already: only their parties are sent a report
+  std::set<protocol::principal_id> here_;       ///< at the last census
+  std::set<protocol::principal_id> looked_for_; ///< were heard, and brought a census forward that had them not
+  std::set<protocol::conflict_id> disputes_;    ///< told already: only their parties are sent a report
   std::optional<client::ended> end_;
   bool is_over_ = false;
 };
