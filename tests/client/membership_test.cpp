@@ -5,6 +5,8 @@
 #include "tests/support/catch_result.hpp"
 #include "tests/support/json.hpp"
 
+#include <algorithm>
+
 using namespace mpac;
 using namespace mpac::client;
 using namespace mpac::client::tests;
@@ -365,7 +367,7 @@ TEST_CASE("the end of the session ends everything that is open", "[14.5]") {
   closed.reason = close_reason::completed;
   const auto last = alice.hear(hub.says(closed), start);
   CHECK(last.is_over == ended::reason::session_closed);
-  REQUIRE(last.done.size() == 2); // the question behind it as well
+  REQUIRE(last.done.size() == 1);
   CHECK(last.done[0].request == *asked);
   CHECK(std::get<request_error>(last.done[0].with).why == obstacle::session_over);
 }
@@ -391,6 +393,32 @@ TEST_CASE("where nothing is echoed, success shows by the summary, and refused sc
   verdict.outcome->rejected = {"i-1"};
   (void)alice.hear(peer{"human:carol"}.says(verdict), start);
   CHECK(error_of(alice.ask(announcement("i-2", "a.py"), start + 10s, base::never, made)).why == obstacle::backoff);
+}
+
+TEST_CASE("a summary that nobody has asked for proves nothing of what was said meanwhile", "[12.8]") {
+  auto how = alices_options();
+  how.is_echoed = false;
+  auto alice = alices(how);
+  coordinator hub;
+  join(alice, hub);
+  (void)alice.connection_lost(start);
+  (void)alice.say_hello(start);
+  (void)alice.hear(hub.says(coordinator::info(), alice.hello_id().str()), start); // and asks how things stand
+  const json_text kept_from{R"({"mpac_cluster.kept_from_lamport":7})"};
+  (void)alice.hear(hub.says(protocol_error{error_code::causal_gap, alice.hello_id(), "no longer kept", kept_from},
+                            alice.hello_id().str()),
+                   start);
+  session_summary_response summary;
+  summary.session.session_id = session_id("demo");
+  const auto text = std::string(encode(sideband_answer(summary))->payload());
+  REQUIRE(find<caught_up>(alice.hear(text, start))); // it comes behind the error by itself
+  step made;
+  const auto asked = alice.ask(announcement("i", "a.py"), start, base::never, made);
+  const auto ends = [&](const step& after) {
+    return std::any_of(after.done.begin(), after.done.end(), [&](auto& each) { return each.request == *asked; });
+  };
+  CHECK_FALSE(ends(alice.hear(text, start))); // the answer to what was asked after joining
+  CHECK(ends(alice.hear(text, start)));
 }
 
 TEST_CASE("who is to decide a conflict of others asks what it is about", "[17.4-03]") {

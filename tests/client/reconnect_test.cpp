@@ -105,7 +105,8 @@ TEST_CASE("a request that never arrived is known not to have been taken") {
     participant alice(loop.get_executor(), visitor(wire.url(), "alice"));
     value_of(co_await alice.join());
     co_await until<joined>(alice);
-    wire.cut(); // alice does not know yet
+    value_of(co_await alice.announce(work_on("first", "b.py"))); // it comes back, so others would have
+    wire.cut();                                                  // alice does not know yet
     const auto lost = error_of(co_await alice.announce(work_on("i", "a.py")));
     CHECK(lost.why == obstacle::connection_lost);
     CHECK(lost.is_known_not_taken);
