@@ -44,6 +44,7 @@ step membership::leave(ended::reason why, const std::string& what, obstacle as) 
   watch_.pause();
   open_.give_up(as, what, made.done);
   unsettled_.clear();
+  claiming_.clear();
   made.is_over = why;
   return made;
 }

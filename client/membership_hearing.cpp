@@ -220,7 +220,8 @@ void membership::hear_error(const envelope& said, base::instant, step&) {
   if (is_no_longer_kept || is_not_told)
     is_summary_the_end_ = true;
   // It is sent behind the error without having been asked for (docs/presence.md).
-  is_summary_unasked_ = error.extensions && number_in(*error.extensions, "mpac_cluster.kept_from_lamport");
+  if (error.extensions && number_in(*error.extensions, "mpac_cluster.kept_from_lamport"))
+    is_summary_unasked_ = true;
 }
 
 void membership::end_of_missed(std::size_t frames, bool is_complete, base::instant now, step& into) {

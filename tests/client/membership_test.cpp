@@ -408,6 +408,7 @@ TEST_CASE("a summary that nobody has asked for proves nothing of what was said m
   (void)alice.hear(hub.says(protocol_error{error_code::causal_gap, alice.hello_id(), "no longer kept", kept_from},
                             alice.hello_id().str()),
                    start);
+  (void)alice.hear(hub.says(protocol_error{error_code::stale_intent, message_id("another"), "of another", {}}), start);
   session_summary_response summary;
   summary.session.session_id = session_id("demo");
   const auto text = std::string(encode(sideband_answer(summary))->payload());
