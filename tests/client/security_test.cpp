@@ -94,6 +94,11 @@ TEST_CASE("wss: a hub that the named authority vouches for is believed, and no o
     const auto got_1 = error_of(co_await stranger.join());
     CHECK(got_1.why == obstacle::not_connected); // this system does not know the authority
 
+    how.tls.authorities = "nothing of the kind";
+    participant misled(loop.get_executor(), how);
+    const auto got_4 = error_of(co_await misled.join());
+    CHECK(got_4.what.find("tls.authorities") != std::string::npos);
+
     how.tls.authorities = root().certificate_pem;
     participant alice(loop.get_executor(), how);
     value_of(co_await alice.join());

@@ -1,6 +1,7 @@
 #include "tools/mpac/admin.hpp"
 
 #include "base/percent_encoding.hpp"
+#include "client/host_and_port.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -20,10 +21,6 @@ std::optional<std::string> token_in(const std::string& file) {
   token.erase(token.find_last_not_of(" \t\r\n") + 1);
   return in.is_open() && !token.empty() && token.find_first_of("\r\n") == token.npos ? std::optional(token)
                                                                                      : std::nullopt;
-}
-
-bool is_this_machine(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 exit_code code_of(unsigned status) {
@@ -82,7 +79,7 @@ base::result<http_reply, exit_code> ask_admin(const admin_access& how, const con
     if (what.token.find_first_of("\r\n") != what.token.npos)
       return base::fail(with.sorry(exit_code::misused, "MPAC_ADMIN_TOKEN holds a line break"));
   }
-  if (!what.token.empty() && !what.server.is_encrypted && !is_this_machine(what.server.host))
+  if (!what.token.empty() && !what.server.is_encrypted && !client::is_this_machine(what.server.host))
     with.warn("the token goes to " + what.server.host + " unencrypted");
   auto reply = ask(what, piece);
   if (!reply)

@@ -1,5 +1,6 @@
 #include "tools/mpac/http_client.hpp"
 
+#include "client/tls_terms.hpp"
 #include "tools/mpac/tls_trust.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -84,7 +85,8 @@ asio::awaitable<http_reply> converse(const http_order& what, const std::function
     co_return co_await talk(plain, what, piece);
   }
   beast::ssl_stream<beast::tcp_stream> encrypted(here, *encryption);
-  expect_name(encrypted.native_handle(), what.server.host);
+  if (!client::expect_host(encrypted.native_handle(), what.server.host))
+    throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument));
   beast::get_lowest_layer(encrypted).expires_after(what.patience);
   co_await beast::get_lowest_layer(encrypted).async_connect(found, use_awaitable);
   co_await encrypted.async_handshake(asio::ssl::stream_base::client, use_awaitable);

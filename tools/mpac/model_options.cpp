@@ -1,24 +1,14 @@
 #include "tools/mpac/model_options.hpp"
 
 #include "client/agent/anthropic_model.hpp"
+#include "tools/mpac/file_content.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 namespace mpac::tools {
-namespace {
-
-std::optional<std::string> content_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  return in.is_open() ? std::optional(std::move(text)) : std::nullopt;
-}
-
-} // namespace
 
 const char* const about_models = "Tasks are worked on by Claude over Anthropic's Messages API: the key is "
                                  "ANTHROPIC_API_KEY of the environment or in\n"

@@ -4,13 +4,12 @@
 #include "client/participant.hpp"
 #include "security/private_file.hpp"
 #include "security/signing_key.hpp"
+#include "tools/mpac/file_content.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -21,12 +20,6 @@ namespace {
 
 constexpr std::size_t longest_session = 128;
 constexpr const char* session_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:@-";
-
-std::optional<std::string> content_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  return in.is_open() ? std::optional(std::move(text)) : std::nullopt;
-}
 
 std::string without_line_end(std::string text) {
   text.erase(text.find_last_not_of(" \t\r\n") + 1);
@@ -166,6 +159,8 @@ base::result<client::options, std::string> participant_options(const participant
     auto text = content_of(*file);
     if (!text)
       return base::fail("can't read " + *file);
+    if (text->empty()) // which would stand for the usual ones
+      return base::fail(*file + " is empty");
     *into = std::move(*text);
   }
   if (how.client_certificate_file.empty() != how.client_key_file.empty())

@@ -1,4 +1,4 @@
-// Whom mpac believes over TLS: the authorities of a file, or those of the system; and only under the name asked for.
+// Whom mpac believes over TLS where it visits nobody's session: the authorities of a file, or those of the system.
 #pragma once
 
 #include "base/result.hpp"
@@ -6,19 +6,14 @@
 #include <memory>
 #include <string>
 
-struct ssl_st; // SSL
-
 namespace boost::asio::ssl {
 class context;
 } // namespace boost::asio::ssl
 
 namespace mpac::tools {
 
-/// For clients, TLS 1.2 and 1.3, verifying whoever answers. The error names the file.
+/// As client::tls_terms; an empty `ca_file` is the system's. The error names the file.
 [[nodiscard]] base::result<std::shared_ptr<boost::asio::ssl::context>, std::string>
 tls_trust(const std::string& ca_file);
-
-/// Asks for `host`, a name or an address, and believes no certificate of anybody else. Before the handshake.
-void expect_name(ssl_st* connection, const std::string& host);
 
 } // namespace mpac::tools

@@ -66,6 +66,10 @@ TEST_CASE("what can't be used of it is named") {
     at.access.client_key_file = at.put("me.key", "key", 0644);
     CHECK(at.mistake().find("me.key") != std::string::npos);
   }
+  SECTION("authorities of which there are none") {
+    at.access.ca_file = at.put("hub.pem", "");
+    CHECK(at.mistake().find("hub.pem is empty") != std::string::npos);
+  }
   SECTION("headers that others can read") {
     at.access.headers_file = at.put("headers", "Authorization: Basic abc\n", 0644);
     CHECK(at.mistake().find("headers") != std::string::npos);

@@ -338,7 +338,11 @@ class GuardedAdmin(Case):
             self.bad(4, "sessions", *url, "--token-file", token, says="certificate")
             self.bad(4, "sessions", "--admin", f"https://127.0.0.2:{port}", *ca, "--token-file", token)
             self.bad(2, "sessions", *url, *ca, "--token-file", self.folder / "none", says="none")
+            # A name that begins like an address of this machine is none.
+            self.bad(4, "sessions", "--admin", "http://127.0.0.1.invalid:1", "--token-file", token, says="unencrypted")
             self.bad(2, "sessions", *url, "--ca-file", self.folder / "none", "--token-file", token, says="none")
+            self.bad(2, "sessions", *url, "--ca-file", token, "--token-file", token, says="token can't be used")
+            self.bad(2, "sessions", *url, "--ca-file", "/dev/null", "--token-file", token, says="is empty")
 
 
 class Verify(Case):

@@ -1,5 +1,6 @@
 #include "tools/mpac/conform/socket.hpp"
 
+#include "client/tls_terms.hpp"
 #include "tools/mpac/tls_trust.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -194,7 +195,8 @@ base::result<std::unique_ptr<socket>, std::string> open_socket(road& on, const s
     return base::fail(trust.error());
   using encrypted = beast::ssl_stream<beast::tcp_stream>;
   auto made = std::make_shared<line<encrypted>>(io, **trust);
-  expect_name(made->stream.next_layer().native_handle(), to.at.host);
+  if (!client::expect_host(made->stream.next_layer().native_handle(), to.at.host))
+    return base::fail("TLS: the host '" + to.at.host + "' can't be asked for");
   return opened(on, to, end, std::move(made), *trust);
 }
 
