@@ -5,6 +5,7 @@
 #include "security/ecmascript_number.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -14,6 +15,20 @@
 
 namespace mpac::security {
 namespace {
+
+/// The bytes that a string holds as they are.
+constexpr auto is_plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0x20; byte < table.size(); ++byte)
+    table[byte] = byte != '"' && byte != '\\';
+  return table;
+}();
+
+std::size_t behind_plain(std::string_view text, std::size_t at) {
+  while (at < text.size() && is_plain[static_cast<unsigned char>(text[at])])
+    ++at;
+  return at;
+}
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -39,6 +54,7 @@ class rewriting {
 public:
   rewriting(std::string_view json, std::string_view leave_out) : in_(json), leave_out_(leave_out) {
     out_.reserve(json.size() + 16);
+    members_.reserve(32); // more than most messages have open at once
   }
 
   base::result<canonical_parts, std::string> run() {
@@ -56,10 +72,11 @@ public:
   }
 
 private:
-  /// Where a member stands in what has been written, and what its name means in `names_`.
+  /// Where a member stands in what has been written, and its name. What a name with escapes means is in `names_`.
   struct member {
     std::size_t begin, value, end;
     std::size_t name, name_size;
+    bool has_escapes;
   };
 
   bool fail(const char* what) {
@@ -82,7 +99,7 @@ private:
     case '[':
       return array(depth);
     case '"':
-      return string(nullptr);
+      return string();
     case 't':
       return word("true");
     case 'f':
@@ -177,32 +194,27 @@ private:
 
   // --- strings ---
 
-  /// Writes the string that opens here, and what it means to `meaning` unless that is null.
-  bool string(std::string* meaning) {
-    ++at_;
-    out_ += '"';
+  bool string() {
+    auto from = at_++; // what has not been written yet
     for (;;) {
-      const auto plain = at_;
-      while (at_ < in_.size() && in_[at_] != '"' && in_[at_] != '\\' && static_cast<unsigned char>(in_[at_]) >= 0x20)
-        ++at_;
-      out_.append(in_, plain, at_ - plain);
-      if (meaning)
-        meaning->append(in_, plain, at_ - plain);
+      at_ = behind_plain(in_, at_);
+      if (at_ < in_.size() && in_[at_] == '"')
+        break;
+      out_.append(in_, from, at_ - from);
       if (at_ == in_.size())
         return fail("a string without end");
-      if (in_[at_] == '"')
-        break;
       if (in_[at_] != '\\')
         return fail("a control character in a string");
-      if (!escape(meaning))
+      if (!escape())
         return false;
+      from = at_;
     }
     ++at_;
-    out_ += '"';
+    out_.append(in_, from, at_ - from);
     return true;
   }
 
-  bool escape(std::string* meaning) {
+  bool escape() {
     ++at_;
     constexpr std::string_view letters = "\"\\/bfnrt", meanings = "\"\\/\b\f\n\r\t";
     std::uint32_t code = 0;
@@ -228,8 +240,6 @@ private:
     } else {
       return fail("an escape that JSON does not have");
     }
-    if (meaning)
-      protocol::raw_json::append_utf8(*meaning, code);
     write_character(code);
     return true;
   }
@@ -331,10 +341,11 @@ private:
   bool read_member(std::size_t depth) {
     if (peek() != '"')
       return fail("a member without a name");
-    member made{out_.size(), 0, 0, names_.size(), 0};
-    if (!string(&names_))
+    member made{};
+    made.begin = out_.size();
+    if (!string())
       return false;
-    made.name_size = names_.size() - made.name;
+    note_name(made);
     skip_space();
     if (peek() != ':')
       return fail("a name without a colon behind it");
@@ -350,8 +361,21 @@ private:
     return true;
   }
 
+  /// The name that has just been written is `of`'s.
+  void note_name(member& of) {
+    of.name = of.begin + 1;
+    of.name_size = out_.size() - 1 - of.name;
+    const auto written = std::string_view(out_).substr(of.name, of.name_size);
+    of.has_escapes = written.find('\\') != std::string_view::npos;
+    if (!of.has_escapes)
+      return;
+    of.name = names_.size();
+    names_ += protocol::raw_json::unescaped(written);
+    of.name_size = names_.size() - of.name;
+  }
+
   [[nodiscard]] std::string_view name_of(const member& of) const {
-    return std::string_view(names_).substr(of.name, of.name_size);
+    return std::string_view(of.has_escapes ? names_ : out_).substr(of.name, of.name_size);
   }
 
   /// The members from `first` on, whose text begins at `body`. (The positions hold until the object is whole.)
@@ -393,7 +417,7 @@ private:
   std::size_t at_ = 0;
   std::string out_, left_out_, why_;
   std::vector<member> members_; // of the objects that are open, one behind the other
-  std::string names_;           // theirs
+  std::string names_;           // what theirs with escapes mean
   std::string scratch_;
 };
 
