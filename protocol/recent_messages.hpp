@@ -4,10 +4,10 @@
 #include "base/clock.hpp"
 #include "protocol/ids.hpp"
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <cstddef>
 #include <deque>
-#include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace mpac::protocol {
@@ -36,10 +36,25 @@ public:
   [[nodiscard]] std::size_t size() const noexcept { return known_.size(); }
 
 private:
-  [[nodiscard]] static std::string key_of(const principal_id& sender, const message_id& message);
+  /// What an entry is found by, whether it is one that is kept or one that is asked for.
+  struct name {
+    const principal_id& sender;
+    const message_id& message;
+  };
+  struct by_name {
+    using is_transparent = void;
+    static name of(const entry* one) { return {one->sender, one->message}; }
+    static name of(const name& asked) { return asked; }
+    std::size_t operator()(const auto& one) const { return hash(of(one)); }
+    bool operator()(const auto& a, const auto& b) const {
+      return of(a).message == of(b).message && of(a).sender == of(b).sender;
+    }
+    static std::size_t hash(const name& of);
+  };
 
-  std::unordered_set<std::string> known_; // see key_of
-  std::deque<entry> order_;
+  std::deque<entry> order_; // keeps its entries where they are
+  boost::unordered_flat_set<const entry*, by_name, by_name> known_;
+  std::size_t anybodys_ = 0; // entries without a sender
 };
 
 } // namespace mpac::protocol
