@@ -29,21 +29,27 @@ constexpr std::size_t jobs_a_turn = 2048;
 // one counts as many jobs, or a turn of its goes would take seconds.
 constexpr std::size_t messages_a_job = 1024;
 constexpr std::size_t jobs_for_a_long_go = jobs_a_turn / 16;
-// What other threads have handed over (timers, what the journal has kept) may come by the hundred at once: what this
-// loop has read itself goes before it, and waits no longer than this for it. Somewhat more, as whatever is begun is
-// finished.
+// What other threads have handed over may come by the hundred at once: what this loop has read itself goes before it,
+// and waits no longer than this for it. Somewhat more, as whatever is begun is finished. What the journal has kept is
+// told to people who wait for it; timers, which a crowd at the door has many of, are not as urgent.
 constexpr base::duration time_for_handed_over = std::chrono::microseconds{50};
+constexpr base::duration time_for_timed = std::chrono::microseconds{20};
+
+using jobs = std::deque<caf::resumable*>;
+
+thread_local bool is_timekeeper = false;
 
 } // namespace
 
-/// The actors of one loop. `ready` and `handed_over` belong to the loop's thread, `inbox` is for all others.
+/// The actors of one loop. The queues belong to the loop's thread, the inboxes are for all others.
 struct loop_jobs::lane final : caf::execution_unit {
   void exec_later(caf::resumable* job) override { ready.push_back(job); }
 
   /// Runs the first of these actors; returns what that counts for.
-  std::size_t run_first_of(std::deque<caf::resumable*>& jobs);
+  std::size_t run_first_of(jobs& queue);
   void run_ready();
-  void run_handed_over();
+  /// For this time, and with each what it makes ready.
+  void run_some_of(jobs& queue, base::duration time);
 
   void serve(caf::actor_system& system) { system_ = &system; }
 
@@ -53,15 +59,18 @@ struct loop_jobs::lane final : caf::execution_unit {
     const std::lock_guard lock(mutex);
     handed_over.insert(handed_over.end(), inbox.begin(), inbox.end());
     inbox.clear();
+    timed.insert(timed.end(), timekeepers_inbox.begin(), timekeepers_inbox.end());
+    timekeepers_inbox.clear();
   }
 
   [[nodiscard]] bool is_handed_more() const { return !handed_over.empty() || called.load(std::memory_order_acquire); }
 
-  std::deque<caf::resumable*> ready;
-  std::deque<caf::resumable*> handed_over;
+  jobs ready;
+  jobs handed_over;
+  jobs timed; // by the clock: nobody waits for these as somebody waits for an answer
   std::atomic<std::size_t> length{0};
   std::mutex mutex;
-  std::vector<caf::resumable*> inbox;
+  std::vector<caf::resumable*> inbox, timekeepers_inbox;
   std::atomic<bool> called{false};
 };
 
@@ -110,6 +119,7 @@ public:
   void start() override {
     timekeeper_ = std::thread([this] {
       caf::detail::set_thread_name("mpac.clock");
+      is_timekeeper = true;
       system().thread_started();
       clock_.run_dispatch_loop();
       system().thread_terminates();
@@ -126,9 +136,9 @@ public:
     for (auto& lane : jobs_.impl_->lanes) {
       lane->called.store(true);
       lane->collect();
-      for (auto* jobs : {&lane->ready, &lane->handed_over})
-        for (; !jobs->empty(); jobs->pop_front())
-          cleanup_and_release(jobs->front());
+      for (auto* queue : {&lane->ready, &lane->handed_over, &lane->timed})
+        for (; !queue->empty(); queue->pop_front())
+          cleanup_and_release(queue->front());
     }
   }
 
@@ -147,7 +157,7 @@ public:
     const auto to = (reinterpret_cast<std::uintptr_t>(job) >> 8) % lanes.size();
     {
       const std::lock_guard lock(lanes[to]->mutex);
-      lanes[to]->inbox.push_back(job);
+      (is_timekeeper ? lanes[to]->timekeepers_inbox : lanes[to]->inbox).push_back(job);
     }
     if (!lanes[to]->called.exchange(true, std::memory_order_acq_rel))
       threads.wake(to);
@@ -165,9 +175,9 @@ loop_jobs::loop_jobs() : impl_(std::make_unique<impl>()) {}
 
 loop_jobs::~loop_jobs() = default;
 
-std::size_t loop_jobs::lane::run_first_of(std::deque<caf::resumable*>& jobs) {
-  auto* job = jobs.front();
-  jobs.pop_front();
+std::size_t loop_jobs::lane::run_first_of(jobs& queue) {
+  auto* job = queue.front();
+  queue.pop_front();
   // Whoever spawns an actor on a thread has CAF note there, in a table all threads share, whose turn it is: for a log
   // that nobody keeps.
   caf::logger::set_current_actor_system(nullptr);
@@ -189,14 +199,14 @@ void loop_jobs::lane::run_ready() {
     done += run_first_of(ready);
 }
 
-void loop_jobs::lane::run_handed_over() {
-  if (handed_over.empty())
+void loop_jobs::lane::run_some_of(jobs& queue, base::duration time) {
+  if (queue.empty())
     return;
-  const auto enough = base::now() + time_for_handed_over;
+  const auto enough = base::now() + time;
   do {
-    run_first_of(handed_over);
+    run_first_of(queue);
     run_ready();
-  } while (!handed_over.empty() && base::now() < enough);
+  } while (!queue.empty() && base::now() < enough);
 }
 
 bool loop_jobs::turn(std::size_t loop) {
@@ -205,11 +215,22 @@ bool loop_jobs::turn(std::size_t loop) {
     return false;
   lane.run_ready();
   lane.collect();
-  lane.run_handed_over();
-  lane.length.store(lane.ready.size() + lane.handed_over.size(), std::memory_order_relaxed);
+  lane.run_some_of(lane.handed_over, time_for_handed_over);
+  lane.length.store(lane.ready.size() + lane.handed_over.size() + lane.timed.size(), std::memory_order_relaxed);
   if (lane.is_handed_more())
     impl_->threads->wake(loop); // another turn, with what its sockets have first
   return !lane.ready.empty();
+}
+
+bool loop_jobs::has_patient_work(std::size_t loop) const {
+  return !impl_->lanes[loop]->timed.empty();
+}
+
+bool loop_jobs::patient_turn(std::size_t loop) {
+  auto& lane = *impl_->lanes[loop];
+  if (!impl_->closed.load(std::memory_order_acquire))
+    lane.run_some_of(lane.timed, time_for_timed);
+  return !lane.timed.empty();
 }
 
 std::size_t loop_jobs::waiting() const {

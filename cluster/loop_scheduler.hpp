@@ -25,6 +25,8 @@ public:
   ~loop_jobs() override;
 
   bool turn(std::size_t loop) override;
+  [[nodiscard]] bool has_patient_work(std::size_t loop) const override;
+  bool patient_turn(std::size_t loop) override; ///< for those whom the clock has woken
 
   /// How many actors wait, as far as can be told without stopping anybody.
   [[nodiscard]] std::size_t waiting() const;

@@ -6,6 +6,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -31,13 +32,17 @@ constexpr int rounds_a_turn = 8;
 // And so that a crowd at the door keeps nobody inside waiting: for what strangers have sent, with the work it brings
 // for actors, and for what asio has, which under such a crowd is mostly handshakes and their ends. Whatever was begun
 // is finished, so it is somewhat more.
-constexpr base::duration time_for_strangers = std::chrono::microseconds{50};
-constexpr base::duration time_for_asio = std::chrono::microseconds{50};
+constexpr base::duration time_for_strangers = std::chrono::microseconds{20};
+constexpr base::duration time_for_asio = std::chrono::microseconds{20};
 // While sockets and actors keep the loop busy, asio (timers, accepts, posts: never urgent) is asked only so often: each
 // time costs a system call. Going to sleep asks it anyway.
 constexpr unsigned busy_turns_between_asio = 8;
 // With so many sockets ready in one turn more are likely to be by now: worth a look before going to sleep.
 constexpr int busy_sockets = 4;
+
+// Those for whom there is a while in each turn once everybody inside has been served, by turns.
+enum class outsider : std::uint8_t { stranger, asio, patient_work };
+constexpr std::size_t outsiders = 3;
 
 enum class mood : std::uint8_t {
   awake,  // in a turn, has not been called since it began
@@ -89,6 +94,7 @@ struct loops::loop {
   // Both: true when more is left.
   bool ask_strangers(turn_work* house);
   bool ask_asio();
+  bool serve(outsider who, turn_work* house);
   bool work(turn_work* house) const;
   void end_turn();
   bool sleep();
@@ -104,7 +110,7 @@ struct loops::loop {
   std::vector<std::weak_ptr<loop_guest>> guests;
   std::array<epoll_event, sockets_a_turn> events;
   unsigned without_asio = busy_turns_between_asio;
-  bool were_strangers_last = false;
+  std::size_t served_last = 0; // of the outsiders
   std::atomic<mood> state{mood::awake};
   std::thread thread;
 };
@@ -192,21 +198,38 @@ bool loops::loop::sleep() {
   return !sets_watched;
 }
 
+/// True when more of the same is left.
+bool loops::loop::serve(outsider who, turn_work* house) {
+  switch (who) {
+  case outsider::stranger:
+    return ask_strangers(house);
+  case outsider::asio:
+    if (ask_asio())
+      return true; // and the next turn asks again
+    without_asio = 0;
+    return false;
+  case outsider::patient_work:
+    return house->patient_turn(index);
+  }
+  return false;
+}
+
 void loops::loop::turn(turn_work* house) {
   const auto sockets = ask_sockets();
   bool more = work(house) | sockets.more;
   end_turn();
-  // Those inside have been served. Now strangers or asio for a while, by turns where both wait.
-  const bool is_time_for_asio = ++without_asio >= busy_turns_between_asio;
-  const bool is_strangers_turn = sockets.strangers && !(is_time_for_asio && were_strangers_last);
-  if (is_strangers_turn || is_time_for_asio) {
-    const bool is_some_left = is_strangers_turn ? ask_strangers(house) : ask_asio();
-    more |= is_some_left || (sockets.strangers && is_time_for_asio);
-    if (!is_strangers_turn && !is_some_left)
-      without_asio = 0; // otherwise the next turn asks again
-    were_strangers_last = is_strangers_turn;
+  // Those inside have been served.
+  const std::array<bool, outsiders> waits{sockets.strangers, ++without_asio >= busy_turns_between_asio,
+                                          house != nullptr && house->has_patient_work(index)};
+  for (std::size_t step = 1; step <= outsiders; ++step) {
+    const auto next = (served_last + step) % outsiders;
+    if (!waits[next])
+      continue;
+    served_last = next;
+    more |= serve(static_cast<outsider>(next), house) || std::count(waits.begin(), waits.end(), true) > 1;
     more |= work(house);
     end_turn();
+    break;
   }
   if (!more && !sleep())
     without_asio = busy_turns_between_asio; // one of asio's handlers has run: there may be more

@@ -20,6 +20,10 @@ public:
   virtual ~turn_work() = default;
   /// Does a bounded amount of work; returns true when more is waiting, and the loop then does not sleep.
   virtual bool turn(std::size_t loop) = 0;
+  /// Whether there is work whose time has come but which can wait a little longer, as that of timers can.
+  [[nodiscard]] virtual bool has_patient_work(std::size_t) const { return false; }
+  /// Does some of it, for a bounded time; returns true when more is waiting.
+  virtual bool patient_turn(std::size_t) { return false; }
 };
 
 /// Somebody who lives on one loop and has things to finish when a turn ends, after `turn_work`.
@@ -54,10 +58,10 @@ protected:
 
 /// `count` threads, each with an io_context of its own. A connection never leaves its loop.
 ///
-/// A turn: ready sockets, turn_work (both bounded), the guests' turn_end; then strangers' sockets or asio's handlers,
-/// by turns and for a bounded time, and turn_work and turn_end again; and if nothing is left, sleep. Sockets that live
-/// long are watched by interest sets of the loop's own, because there a socket stays registered: asio's async_wait
-/// would cost a system call (epoll_ctl) for each read.
+/// A turn: ready sockets, turn_work (both bounded), the guests' turn_end; then strangers' sockets, asio's handlers or
+/// patient work, by turns and for a bounded time, and turn_work and turn_end again; and if nothing is left, sleep.
+/// Sockets that live long are watched by interest sets of the loop's own, because there a socket stays registered:
+/// asio's async_wait would cost a system call (epoll_ctl) for each read.
 class loops {
 public:
   /// Told what a handler threw that nobody caught, on that loop's thread. The loop goes on with its next turn.

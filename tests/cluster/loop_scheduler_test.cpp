@@ -167,6 +167,37 @@ TEST_CASE("a system ends with mail under way, timers set and actors unread, and 
   CHECK(witness.use_count() == 1);
 }
 
+TEST_CASE("what others have handed over goes before what the clock has woken, and that is not forgotten", "[loops]") {
+  loop_house house(1);
+  constexpr int crowd = 500;
+  std::atomic<int> timed{0};
+  std::promise<void> all, rung;
+  std::promise<int> before;
+  const auto sleeper = [&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](int) {
+      if (++timed == crowd)
+        all.set_value();
+    }};
+  };
+  std::vector<caf::actor> sleepers;
+  for (int i = 0; i < crowd; ++i)
+    sleepers.push_back(house.system->spawn<caf::lazy_init>(sleeper));
+  const auto bell = house.system->spawn<caf::detached>(
+      [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { rung.set_value(); }}; });
+  const auto own = house.system->spawn<caf::lazy_init>(
+      [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { before.set_value(timed.load()); }}; });
+  house.on_loop(0, [&] {
+    for (const auto& each : sleepers)
+      caf::delayed_anon_send(each, 1ms, 1);
+    caf::delayed_anon_send(bell, 2ms, 1);
+    kept(rung.get_future()); // the clock has woken them all
+    std::thread elsewhere([&] { caf::anon_send(own, 1); });
+    elsewhere.join();
+  });
+  CHECK(kept(before.get_future()) == 0);
+  kept(all.get_future());
+}
+
 TEST_CASE("what a loop has brought about itself goes before what others have handed over", "[loops]") {
   loop_house house(1);
   constexpr int crowd = 500;

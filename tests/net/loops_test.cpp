@@ -163,6 +163,49 @@ TEST_CASE("a crowd at the door keeps nobody inside waiting, and is served in its
   CHECK(*most <= *least + 1); // one after the other
 }
 
+namespace {
+
+/// Work that can wait.
+class patient_work final : public turn_work {
+public:
+  bool turn(std::size_t) override { return false; }
+  [[nodiscard]] bool has_patient_work(std::size_t) const override { return left > 0; }
+  bool patient_turn(std::size_t) override {
+    if (--left == 0)
+      news.change([&] { is_done = true; });
+    return left > 0;
+  }
+
+  std::atomic<int> left{0};
+  board news;
+  bool is_done = false;
+};
+
+} // namespace
+
+TEST_CASE("work that can wait comes to its turn beside busy sockets and a crowd at the door", "[net]") {
+  patient_work work;
+  work.left = 200;
+  loops threads(1, &work);
+  always_ready sockets(threads, 500, 20000);
+  threads.start();
+  CHECK(work.news.wait([&] { return work.is_done; }));
+  CHECK(sockets.told().size() == 20000);
+  threads.stop();
+}
+
+TEST_CASE("a loop does not fall asleep on work that can wait", "[net]") {
+  patient_work work;
+  loops threads(1, &work);
+  threads.start();
+  for (int i = 0; i < 200; ++i) {
+    work.news.change([&] { work.is_done = false; });
+    work.left = 3;
+    threads.wake(0);
+    REQUIRE(work.news.wait([&] { return work.is_done; }));
+  }
+}
+
 TEST_CASE("a stranger wakes a loop that sleeps", "[net]") {
   loops threads(1, nullptr);
   board news;
