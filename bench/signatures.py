@@ -1,5 +1,5 @@
-"""What signatures cost the hub: the verified profile beside the open one, in turns, and bare signatures of the same
-machine beside both. Part of compare."""
+"""What signatures cost the hub: the verified profile and the open one, in turns, and bare signatures beside the first.
+Part of compare."""
 
 import json
 import os
@@ -53,6 +53,24 @@ class Keys:
                 "coordinator.certificate_file": f'"{self.folder}/coordinator.pem"'}
 
 
+class Yardstick:
+    """build/bench/signature for the length of a `with`, on the core of what is measured: bare signatures cost more or
+    less as the other core is busy and as the machine has other guests, so they are made at the same time. Their
+    microseconds of CPU time are in `sign` and `check` afterwards."""
+
+    def __init__(self, build, core, kind):
+        self.command = ["taskset", "-c", core, build / "bench/signature", kind]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return self
+
+    def __exit__(self, *_):
+        said, _ = self.process.communicate()
+        cost = json.loads(said)
+        self.sign, self.check = cost["sign_us"], cost["check_us"]
+
+
 class Signatures:
     """A part of bench/compare, whose `comparison` and core of the server it is given."""
 
@@ -62,13 +80,6 @@ class Signatures:
         duration, warmup = (2, 1) if comparison.quick else (4, 1.5)
         self.load = {"sessions": 100, "participants": PARTICIPANTS, "outstanding": 4, "duration": duration,
                      "warmup": warmup}
-
-    def bare(self, kind):
-        """Microseconds of CPU time to sign, and to check, by OpenSSL and nothing around it."""
-        done = subprocess.run(["taskset", "-c", self.core, self.all.build / "bench/signature", kind,
-                               "0.1" if self.all.quick else "0.5"], stdout=subprocess.PIPE, check=True)
-        cost = json.loads(done.stdout)
-        return cost["sign_us"], cost["check_us"]
 
     def run(self):
         print(f"\nVerified: 100 sessions x {PARTICIPANTS} participants, {self.load['outstanding']} outstanding, "
@@ -85,12 +96,11 @@ class Signatures:
         whole, added, costs = [], [], []
         load = {**self.load, **more}
         for _ in range(self.repetitions):
-            before = self.bare(kind)
             with self.all.server("hub") as server:
                 opened = self.all.checked(server.load(**load))
-            with self.all.server("hub", keys.settings()) as server:
+            with self.all.server("hub", keys.settings()) as server, Yardstick(self.all.build, self.core, kind) as bare:
                 signed = self.all.checked(server.load(sign=keys.agents, **load))
-            sign, check = (statistics.mean(both) for both in zip(before, self.bare(kind)))
+            sign, check = bare.sign, bare.check
             cost = signed["us_per_request"]
             # What the hub says in this load are conflict reports, each signed once and told to its two parties.
             made = signed["notices"] / 2 / signed["requests"]

@@ -122,8 +122,10 @@ void crew::follow(phase p) {
     begin_filling();
   if (loading() && !was_loading)
     begin_load();
-  if (measuring_)
+  if (measuring_) {
     counted_.measured.clear();
+    measuring_since_ = now_;
+  }
 }
 
 void crew::begin_filling() {
@@ -212,8 +214,12 @@ void crew::count_answer(std::int64_t sent, bool accepted) {
   if (!measuring_)
     return;
   ++counted_.measured.requests;
-  if (accepted)
-    counted_.measured.latency.record(static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ - sent)));
+  if (!accepted)
+    return;
+  const auto latency = static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ - sent));
+  counted_.measured.latency.record(latency);
+  if (asked_.rate > 0)
+    counted_.measured.record(static_cast<std::size_t>((now_ - measuring_since_) / 1'000'000'000), latency);
 }
 
 void crew::count_bytes(std::size_t size) {

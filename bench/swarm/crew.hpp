@@ -98,6 +98,7 @@ private:
 
   phase phase_ = phase::joining;
   bool measuring_ = false;
+  std::int64_t measuring_since_ = 0;
   std::int64_t now_ = 0;
   std::int64_t began_ = 0;
   std::uint64_t opened_ = 0;

@@ -4,8 +4,11 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <iterator>
+#include <vector>
 
 namespace mpac::bench::swarm {
 namespace {
@@ -15,6 +18,20 @@ struct percentile_row {
   double share;
 };
 constexpr std::array<percentile_row, 4> percentiles = {{{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}};
+
+constexpr std::array<percentile_row, 3> percentiles_of_a_second = {{{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}}};
+
+/// The median of all whole seconds' percentiles: what a usual second was like, however bad a few of them were.
+std::uint64_t usual(const figures& of, double share) {
+  std::vector<std::uint64_t> each;
+  for (std::size_t i = 0; i + 1 < of.seconds.size(); ++i) // the last one is cut short
+    each.push_back(of.seconds[i].percentile(share));
+  if (each.empty())
+    return 0;
+  const auto middle = each.begin() + static_cast<std::ptrdiff_t>(each.size() / 2);
+  std::nth_element(each.begin(), middle, each.end());
+  return *middle;
+}
 
 double a_second(std::uint64_t count, const outcome& r) {
   return r.seconds > 0 ? static_cast<double>(count) / r.seconds : 0;
@@ -104,6 +121,12 @@ std::string text_report(const options& asked, const outcome& r) {
     fmt::format_to(std::back_inserter(text), " {} {:.0f} us ", row.label,
                    microseconds(m.latency.percentile(row.share)));
   line(" max {:.0f} us", microseconds(m.latency.max()));
+  if (m.seconds.size() > 1) {
+    text += "latency, a usual second ";
+    for (const auto& row : percentiles_of_a_second)
+      fmt::format_to(std::back_inserter(text), " {} {:.0f} us ", row.label, microseconds(usual(m, row.share)));
+    text += '\n';
+  }
   line("refused                  {} of {}: {}", r.counted.refused, r.counted.sent, list(r.counted.errors));
   line("heard besides            {}", list(r.counted.kinds));
   line("closed by the other side {}", list(r.counted.closes));
@@ -149,6 +172,13 @@ std::string json_report(const options& asked, const outcome& r) {
     member(json, row.label, microseconds(m.latency.percentile(row.share)));
   member(json, "max", microseconds(m.latency.max()));
   json.EndObject();
+  if (m.seconds.size() > 1) {
+    json.Key("latency_us_of_a_second");
+    json.StartObject();
+    for (const auto& row : percentiles_of_a_second)
+      member(json, row.label, microseconds(usual(m, row.share)));
+    json.EndObject();
+  }
   member(json, "sent", r.counted.sent);
   member(json, "echoed", r.counted.echoed);
   member(json, "refused", r.counted.refused);

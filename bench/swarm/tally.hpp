@@ -3,6 +3,8 @@
 
 #include "bench/swarm/histogram.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,18 +14,31 @@ namespace mpac::bench::swarm {
 
 /// Figures of the measured time.
 struct figures {
-  histogram latency;            ///< nanoseconds from a request's sending (or schedule) to its own echo
-  std::uint64_t requests = 0;   ///< echoed or refused
-  std::uint64_t deliveries = 0; ///< relayed messages received, own echoes included
-  std::uint64_t notices = 0;    ///< other data frames received
+  histogram latency;              ///< nanoseconds from a request's sending (or schedule) to its own echo
+  std::vector<histogram> seconds; ///< the same by the second in which the echo came; with --rate, see `kept_seconds`
+  std::uint64_t requests = 0;     ///< echoed or refused
+  std::uint64_t deliveries = 0;   ///< relayed messages received, own echoes included
+  std::uint64_t notices = 0;      ///< other data frames received
   std::uint64_t bytes_received = 0;
   std::uint64_t announced = 0; ///< intents of the load that were accepted
   std::uint64_t disputed = 0;  ///< intents of the load that came into a conflict
   std::uint64_t conflicts = 0; ///< reported
 
+  static constexpr std::size_t kept_seconds = 600; // 60 KiB each
+
   void clear() { *this = {}; }
+  void record(std::size_t second, std::uint64_t nanoseconds) {
+    if (second >= kept_seconds)
+      return;
+    if (second >= seconds.size())
+      seconds.resize(second + 1);
+    seconds[second].record(nanoseconds);
+  }
   void add(const figures& other) {
     latency.add(other.latency);
+    seconds.resize(std::max(seconds.size(), other.seconds.size()));
+    for (std::size_t i = 0; i < other.seconds.size(); ++i)
+      seconds[i].add(other.seconds[i]);
     requests += other.requests;
     deliveries += other.deliveries;
     notices += other.notices;
