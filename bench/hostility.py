@@ -53,7 +53,7 @@ class Surroundings:
 
     def __exit__(self, *_):
         if shutil.which("ip"):
-            subprocess.run(["ip", "netns", "delete", self.name], capture_output=True)
+            subprocess.run(["ip", "netns", "delete", self.name], capture_output=True)  # fails where there is none
 
 
 class Crowd:
@@ -74,9 +74,13 @@ class Crowd:
             sys.exit(f"compare: the crowd ended with {self.process.wait()}")
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
         self.process.send_signal(signal.SIGTERM)
         said, _ = self.process.communicate()
+        if failed:
+            return
+        if not said:
+            sys.exit(f"compare: the crowd ended with {self.process.returncode}")
         self.deeds = json.loads(said)
         if self.deeds["admitted"]:
             sys.exit("compare: somebody of the crowd was let in")
@@ -96,6 +100,7 @@ class Hostility:
         self.load = {"participants": participants, "rate": rate, "duration": 2 if quick else 12,
                      "warmup": 0.5 if quick else 2, "sessions": 100}
         with Surroundings() as around:
+            self.is_alone = around.are_given
             shared = "" if around.are_given else "; without the rights to keep out what else this machine does"
         print(f"\nHostile: 100 sessions x {participants} participants, {rate} requests a second in all, beside "
               f"{connections:,} hostile connections, {repetitions} x {self.load['duration']} s, medians{shared}")
@@ -117,6 +122,8 @@ class Hostility:
         the crowd's deeds."""
         with contextlib.ExitStack() as stack:
             around = stack.enter_context(Surroundings())
+            if around.are_given != self.is_alone:
+                sys.exit("compare: not all rounds could have a network of their own")
             server = stack.enter_context(self.all.server("hub", self.settings, under=around.first,
                                                          swarm_under=around.first))
             crowd = None

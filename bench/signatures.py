@@ -5,6 +5,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -65,8 +66,12 @@ class Yardstick:
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, failed, *_):
         said, _ = self.process.communicate()
+        if failed:
+            return
+        if self.process.returncode:
+            sys.exit(f"compare: signature ended with {self.process.returncode}")
         cost = json.loads(said)
         self.sign, self.check = cost["sign_us"], cost["check_us"]
 

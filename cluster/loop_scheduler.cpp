@@ -34,6 +34,8 @@ constexpr std::size_t jobs_for_a_long_go = jobs_a_turn / 16;
 // told to people who wait for it; timers, which a crowd at the door has many of, are not as urgent.
 constexpr base::duration time_for_handed_over = std::chrono::microseconds{50};
 constexpr base::duration time_for_timed = std::chrono::microseconds{20};
+// But whoever has waited so long counts as handed over: what is sent to an actor that waits, waits with it.
+constexpr base::duration longest_wait_of_timed = std::chrono::milliseconds{2};
 
 using jobs = std::deque<caf::resumable*>;
 
@@ -59,8 +61,18 @@ struct loop_jobs::lane final : caf::execution_unit {
     const std::lock_guard lock(mutex);
     handed_over.insert(handed_over.end(), inbox.begin(), inbox.end());
     inbox.clear();
+    if (timed.empty())
+      timed_since = base::now();
     timed.insert(timed.end(), timekeepers_inbox.begin(), timekeepers_inbox.end());
     timekeepers_inbox.clear();
+  }
+
+  /// All that waits goes over when the queue has not been empty for that long.
+  void hand_over_if_late() {
+    if (timed.empty() || base::now() - timed_since < longest_wait_of_timed)
+      return;
+    handed_over.insert(handed_over.end(), timed.begin(), timed.end());
+    timed.clear();
   }
 
   [[nodiscard]] bool is_handed_more() const { return !handed_over.empty() || called.load(std::memory_order_acquire); }
@@ -68,6 +80,7 @@ struct loop_jobs::lane final : caf::execution_unit {
   jobs ready;
   jobs handed_over;
   jobs timed; // by the clock: nobody waits for these as somebody waits for an answer
+  base::instant timed_since{};
   std::atomic<std::size_t> length{0};
   std::mutex mutex;
   std::vector<caf::resumable*> inbox, timekeepers_inbox;
@@ -215,6 +228,7 @@ bool loop_jobs::turn(std::size_t loop) {
     return false;
   lane.run_ready();
   lane.collect();
+  lane.hand_over_if_late();
   lane.run_some_of(lane.handed_over, time_for_handed_over);
   lane.length.store(lane.ready.size() + lane.handed_over.size() + lane.timed.size(), std::memory_order_relaxed);
   if (lane.is_handed_more())
@@ -223,13 +237,14 @@ bool loop_jobs::turn(std::size_t loop) {
 }
 
 bool loop_jobs::has_patient_work(std::size_t loop) const {
-  return !impl_->lanes[loop]->timed.empty();
+  return !impl_->closed.load(std::memory_order_acquire) && !impl_->lanes[loop]->timed.empty();
 }
 
 bool loop_jobs::patient_turn(std::size_t loop) {
+  if (impl_->closed.load(std::memory_order_acquire))
+    return false;
   auto& lane = *impl_->lanes[loop];
-  if (!impl_->closed.load(std::memory_order_acquire))
-    lane.run_some_of(lane.timed, time_for_timed);
+  lane.run_some_of(lane.timed, time_for_timed);
   return !lane.timed.empty();
 }
 

@@ -31,9 +31,10 @@ constexpr int sockets_a_turn = 256;
 constexpr int rounds_a_turn = 8;
 // And so that a crowd at the door keeps nobody inside waiting: for what strangers have sent, with the work it brings
 // for actors, and for what asio has, which under such a crowd is mostly handshakes and their ends. Whatever was begun
-// is finished, so it is somewhat more.
-constexpr base::duration time_for_strangers = std::chrono::microseconds{20};
-constexpr base::duration time_for_asio = std::chrono::microseconds{20};
+// is finished, so it is somewhat more. Where those inside are busy it is a share of their time, or newcomers never came
+// in.
+constexpr base::duration least_time_for_outsiders = std::chrono::microseconds{20};
+constexpr int share_of_outsiders = 8; // one part in so many of what those inside took
 // While sockets and actors keep the loop busy, asio (timers, accepts, posts: never urgent) is asked only so often: each
 // time costs a system call. Going to sleep asks it anyway.
 constexpr unsigned busy_turns_between_asio = 8;
@@ -91,10 +92,10 @@ struct loops::loop {
     bool strangers = false; // are ready
   };
   heard ask_sockets();
-  // Both: true when more is left.
-  bool ask_strangers(turn_work* house);
-  bool ask_asio();
-  bool serve(outsider who, turn_work* house);
+  // These: true when more is left.
+  bool ask_strangers(turn_work* house, base::instant enough);
+  bool ask_asio(base::instant enough);
+  bool serve(outsider who, turn_work* house, base::instant enough);
   bool work(turn_work* house) const;
   void end_turn();
   bool sleep();
@@ -142,8 +143,7 @@ loops::loop::heard loops::loop::ask_sockets() {
   return result;
 }
 
-bool loops::loop::ask_strangers(turn_work* house) {
-  const auto enough = base::now() + time_for_strangers;
+bool loops::loop::ask_strangers(turn_work* house, base::instant enough) {
   do {
     // One by one: who is collected and then has to wait would be put behind all others.
     epoll_event event{};
@@ -155,11 +155,12 @@ bool loops::loop::ask_strangers(turn_work* house) {
   return true;
 }
 
-bool loops::loop::ask_asio() {
-  const auto enough = base::now() + time_for_asio;
-  for (int done = 0; done < handlers_a_turn && base::now() < enough; ++done)
+bool loops::loop::ask_asio(base::instant enough) {
+  int done = 0;
+  do
     if (context.poll_one() == 0)
       return false;
+  while (++done < handlers_a_turn && base::now() < enough);
   return true;
 }
 
@@ -199,12 +200,12 @@ bool loops::loop::sleep() {
 }
 
 /// True when more of the same is left.
-bool loops::loop::serve(outsider who, turn_work* house) {
+bool loops::loop::serve(outsider who, turn_work* house, base::instant enough) {
   switch (who) {
   case outsider::stranger:
-    return ask_strangers(house);
+    return ask_strangers(house, enough);
   case outsider::asio:
-    if (ask_asio())
+    if (ask_asio(enough))
       return true; // and the next turn asks again
     without_asio = 0;
     return false;
@@ -215,6 +216,7 @@ bool loops::loop::serve(outsider who, turn_work* house) {
 }
 
 void loops::loop::turn(turn_work* house) {
+  const auto began = base::now();
   const auto sockets = ask_sockets();
   bool more = work(house) | sockets.more;
   end_turn();
@@ -226,7 +228,9 @@ void loops::loop::turn(turn_work* house) {
     if (!waits[next])
       continue;
     served_last = next;
-    more |= serve(static_cast<outsider>(next), house) || std::count(waits.begin(), waits.end(), true) > 1;
+    const auto now = base::now();
+    const auto enough = now + std::max(least_time_for_outsiders, (now - began) / share_of_outsiders);
+    more |= serve(static_cast<outsider>(next), house, enough) || std::count(waits.begin(), waits.end(), true) > 1;
     more |= work(house);
     end_turn();
     break;

@@ -43,8 +43,8 @@ struct readiness {
   bool dead = false; ///< both directions are over
 };
 
-/// Whose descriptor it is. Strangers are served after all others and for a bounded time a turn: however many crowd the
-/// door, nobody inside waits for them.
+/// Whose descriptor it is. Strangers are served after all others, for a bounded time and in some turns only: however
+/// many crowd the door, nobody inside waits for them.
 enum class standing : std::uint8_t { stranger, known };
 
 /// Told when a descriptor is ready, for as long as it is: what is not dealt with is told again in the next turn.

@@ -39,9 +39,11 @@ double cpu_now() {
 constexpr int burst = 16;
 constexpr int pause_ms = 40;
 
-// Microseconds of CPU time for one step.
+// Microseconds of CPU time for one step, once it is warm again.
 template <class Step>
 double cost(Step step) {
+  for (int i = 0; i < burst / 4; ++i)
+    step();
   const double begin = cpu_now();
   for (int i = 0; i < burst; ++i)
     step();

@@ -218,8 +218,8 @@ void crew::count_answer(std::int64_t sent, bool accepted) {
     return;
   const auto latency = static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ - sent));
   counted_.measured.latency.record(latency);
-  if (asked_.rate > 0)
-    counted_.measured.record(static_cast<std::size_t>((now_ - measuring_since_) / 1'000'000'000), latency);
+  if (asked_.rate > 0 && sent >= measuring_since_)
+    counted_.measured.record(static_cast<std::size_t>((sent - measuring_since_) / 1'000'000'000), latency);
 }
 
 void crew::count_bytes(std::size_t size) {

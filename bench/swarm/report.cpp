@@ -21,11 +21,13 @@ constexpr std::array<percentile_row, 4> percentiles = {{{"p50", 0.5}, {"p90", 0.
 
 constexpr std::array<percentile_row, 3> percentiles_of_a_second = {{{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}}};
 
-/// The median of all whole seconds' percentiles: what a usual second was like, however bad a few of them were.
+/// The median of all whole seconds' percentiles: what a usual second was like, however bad a few of them were. Seconds
+/// in which nothing was due do not count.
 std::uint64_t usual(const figures& of, double share) {
   std::vector<std::uint64_t> each;
   for (std::size_t i = 0; i + 1 < of.seconds.size(); ++i) // the last one is cut short
-    each.push_back(of.seconds[i].percentile(share));
+    if (of.seconds[i].count() != 0)
+      each.push_back(of.seconds[i].percentile(share));
   if (each.empty())
     return 0;
   const auto middle = each.begin() + static_cast<std::ptrdiff_t>(each.size() / 2);

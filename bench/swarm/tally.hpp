@@ -15,7 +15,7 @@ namespace mpac::bench::swarm {
 /// Figures of the measured time.
 struct figures {
   histogram latency;              ///< nanoseconds from a request's sending (or schedule) to its own echo
-  std::vector<histogram> seconds; ///< the same by the second in which the echo came; with --rate, see `kept_seconds`
+  std::vector<histogram> seconds; ///< the same by the second of the schedule; with --rate, see `kept_seconds`
   std::uint64_t requests = 0;     ///< echoed or refused
   std::uint64_t deliveries = 0;   ///< relayed messages received, own echoes included
   std::uint64_t notices = 0;      ///< other data frames received

@@ -198,6 +198,35 @@ TEST_CASE("what others have handed over goes before what the clock has woken, an
   kept(all.get_future());
 }
 
+TEST_CASE("whom the clock has woken waits no longer than a moment, however busy the loop", "[loops]") {
+  loop_jobs jobs;
+  net::loops threads(1, &jobs);
+  caf::actor_system_config config;
+  schedule_on_loops(config, jobs, threads);
+  auto system = std::make_unique<caf::actor_system>(config);
+  std::promise<void> rung;
+  bool is_heard = false;
+  caf::delayed_anon_send(system->spawn<caf::lazy_init>(
+                             [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { is_heard = true; }}; }),
+                         1ms, 1);
+  caf::delayed_anon_send(system->spawn<caf::detached>([&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](int) { rung.set_value(); }};
+  }),
+                         2ms, 1);
+  kept(rung.get_future());
+  // As a loop would that has no time for anything patient.
+  jobs.turn(0);
+  CHECK_FALSE(is_heard);
+  CHECK(jobs.has_patient_work(0));
+  for (const auto end = std::chrono::steady_clock::now() + long_enough;
+       !is_heard && std::chrono::steady_clock::now() < end;)
+    jobs.turn(0);
+  CHECK(is_heard);
+  CHECK_FALSE(jobs.has_patient_work(0));
+  threads.start(); // the system's end waits for its threads
+  system.reset();
+}
+
 TEST_CASE("what a loop has brought about itself goes before what others have handed over", "[loops]") {
   loop_house house(1);
   constexpr int crowd = 500;

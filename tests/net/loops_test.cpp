@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <functional>
+#include <limits>
 #include <vector>
 
 #include <sys/eventfd.h>
@@ -103,6 +105,9 @@ public:
       watched_ &= threads_.watch(0, each.descriptor, each, each.whose);
   }
 
+  /// On the loop's thread.
+  [[nodiscard]] std::size_t told_so_far() const { return told_.size(); }
+
   /// The numbers of the sockets, as they were told; the known one is 0.
   [[nodiscard]] std::vector<std::size_t> told() {
     REQUIRE(watched_);
@@ -172,11 +177,16 @@ public:
   [[nodiscard]] bool has_patient_work(std::size_t) const override { return left > 0; }
   bool patient_turn(std::size_t) override {
     if (--left == 0)
-      news.change([&] { is_done = true; });
+      news.change([&] {
+        is_done = true;
+        if (when_done)
+          when_done();
+      });
     return left > 0;
   }
 
   std::atomic<int> left{0};
+  std::function<void()> when_done;
   board news;
   bool is_done = false;
 };
@@ -184,13 +194,38 @@ public:
 } // namespace
 
 TEST_CASE("work that can wait comes to its turn beside busy sockets and a crowd at the door", "[net]") {
+  constexpr std::size_t told_at_most = 200'000;
   patient_work work;
   work.left = 200;
   loops threads(1, &work);
-  always_ready sockets(threads, 500, 20000);
+  always_ready sockets(threads, 500, told_at_most);
+  std::size_t told_before = told_at_most;
+  work.when_done = [&] { told_before = sockets.told_so_far(); };
   threads.start();
   CHECK(work.news.wait([&] { return work.is_done; }));
-  CHECK(sockets.told().size() == 20000);
+  CHECK(told_before < told_at_most);
+  CHECK(sockets.told().size() == told_at_most);
+  threads.stop();
+}
+
+TEST_CASE("a post is heard beside a crowd at the door and work without end that can wait", "[net]") {
+  constexpr std::size_t told_at_most = 200'000;
+  patient_work work;
+  work.left = std::numeric_limits<int>::max();
+  loops threads(1, &work);
+  always_ready sockets(threads, 500, told_at_most);
+  board news;
+  std::size_t told_before = told_at_most;
+  bool is_heard = false;
+  threads.post(0, [&] {
+    news.change([&] {
+      told_before = sockets.told_so_far();
+      is_heard = true;
+    });
+  });
+  threads.start();
+  CHECK(news.wait([&] { return is_heard; }));
+  CHECK(told_before < told_at_most);
   threads.stop();
 }
 
