@@ -24,9 +24,7 @@ JUDGED = ("a usual second", "p99")
 LIMITS = {"limits.connections_per_address": 500, "limits.handshakes_per_address_per_sec": 40}
 CROWD_PATIENCE = 60  # seconds
 ADDRESSES = 25  # of the crowd; the swarm has one of its own, and both keep within the first limit
-
-
-FIRST, LAST = ["chrt", "--rr", "1"], ["chrt", "--idle", "0"]
+FIRST, LAST = ["chrt", "--rr", "1"], ["chrt", "--idle", "0"]  # on their core: before all others, and after them
 
 
 class Surroundings:

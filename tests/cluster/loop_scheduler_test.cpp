@@ -14,6 +14,32 @@ namespace {
 
 using reporter = caf::typed_actor<caf::reacts_to<int>>;
 
+/// Many actors that are told something once each, and nothing has woken before.
+struct crowd {
+  explicit crowd(caf::actor_system& system) {
+    for (int i = 0; i < size; ++i)
+      people.push_back(system.spawn<caf::lazy_init>([this](caf::event_based_actor*) -> caf::behavior {
+        return {[this](int) {
+          if (++told == size)
+            all_told.set_value();
+        }};
+      }));
+  }
+
+  /// Somebody else, who tells how many of them had been told before.
+  [[nodiscard]] caf::actor other(caf::actor_system& system) {
+    return system.spawn<caf::lazy_init>([this](caf::event_based_actor*) -> caf::behavior {
+      return {[this](int) { told_before_other.set_value(told.load()); }};
+    });
+  }
+
+  static constexpr int size = 500;
+  std::vector<caf::actor> people;
+  std::atomic<int> told{0};
+  std::promise<void> all_told;
+  std::promise<int> told_before_other;
+};
+
 /// Tells on which loop it got a message.
 reporter::behavior_type report_loop(reporter::pointer, std::shared_ptr<std::promise<std::size_t>> where) {
   return {[=](int) { where->set_value(net::loops::current()); }};
@@ -169,33 +195,20 @@ TEST_CASE("a system ends with mail under way, timers set and actors unread, and 
 
 TEST_CASE("what others have handed over goes before what the clock has woken, and that is not forgotten", "[loops]") {
   loop_house house(1);
-  constexpr int crowd = 500;
-  std::atomic<int> timed{0};
-  std::promise<void> all, rung;
-  std::promise<int> before;
-  const auto sleeper = [&](caf::event_based_actor*) -> caf::behavior {
-    return {[&](int) {
-      if (++timed == crowd)
-        all.set_value();
-    }};
-  };
-  std::vector<caf::actor> sleepers;
-  for (int i = 0; i < crowd; ++i)
-    sleepers.push_back(house.system->spawn<caf::lazy_init>(sleeper));
+  crowd sleepers(*house.system);
+  std::promise<void> rung;
   const auto bell = house.system->spawn<caf::detached>(
       [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { rung.set_value(); }}; });
-  const auto own = house.system->spawn<caf::lazy_init>(
-      [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { before.set_value(timed.load()); }}; });
-  house.on_loop(0, [&] {
-    for (const auto& each : sleepers)
+  house.on_loop(0, [&, own = sleepers.other(*house.system)] {
+    for (const auto& each : sleepers.people)
       caf::delayed_anon_send(each, 1ms, 1);
     caf::delayed_anon_send(bell, 2ms, 1);
     kept(rung.get_future()); // the clock has woken them all
     std::thread elsewhere([&] { caf::anon_send(own, 1); });
     elsewhere.join();
   });
-  CHECK(kept(before.get_future()) == 0);
-  kept(all.get_future());
+  CHECK(kept(sleepers.told_before_other.get_future()) == 0);
+  kept(sleepers.all_told.get_future());
 }
 
 TEST_CASE("whom the clock has woken waits no longer than a moment, however busy the loop", "[loops]") {
@@ -229,29 +242,15 @@ TEST_CASE("whom the clock has woken waits no longer than a moment, however busy 
 
 TEST_CASE("what a loop has brought about itself goes before what others have handed over", "[loops]") {
   loop_house house(1);
-  constexpr int crowd = 500;
-  std::atomic<int> seen{0};
-  std::promise<int> before;
-  std::promise<void> all;
-  const auto stranger = [&](caf::event_based_actor*) -> caf::behavior {
-    return {[&](int) {
-      if (++seen == crowd)
-        all.set_value();
-    }};
-  };
-  std::vector<caf::actor> strangers;
-  for (int i = 0; i < crowd; ++i)
-    strangers.push_back(house.system->spawn<caf::lazy_init>(stranger));
-  const auto own = house.system->spawn<caf::lazy_init>(
-      [&](caf::event_based_actor*) -> caf::behavior { return {[&](int) { before.set_value(seen.load()); }}; });
-  house.on_loop(0, [&] {
+  crowd strangers(*house.system);
+  house.on_loop(0, [&, own = strangers.other(*house.system)] {
     std::thread elsewhere([&] {
-      for (const auto& each : strangers)
+      for (const auto& each : strangers.people)
         caf::anon_send(each, 1);
     });
     elsewhere.join();
     caf::anon_send(own, 1);
   });
-  CHECK(kept(before.get_future()) == 0);
-  kept(all.get_future()); // and they all come to their turn
+  CHECK(kept(strangers.told_before_other.get_future()) == 0);
+  kept(strangers.all_told.get_future()); // and they all come to their turn
 }
