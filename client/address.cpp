@@ -1,6 +1,6 @@
 #include "client/address.hpp"
 
-#include "client/host_and_port.hpp"
+#include "base/host_and_port.hpp"
 
 #include <utility>
 
@@ -17,7 +17,7 @@ base::failure<std::string> no(std::string_view what) {
 } // namespace
 
 std::string address::authority() const {
-  return host_and_port{host, port}.authority(usual_port(is_encrypted));
+  return base::host_and_port{host, port}.authority(base::usual_port(is_encrypted));
 }
 
 base::result<address, std::string> address::of(std::string_view url) {
@@ -36,7 +36,7 @@ base::result<address, std::string> address::of(std::string_view url) {
     made.target.insert(0, "/");
   if (made.target.find_first_of(" \t\r\n") != std::string::npos)
     return no("no blanks can stand in it");
-  auto whom = host_and_port::of(place, usual_port(made.is_encrypted));
+  auto whom = base::host_and_port::of(place, base::usual_port(made.is_encrypted));
   if (!whom)
     return base::fail(std::move(whom.error()));
   made.host = std::move(whom->host);

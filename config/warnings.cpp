@@ -1,5 +1,6 @@
 #include "config/warnings.hpp"
 
+#include "base/host_and_port.hpp"
 #include "config/key.hpp"
 
 namespace mpac::config {
@@ -31,12 +32,18 @@ bool has_session_of(const settings& all, protocol::security_profile profile) {
   return false;
 }
 
-/// Whether what goes there stays on this machine.
-bool is_here(std::string_view url) {
-  for (const std::string_view here : {"http://127.", "http://localhost", "http://[::1]"})
-    if (url.starts_with(here))
-      return true;
-  return false;
+/// Whether what is sent to a URL goes over a network where everybody on the way can read it.
+bool is_in_clear(std::string_view url) {
+  constexpr std::string_view plain = "http://";
+  if (!url.starts_with(plain))
+    return false;
+  url.remove_prefix(plain.size());
+  const auto whom = base::host_and_port::of(url.substr(0, url.find_first_of("/?")), base::usual_port(false));
+  return whom && !base::is_this_machine(whom->host);
+}
+
+bool is_in_clear(const std::string& address, const std::string& certificate) {
+  return certificate.empty() && !base::is_this_machine(address);
 }
 
 struct advice {
@@ -72,7 +79,19 @@ constexpr advice advices[] = {
               !s.listen.tls.ask_client_cert;
      }},
     {"auth.webhook.url begins with http:// and leads to another machine: credentials go there unencrypted",
-     [](const settings& s) { return s.auth.webhook.url.starts_with("http://") && !is_here(s.auth.webhook.url); }},
+     [](const settings& s) { return is_in_clear(s.auth.webhook.url); }},
+    {"listen.address can be reached by others without listen.tls.cert_file: credentials come unencrypted",
+     [](const settings& s) {
+       return is_in_clear(s.listen.address, s.listen.tls.cert_file) && judges_credentials(s.auth);
+     }},
+    {"admin.address can be reached by others without admin.tls.cert_file: the token comes unencrypted",
+     [](const settings& s) {
+       return s.admin.enabled && is_in_clear(s.admin.address, s.admin.tls.cert_file) && !s.admin.token_file.empty();
+     }},
+    {"admin.address can be reached by others without admin.token_file: they may do all that the admin API can do",
+     [](const settings& s) {
+       return s.admin.enabled && !base::is_this_machine(s.admin.address) && s.admin.token_file.empty();
+     }},
 };
 
 } // namespace

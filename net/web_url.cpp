@@ -1,14 +1,12 @@
 #include "net/web_url.hpp"
 
+#include "base/host_and_port.hpp"
+
 #include <algorithm>
 #include <utility>
 
 namespace mpac::net {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Letters that may stand in a request line and in a Host field.
 bool is_plain(std::string_view text) {
@@ -39,33 +37,15 @@ base::result<web_url, std::string> read_web_url(std::string_view text, web_schem
   if (text.find('#') != text.npos)
     return wrong("must have no fragment (#)");
   const auto path = std::min(text.find_first_of("/?"), text.size());
-  auto authority = text.substr(0, path);
+  url.authority = text.substr(0, path);
   url.target = text.substr(path);
   if (!url.target.starts_with('/'))
     url.target.insert(0, "/");
-  if (authority.find('@') != authority.npos)
-    return wrong("must hold no name or password (@)");
-  url.authority = authority;
-  if (authority.starts_with('[')) {
-    const auto end = authority.find(']');
-    if (end == authority.npos)
-      return wrong("must close the bracket of its address");
-    url.host = authority.substr(1, end - 1);
-    authority.remove_prefix(end + 1);
-  } else {
-    url.host = authority.substr(0, authority.find(':'));
-    authority.remove_prefix(url.host.size());
-  }
-  if (url.host.empty())
-    return wrong("must name a host");
-  url.port = url.is_encrypted ? "443" : "80";
-  if (!authority.empty()) {
-    url.port = authority.substr(1);
-    if (authority.front() != ':' || url.port.empty() || url.port.size() > 5 ||
-        !std::all_of(url.port.begin(), url.port.end(), is_digit) || std::stoi(url.port) == 0 ||
-        std::stoi(url.port) > 65'535)
-      return wrong("must have a port from 1 to 65535, or none");
-  }
+  auto whom = base::host_and_port::of(url.authority, base::usual_port(url.is_encrypted));
+  if (!whom)
+    return base::fail("is no web address: " + whom.error());
+  url.host = std::move(whom->host);
+  url.port = std::move(whom->port);
   return url;
 }
 

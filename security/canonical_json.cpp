@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <vector>
@@ -184,10 +185,11 @@ private:
     if (exponent != std::string_view::npos) {
       const bool is_negative = text[exponent + 1] == '-';
       const auto digits = text.substr(text.find_first_of("0123456789", exponent));
+      constexpr auto any_more = std::numeric_limits<std::int64_t>::max() / 2; // no text has as many digits
       std::int64_t shift = 0;
       if (std::from_chars(digits.data(), digits.data() + digits.size(), shift).ec != std::errc{})
-        return is_negative;
-      magnitude += is_negative ? -shift : shift;
+        shift = any_more;
+      magnitude += (is_negative ? -1 : 1) * std::min(shift, any_more);
     }
     return magnitude < 0;
   }

@@ -1,8 +1,8 @@
 #include "client/agent/anthropic_model.hpp"
 
+#include "base/host_and_port.hpp"
 #include "client/agent/anthropic_wire.hpp"
 #include "client/agent/https_exchange.hpp"
-#include "client/host_and_port.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -183,7 +183,7 @@ base::result<std::unique_ptr<anthropic_model>, model_error> anthropic_model::mak
   auto to = web_address::of(how.base_url);
   if (!to)
     return base::fail(error_of(trouble::invalid_request, "the base URL: " + to.error()));
-  if (!to->is_encrypted && !is_this_machine(to->host) && !how.sends_key_in_clear)
+  if (!to->is_encrypted && !base::is_this_machine(to->host) && !how.sends_key_in_clear)
     return base::fail(error_of(trouble::invalid_request,
                                "the base URL: over http:// the key would go to '" + to->host +
                                    "' in clear, for everybody on the way to read: give an https:// address"));

@@ -1,6 +1,6 @@
 #include "client/agent/web_address.hpp"
 
-#include "client/host_and_port.hpp"
+#include "base/host_and_port.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +13,7 @@ constexpr std::string_view plain = "http://", encrypted = "https://";
 } // namespace
 
 std::string web_address::authority() const {
-  return host_and_port{host, port}.authority(usual_port(is_encrypted));
+  return base::host_and_port{host, port}.authority(base::usual_port(is_encrypted));
 }
 
 base::result<web_address, std::string> web_address::of(std::string_view url) {
@@ -33,7 +33,7 @@ base::result<web_address, std::string> web_address::of(std::string_view url) {
   made.path = rest.substr(place.size());
   while (made.path.ends_with('/'))
     made.path.pop_back();
-  auto whom = host_and_port::of(place, usual_port(made.is_encrypted));
+  auto whom = base::host_and_port::of(place, base::usual_port(made.is_encrypted));
   if (!whom)
     return base::fail(std::move(whom.error()));
   made.host = std::move(whom->host);

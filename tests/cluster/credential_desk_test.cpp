@@ -146,7 +146,8 @@ TEST_CASE("what is wrong with a file is told with its place, and nothing else of
   CHECK(faults_of(how).at(0) == "auth.x509.crl_file: " + how.x509_crl_file + ":3: a block does not end");
   how = {};
   how.webhook.url = "https://u@h";
-  CHECK(faults_of(how).at(0) == "auth.webhook.url must hold no name or password (@)");
+  CHECK(faults_of(how).at(0) == "auth.webhook.url is no web address: "
+                                "names and passwords belong into credentials, not into the URL");
 }
 
 TEST_CASE("a set of keys with a secret in it must be private", "[23.1.4-03]") {

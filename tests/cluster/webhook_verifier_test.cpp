@@ -293,7 +293,8 @@ TEST_CASE("the memory of what was accepted is bounded, exact and short", "[23.1.
 TEST_CASE("a webhook's terms are refused with the key that is wrong") {
   config::webhook_settings how;
   how.url = "http://u@h";
-  CHECK(webhook_terms::of(how).error() == "auth.webhook.url must hold no name or password (@)");
+  CHECK(webhook_terms::of(how).error() == "auth.webhook.url is no web address: "
+                                          "names and passwords belong into credentials, not into the URL");
   how.url = "https://h";
   how.ca_file = "/nowhere/ca.pem";
   CHECK(webhook_terms::of(how).error().starts_with("auth.webhook.ca_file: /nowhere/ca.pem can't be read as PEM"));

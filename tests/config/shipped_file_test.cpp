@@ -134,6 +134,24 @@ TEST_CASE("sessions that nobody could join, and credentials that would travel in
   CHECK(warned("auth.webhook.url = \"http://idp.example/\"", "unencrypted"));
   for (const char* url : {"https://idp.example/", "http://127.0.0.1:1/x", "http://localhost/", "http://[::1]:80"})
     CHECK_FALSE(warned(std::string("auth.webhook.url = \"") + url + '"', "unencrypted"));
+  for (const char* url : {"http://127.0.0.1.example/", "http://localhost.example", "http://128.0.0.1?a=b"})
+    CHECK(warned(std::string("auth.webhook.url = \"") + url + '"', "unencrypted"));
+  const std::string keys = "auth.api_keys_file = \"k\"\n", everywhere = "listen.address = \"0.0.0.0\"\n";
+  const std::string come = "credentials come unencrypted";
+  CHECK(warned(keys + everywhere, come));
+  CHECK_FALSE(warned(everywhere, come)); // in the open profile there are none
+  CHECK_FALSE(warned(keys + "listen.address = \"::1\"", come));
+  CHECK_FALSE(warned(keys + everywhere + "listen.tls.cert_file = \"c\"\nlisten.tls.key_file = \"k\"", come));
+}
+
+TEST_CASE("an admin listener that strangers can reach is warned of", "[23.1.2-02]") {
+  const auto said = [](const std::string& text) { return warnings(good("admin.address = \"0.0.0.0\"\n" + text)); };
+  REQUIRE(said("").size() == 1);
+  CHECK(said("")[0].find("without admin.token_file") != std::string::npos);
+  REQUIRE(said("admin.token_file = \"t\"").size() == 1);
+  CHECK(said("admin.token_file = \"t\"")[0].find("the token comes unencrypted") != std::string::npos);
+  CHECK(said("admin.token_file = \"t\"\nadmin.tls.cert_file = \"c\"\nadmin.tls.key_file = \"k\"").empty());
+  CHECK(said("admin.enabled = false").empty());
 }
 
 TEST_CASE("keys of one type of credential need one another", "[23.1.4-03]") {

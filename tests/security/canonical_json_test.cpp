@@ -169,6 +169,8 @@ TEST_CASE("what has no canonical form is refused, with what is wrong and where",
       {"1e309", "a number beyond the doubles at byte 5"},
       {"-1" + std::string(400, '0'), "a number beyond the doubles at byte 402"},
       {"0.00001e400", "a number beyond the doubles at byte 11"},
+      {"10e9223372036854775807", "a number beyond the doubles at byte 22"},
+      {"1e99999999999999999999", "a number beyond the doubles at byte 22"},
       {"NaN", "no JSON value at byte 0"},
       {"nul", "no JSON value at byte 0"},
       {"-Infinity", "no JSON value at byte 1"},
@@ -205,5 +207,6 @@ TEST_CASE("what has no canonical form is refused, with what is wrong and where",
 
 TEST_CASE("what is too small for a double is zero, as it is read everywhere", "[23.1.3-02]") {
   CHECK(written("[1e-400,-1e-400,0e999999999999999999999,1e-999999999999999999999]") == "[0,0,0,0]");
+  CHECK(written("0.01e-9223372036854775807") == "0");
   CHECK(written("4.9e-324") == "5e-324");
 }

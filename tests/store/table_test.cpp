@@ -119,7 +119,7 @@ TEST_CASE("a table that is opened again holds what was written, and knows its la
   CHECK(*table->get(space::log, "key") == "5");
 }
 
-TEST_CASE("a table that is in use cannot be opened a second time", "[8.1.1.2-20]") {
+TEST_CASE("a table that is in use cannot be opened a second time", "[8.1.1.2-20][8.1.1.4-09]") {
   const temporary_folder place;
   auto first = open(place.path());
   REQUIRE(first->write(1, one("a", "1"), true));

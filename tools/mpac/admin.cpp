@@ -1,7 +1,7 @@
 #include "tools/mpac/admin.hpp"
 
+#include "base/host_and_port.hpp"
 #include "base/percent_encoding.hpp"
-#include "client/host_and_port.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -79,7 +79,7 @@ base::result<http_reply, exit_code> ask_admin(const admin_access& how, const con
     if (what.token.find_first_of("\r\n") != what.token.npos)
       return base::fail(with.sorry(exit_code::misused, "MPAC_ADMIN_TOKEN holds a line break"));
   }
-  if (!what.token.empty() && !what.server.is_encrypted && !client::is_this_machine(what.server.host))
+  if (!what.token.empty() && !what.server.is_encrypted && !base::is_this_machine(what.server.host))
     with.warn("the token goes to " + what.server.host + " unencrypted");
   auto reply = ask(what, piece);
   if (!reply)

@@ -1,5 +1,6 @@
 #include "tools/mpac/hosting.hpp"
 
+#include "base/host_and_port.hpp"
 #include "security/base64url.hpp"
 #include "security/digest.hpp"
 #include "tools/mpac/json.hpp"
@@ -92,7 +93,7 @@ std::vector<std::string> settings_of(const hosting& what) {
 }
 
 std::vector<std::string> dangers_of(const hosting& what) {
-  if (is_loopback(what.address))
+  if (base::is_this_machine(what.address))
     return {};
   std::vector<std::string> dangers;
   if (what.guests.empty())
@@ -104,12 +105,6 @@ std::vector<std::string> dangers_of(const hosting& what) {
                       ", and can put words into it. --tls-cert and --tls-key encrypt it; so does a tunnel (ssh, VPN) "
                       "to a loopback address.");
   return dangers;
-}
-
-bool is_loopback(const std::string& address) {
-  boost::system::error_code failed;
-  const auto read = boost::asio::ip::make_address(address, failed);
-  return failed ? address == "localhost" : read.is_loopback();
 }
 
 std::vector<std::string> reachable_at(const std::string& address) {

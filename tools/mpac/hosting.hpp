@@ -46,9 +46,6 @@ struct hosting {
 /// What whoever shares should know before strangers do. A sentence each; empty when all is well.
 [[nodiscard]] std::vector<std::string> dangers_of(const hosting& what);
 
-/// Whether an address can be reached from this machine alone.
-[[nodiscard]] bool is_loopback(const std::string& address);
-
 /// Under which addresses the hub can be reached that listens on `address`: itself, or of `0.0.0.0` and `::` those of
 /// this machine's interfaces.
 [[nodiscard]] std::vector<std::string> reachable_at(const std::string& address);

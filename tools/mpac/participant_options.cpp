@@ -1,5 +1,6 @@
 #include "tools/mpac/participant_options.hpp"
 
+#include "base/host_and_port.hpp"
 #include "client/address.hpp"
 #include "client/participant.hpp"
 #include "security/private_file.hpp"
@@ -43,6 +44,17 @@ std::optional<protocol::credential> credential_of(const participant_access& how)
   if (!value || value->empty())
     return std::nullopt;
   return protocol::credential{how.credential_type, without_line_end(std::move(*value)), {}, {}};
+}
+
+/// What is said to the hub that nobody else should read, with its verb.
+std::vector<std::string> secrets_of(const participant_access& how) {
+  std::vector<std::string> secrets;
+  const bool is_public = how.credential_type == "x509_chain" || how.credential_type == "mtls_fingerprint";
+  if (!is_public && credential_of(how))
+    secrets.emplace_back("the credential goes");
+  if (!how.headers_file.empty())
+    secrets.emplace_back("the headers of " + how.headers_file + " go");
+  return secrets;
 }
 
 bool is_key_id(std::string_view text) {
@@ -132,7 +144,7 @@ std::shared_ptr<participant_access> add_participant_options(CLI::App& app) {
   return how;
 }
 
-base::result<client::options, std::string> participant_options(const participant_access& how) {
+base::result<client::options, std::string> participant_options(const participant_access& how, const console& with) {
   if (how.session.empty() || how.session.size() > longest_session ||
       how.session.find_first_not_of(session_letters) != how.session.npos)
     return base::fail(std::string("SESSION must be 1 to 128 characters of A-Z a-z 0-9 . _ ~ : @ -"));
@@ -189,6 +201,9 @@ base::result<client::options, std::string> participant_options(const participant
     made.trust.signing_key = std::move(*key);
   }
   made.credential = [how] { return credential_of(how); };
+  if (!read->is_encrypted && !base::is_this_machine(read->host))
+    for (const auto& secret : secrets_of(how))
+      with.warn(secret + " to " + printable(read->host) + " unencrypted: take wss://, or a tunnel to this machine");
   return made;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "client/options.hpp"
+#include "tools/mpac/console.hpp"
 
 #include <memory>
 #include <string>
@@ -30,7 +31,9 @@ struct participant_access {
 /// Paragraphs for the help of each.
 extern const char* const about_participants;
 
-/// The error is a sentence. A credential's file is read anew whenever the hub is asked to let in.
-[[nodiscard]] base::result<client::options, std::string> participant_options(const participant_access& how);
+/// The error is a sentence. A credential's file is read anew whenever the hub is asked to let in. `with` is warned of
+/// secrets that everybody on the way to the hub could read.
+[[nodiscard]] base::result<client::options, std::string> participant_options(const participant_access& how,
+                                                                             const console& with);
 
 } // namespace mpac::tools

@@ -64,7 +64,7 @@ private:
 } // namespace
 
 TEST_CASE("whoever is whom the credential names is admitted, and told how that was found",
-          "[23.1.2-02][23.1.4-01][23.1.4-12]") {
+          "[23.1.2-02][23.1.4-01][23.1.4-12][8.1-06][14.2-06]") {
   guarded_house house;
   house.connect("alice");
   house.says("alice", "HELLO credential={type: bearer_token, value: alice}");
@@ -72,11 +72,13 @@ TEST_CASE("whoever is whom the credential names is admitted, and told how that w
                              "identity_issuer=\"https://idp.example\""));
 }
 
-TEST_CASE("whoever brings somebody else's credential is not admitted", "[23.1.2-03][23.1.2-04][23.1.4-13][23.3-01]") {
+TEST_CASE("whoever brings somebody else's credential is not admitted",
+          "[23.1.2-03][23.1.2-04][23.1.4-13][23.3-01][8.1-06][14.2-06]") {
   guarded_house house;
   house.connect("mallory");
   house.says("mallory", "HELLO credential={type: bearer_token, value: alice}");
   CHECK(house.hears("mallory", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  CHECK(house.hears_nothing("mallory"));
   CHECK(house.facts().people().size() == 0);
 }
 
@@ -145,7 +147,7 @@ TEST_CASE("what was refused may not be tried again under the same id, but a fail
   CHECK_FALSE(house.last_error());
 }
 
-TEST_CASE("replay protection outlives the coordinator", "[23.1.2-10][23.1.2-11][23.1.3-10]") {
+TEST_CASE("replay protection outlives the coordinator", "[23.1.2-10][23.1.2-11][23.1.3-10][8.1.1.2-22][8.1.1.3-05]") {
   guarded_house house;
   house.come_in("alice");
   house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py] @message_id=m1");
@@ -197,7 +199,7 @@ TEST_CASE("a repeated message is a replay before its Lamport value is looked at"
   CHECK(house.last_error() == error_code::malformed_message);
 }
 
-TEST_CASE("what rests on something has to say on what", "[23.1.3-07][23.1.3-08][23.1.6-10]") {
+TEST_CASE("what rests on something has to say on what", "[18.7-02][23.1.3-07][23.1.3-08][23.1.6-10]") {
   for (const auto profile : {security_profile::authenticated, security_profile::verified}) {
     guarded_house house(profile);
     house.roles = {{"owner"}};

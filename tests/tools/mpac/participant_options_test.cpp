@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 using namespace mpac;
 using namespace mpac::tools;
@@ -14,6 +15,8 @@ namespace {
 struct desk {
   mpac::tests::temporary_folder folder;
   participant_access access;
+  std::ostringstream out, err;
+  console with{out, err};
 
   desk() {
     access.url = "wss://hub.example:8766";
@@ -27,7 +30,7 @@ struct desk {
     return path.string();
   }
   [[nodiscard]] std::string mistake() const {
-    const auto made = participant_options(access);
+    const auto made = participant_options(access, with);
     REQUIRE_FALSE(made);
     return made.error();
   }
@@ -44,7 +47,7 @@ TEST_CASE("what a participant shows and whom it believes comes from files") {
   at.access.participant_ca_file = at.put("others.pem", "authorities");
   at.access.headers_file = at.put("headers", "X-Way: left : right\r\n\nAuthorization:Basic abc=\n");
   at.access.coordinator_key = key;
-  const auto made = participant_options(at.access);
+  const auto made = participant_options(at.access, at.with);
   REQUIRE(made);
   CHECK(made->tls.client_certificate == "certificate");
   CHECK(made->tls.client_key == "key");
@@ -88,4 +91,24 @@ TEST_CASE("what can't be used of it is named") {
       CHECK(at.mistake().find("secret") == std::string::npos);
     }
   }
+}
+
+TEST_CASE("secrets that would cross a network in clear are warned of, not those that stay here or are none") {
+  desk at;
+  at.access.credential_file = at.put("token", "secret");
+  const auto warned = [&](const std::string& url) {
+    at.access.url = url;
+    at.err.str({});
+    REQUIRE(participant_options(at.access, at.with));
+    CHECK(at.err.str().find("secret") == std::string::npos);
+    return at.err.str();
+  };
+  CHECK(warned("ws://hub.example:8766").find("the credential goes to hub.example unencrypted") != std::string::npos);
+  CHECK_FALSE(warned("ws://127.0.0.1.example").empty());
+  for (const auto* unread : {"wss://hub.example", "ws://127.0.0.1:8766", "ws://LocalHost", "ws://[::1]:8766"})
+    CHECK(warned(unread).empty());
+  at.access.credential_type = "x509_chain";
+  CHECK(warned("ws://hub.example").empty());
+  at.access.headers_file = at.put("headers", "Authorization: Basic abc\n");
+  CHECK(warned("ws://hub.example").find("headers go to hub.example") != std::string::npos);
 }

@@ -105,7 +105,7 @@ command join() {
             return [=](const console& with) -> exit_code {
               if (!who->name.empty() && who->name.find(':') == std::string::npos)
                 who->name = "human:" + who->name;
-              auto how = participant_options(*who);
+              auto how = participant_options(*who, with);
               if (!how)
                 return with.sorry(exit_code::misused, how.error());
               return take_part(std::move(*how), {*model, !what->agrees, what->goes_on}, with);

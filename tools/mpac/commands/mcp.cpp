@@ -96,7 +96,7 @@ private:
 };
 
 exit_code serve(const participant_access& access, double patience, const console& with) {
-  auto how = participant_options(access);
+  auto how = participant_options(access, with);
   if (!how)
     return with.sorry(exit_code::misused, how.error() + "\nSee: mpac mcp --help");
   how->reconnect.longest = longest_pause;

@@ -79,7 +79,7 @@ asio::awaitable<void> work(client::participant& in, wb::mirror& files, const wan
 }
 
 exit_code sync(const participant_access& access, const wanted& what, const console& with) {
-  auto how = participant_options(access);
+  auto how = participant_options(access, with);
   if (!how)
     return with.sorry(exit_code::misused, how.error());
   how->who.type = protocol::principal_type::service;

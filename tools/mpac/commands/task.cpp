@@ -105,7 +105,7 @@ command task() {
             app.add_option("TASK", *task, "What is to be done, in words")->required();
             app.add_flag("--dry-run", *is_trial, "Announce and show the changes, but commit nothing");
             return [=](const console& with) -> exit_code {
-              auto how = participant_options(*who);
+              auto how = participant_options(*who, with);
               if (!how)
                 return with.sorry(exit_code::misused, how.error());
               return errand(std::move(*how), with).run(*model, *is_trial, *task);

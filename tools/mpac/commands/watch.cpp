@@ -56,7 +56,7 @@ command watch() {
                 who->name = "watch-" + client::participant::fresh_id().substr(0, made_up_digits);
               if (who->name.find(':') == std::string::npos)
                 who->name = "service:" + who->name;
-              auto how = participant_options(*who);
+              auto how = participant_options(*who, with);
               if (!how)
                 return with.sorry(exit_code::misused, how.error());
               if (who->name.starts_with("service:"))

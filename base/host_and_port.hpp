@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace mpac::client {
+namespace mpac::base {
 
 /// Of HTTP and WebSocket.
 [[nodiscard]] constexpr std::string_view usual_port(bool is_encrypted) noexcept {
@@ -22,10 +22,10 @@ struct host_and_port {
 
   /// The error is a clause about the URL, which it does not repeat: who writes a password or a token into it should not
   /// find that in a log.
-  [[nodiscard]] static base::result<host_and_port, std::string> of(std::string_view place, std::string_view usual);
+  [[nodiscard]] static result<host_and_port, std::string> of(std::string_view place, std::string_view usual);
 };
 
 /// Whether `host`, as above, is this machine wherever that is: what is sent there passes no network.
 [[nodiscard]] bool is_this_machine(std::string_view host);
 
-} // namespace mpac::client
+} // namespace mpac::base
