@@ -39,10 +39,14 @@ std::optional<std::string> ban(const std::string& provider, const backend_policy
 /// Why this switch is refused (SPEC 14.3.1).
 std::optional<std::string> obstacle(const std::string& model_id, const backend_record& old,
                                     const backend_policy& policy) {
-  if (old.agreed == model_id) // looked at when it was planned
+  const bool is_agreed = old.agreed == model_id;
+  const auto provider = provider_of(model_id);
+  if (is_agreed && provider.empty()) // its plan has named one
     return policy.auto_switch == backend_switching::forbidden ? ban({}, policy) : std::nullopt;
-  if (auto why = ban(provider_of(model_id), policy))
+  if (auto why = ban(provider, policy))
     return why;
+  if (is_agreed)
+    return std::nullopt;
   if (policy.auto_switch == backend_switching::notify_first)
     return "backend_health_policy.auto_switch is notify_first: plan the switch to '" + model_id +
            "' with INTENT_UPDATE extensions.backend_switch, and wait for its acknowledgement";
@@ -72,6 +76,15 @@ std::optional<backend_reaction> reaction_to(std::optional<provider_status> statu
   return std::nullopt; // `unknown` is recorded alone (O-056)
 }
 
+/// Why somebody who has not left may not come again with another model.
+std::optional<std::string> switch_by_hello(const hello& said, const participant_record* known,
+                                           const session_policy& policy) {
+  const auto& rules = policy.liveness.backend_health_policy;
+  const bool switches = rules.enabled && known && !known->departed && known->backend &&
+                        !known->backend->model_id.empty() && known->backend->model_id != said.backend->model_id;
+  return switches ? obstacle(said.backend->model_id, *known->backend, rules) : std::nullopt;
+}
+
 void note(const participant_record& who, backend_record now, draft& out) {
   if (!who.backend || *who.backend != now)
     out.note(backend_changed{who.principal_id, std::make_shared<const backend_record>(std::move(now))});
@@ -79,9 +92,10 @@ void note(const participant_record& who, backend_record now, draft& out) {
 
 } // namespace
 
-std::shared_ptr<const backend_record> backend_at_hello(const hello& said, const participant_record* known) {
+std::shared_ptr<const backend_record> backend_at_hello(const hello& said, const participant_record* known,
+                                                       const session_policy& policy) {
   const auto old = known ? known->backend : nullptr;
-  if (!said.backend || (old && old->model_id == said.backend->model_id))
+  if (!said.backend || (old && old->model_id == said.backend->model_id) || switch_by_hello(said, known, policy))
     return old;
   backend_record declared;
   declared.model_id = said.backend->model_id;
@@ -90,10 +104,13 @@ std::shared_ptr<const backend_record> backend_at_hello(const hello& said, const 
   return std::make_shared<const backend_record>(std::move(declared));
 }
 
-std::optional<std::string> unwelcome_backend(const hello& said, const session_policy& policy) {
+std::optional<std::string> unwelcome_backend(const hello& said, const participant_record* known,
+                                             const session_policy& policy) {
   const auto& rules = policy.liveness.backend_health_policy;
   if (!rules.enabled || !said.backend)
     return std::nullopt;
+  if (auto why = switch_by_hello(said, known, policy))
+    return "backend: " + *why;
   const auto provider = said.backend->provider.value_or(provider_of(said.backend->model_id));
   if (is_allowed(provider, rules))
     return std::nullopt;
@@ -149,6 +166,10 @@ void consider_backend(const backend_health& said, const incoming& from, draft& o
   note(who, std::move(now), out);
 }
 
+bool plans_switch(const incoming& from) {
+  return extension_in(from.frame->payload(), "backend_switch").has_value();
+}
+
 void consider_planned_switch(const incoming& from, draft& out) {
   const auto& policy = out.policy().liveness.backend_health_policy;
   if (!policy.enabled)
@@ -159,7 +180,10 @@ void consider_planned_switch(const incoming& from, draft& out) {
   const auto model_id = text_in(*plan, "model_id");
   if (!model_id || model_id->empty())
     return deny("extensions.backend_switch.model_id: a text is needed", from, out);
-  const auto provider = text_in(*plan, "provider").value_or(provider_of(*model_id));
+  // A model's name tells whose it is, where it tells anything (O-059).
+  auto provider = provider_of(*model_id);
+  if (provider.empty())
+    provider = text_in(*plan, "provider").value_or(std::string{});
   if (const auto why = ban(provider, policy))
     return deny(*why, from, out);
   backend_record now = from.who->backend ? *from.who->backend : backend_record{};

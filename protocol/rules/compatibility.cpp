@@ -75,7 +75,7 @@ std::vector<std::string> differences(const envelope& message, const hello& said,
       all.push_back("capability '" + std::string(each.capability) + "' has no effect: " + std::string(each.why));
   if (auto mixed = mixed_company(message.sender.principal_id, facts))
     all.push_back(std::move(*mixed));
-  if (auto backend = unwelcome_backend(said, policy))
+  if (auto backend = unwelcome_backend(said, facts.people().find(message.sender.principal_id), policy))
     all.push_back(std::move(*backend));
   return all;
 }

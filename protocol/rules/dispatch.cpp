@@ -257,6 +257,8 @@ decision decide_recovered(const session& facts, base::instant now) {
 
 decision decide_policy(const session& facts, shared_policy policy, const session_limits& limits, base::instant now) {
   draft out(facts, cause_at(now, "policy"));
+  if (!policy->liveness.backend_health_policy.enabled)
+    rules::lift_backend_suspensions(out);
   out.note(policy_replaced{std::move(policy), limits});
   return std::move(out).seal();
 }

@@ -26,6 +26,11 @@ const intent_record* own_intent(const intent_id& id, const incoming& from, draft
   return nullptr;
 }
 
+bool is_nothing_but_a_planned_switch(const intent_update& said, const intent_record& intent, const incoming& from) {
+  return intent.suspension_cause == suspension_cause::backend && !said.objective && !said.scope && !said.assumptions &&
+         !said.ttl_sec && plans_switch(from);
+}
+
 constexpr base::duration longest_ttl = std::chrono::hours{24 * 365}; // O-080
 
 base::duration ttl_of(double seconds) {
@@ -72,6 +77,11 @@ void on(const intent_update& said, const incoming& from, draft& out) {
   const auto* intent = own_intent(said.intent_id, from, out);
   if (!intent)
     return;
+  if (is_nothing_but_a_planned_switch(said, *intent, from)) {
+    // SPEC 14.3.1: an ailing backend suspends the intent, and may be the very one to be replaced.
+    out.relay(from.frame);
+    return consider_planned_switch(from, out);
+  }
   if (!next(intent->state, intent_event::updated)) // O-092
     return out.refuse(
         no(error_code::invalid_reference,

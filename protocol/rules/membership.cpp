@@ -234,7 +234,7 @@ void on(const hello& said, const incoming& from, draft& out) {
   record.last_message = about;
   record.away_since = 0;
   record.epoch = facts.origin().epoch;
-  record.backend = backend_at_hello(said, known);
+  record.backend = backend_at_hello(said, known, out.policy());
   record.identity = from.identity;
   record.lamport = std::max(same_incarnation ? record.lamport : 0, out.why().sender_lamport);
 
@@ -310,7 +310,8 @@ void on(const goodbye& said, const incoming& from, draft& out) {
       end_intent(*intent, intent_event::withdrawn, out);
       break;
     case intent_disposition::transfer:
-      suspend_intent(*intent, suspension_cause::owner_left, out);
+      if (ending != close_disposition::withdraw_all) // else nobody is left to take them over
+        suspend_intent(*intent, suspension_cause::owner_left, out);
       break;
     case intent_disposition::expire:
       break; // they keep their TTL

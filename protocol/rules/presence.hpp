@@ -20,13 +20,17 @@ namespace mpac::protocol::rules {
 [[nodiscard]] std::vector<std::string> differences(const envelope& message, const hello& said, const session& facts);
 
 // Backends (SPEC 14.3.1).
-/// What is on record after HELLO; null where nothing was ever declared.
-[[nodiscard]] std::shared_ptr<const backend_record> backend_at_hello(const hello& said,
-                                                                     const participant_record* known);
-/// Why a switch to the declared backend would be refused. HELLO itself is not (14.1-03).
-[[nodiscard]] std::optional<std::string> unwelcome_backend(const hello& said, const session_policy& policy);
+/// What is on record after HELLO; null where nothing was ever declared. Who has not left cannot switch by coming again:
+/// the model on record stays if the policy refuses the other, and heartbeats are judged by it.
+[[nodiscard]] std::shared_ptr<const backend_record> backend_at_hello(const hello& said, const participant_record* known,
+                                                                     const session_policy& policy);
+/// Why a switch to the declared backend is refused, or would be. HELLO itself is not (14.1-03).
+[[nodiscard]] std::optional<std::string> unwelcome_backend(const hello& said, const participant_record* known,
+                                                           const session_policy& policy);
 /// Judges the report of a heartbeat by the session's policy.
 void consider_backend(const backend_health& said, const incoming& from, draft& out);
+/// Whether an INTENT_UPDATE plans a switch.
+[[nodiscard]] bool plans_switch(const incoming& from);
 /// Answers a switch that an accepted INTENT_UPDATE plans (O-058).
 void consider_planned_switch(const incoming& from, draft& out);
 

@@ -13,14 +13,15 @@ bool is_applied(const operation_record& operation) {
   return operation.state == operation_state::committed;
 }
 
-/// The committed operations of a batch, as far as they are remembered.
+/// The committed operations of a batch, as far as they are remembered: some for a dispute, longer than their batch.
 operations committed_of(const op_id& batch, const session& facts) {
   operations found;
-  if (facts.batches().find(batch))
-    facts.past_operations().for_each([&](const operation_record& one) {
-      if (one.batch_id == batch && is_applied(one))
-        found.push_back(&one);
-    });
+  if (!facts.batches().find(batch) && facts.past_operations().held() == 0)
+    return found;
+  facts.past_operations().for_each([&](const operation_record& one) {
+    if (one.batch_id == batch && is_applied(one))
+      found.push_back(&one);
+  });
   return found;
 }
 
@@ -42,6 +43,19 @@ operations named_by(const op_id& id, const std::optional<std::vector<op_id>>& en
       return std::find(entries->begin(), entries->end(), one->op_id) == entries->end();
     });
   return found;
+}
+
+/// What a resolution refuses by an id: all that falls with it, if anything of it belongs to the conflict.
+operations refused_by(const op_id& id, const conflict_record& conflict, const session& facts) {
+  const auto belongs = [&](const operation_record* one) {
+    if (facts.conflicts().is_about(conflict, one->op_id))
+      return true;
+    const auto* intent =
+        one->intent_id && one->refuse_at == base::never ? facts.intents().find(*one->intent_id) : nullptr;
+    return !is_settled(one->state) && intent && concerns(conflict, *intent);
+  };
+  auto named = named_by(id, {}, facts);
+  return std::any_of(named.begin(), named.end(), belongs) ? std::move(named) : operations{};
 }
 
 /// Why nothing of it can be refused any more.
@@ -102,20 +116,16 @@ void on(const op_reject& said, const incoming& from, draft& out) {
       dismiss_conflicts_about(*operation, out);
 }
 
+bool refuses_committed(const op_id& id, const conflict_record& conflict, const session& facts) {
+  const auto refused = refused_by(id, conflict, facts);
+  return std::any_of(refused.begin(), refused.end(), [](const auto* one) { return is_applied(*one); });
+}
+
 void reject_by_resolution(const op_id& id, const conflict_record& conflict, const std::optional<std::string>& rollback,
                           draft& out) {
   const auto& facts = out.facts();
-  const auto belongs = [&](const operation_record& one) {
-    if (facts.conflicts().is_about(conflict, one.op_id))
-      return true;
-    const auto* intent = one.intent_id && one.refuse_at == base::never ? facts.intents().find(*one.intent_id) : nullptr;
-    return !is_settled(one.state) && intent && concerns(conflict, *intent);
-  };
-  auto named = named_by(id, {}, facts);
-  if (std::none_of(named.begin(), named.end(), [&](const auto* one) { return belongs(*one); }))
-    return;
   operations pending, owed;
-  for (const auto* operation : named) {
+  for (const auto* operation : refused_by(id, conflict, facts)) {
     if (!is_settled(operation->state))
       pending.push_back(operation);
     else if (is_applied(*operation)) {

@@ -66,6 +66,8 @@ void suspend_intent(const intent_record& intent, suspension_cause why, draft& ou
 void restore_intent(const intent_record& intent, suspension_cause ended, draft& out);
 /// The same for all that its owner's absence has caused (SPEC 14.7.2, O-102).
 void restore_after_absence(const intent_record& intent, draft& out);
+/// Once backends are not looked at any more: what was suspended for them is ACTIVE again, of those who are here.
+void lift_backend_suspensions(draft& out);
 void expire_intents(draft& out);
 /// SPEC 15.3.1: a resolution of this conflict has refused an intent, or one has ended otherwise.
 void start_backoff(const intent_record& refused, const conflict_record& conflict, draft& out);
@@ -111,6 +113,8 @@ void refuse_operations_at_close(close_disposition intents, draft& out);
 /// has been committed.
 void reject_by_resolution(const op_id& named, const conflict_record& conflict,
                           const std::optional<std::string>& rollback, draft& out);
+/// Whether something COMMITTED is among what that would refuse: then it takes a rollback.
+[[nodiscard]] bool refuses_committed(const op_id& named, const conflict_record& conflict, const session& facts);
 /// Authorises what only the conflicts held up that this decision has settled (SPEC 7.8).
 void authorise_released(draft& out);
 

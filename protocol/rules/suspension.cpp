@@ -61,6 +61,15 @@ void restore_intent(const intent_record& intent, suspension_cause ended, draft& 
 void restore_after_absence(const intent_record& intent, draft& out) {
   for (const auto cause : {suspension_cause::owner_unavailable, suspension_cause::owner_left})
     restore_intent(intent, cause, out);
+  if (!out.policy().liveness.backend_health_policy.enabled) // it was, and nobody will report recovery any more
+    restore_intent(intent, suspension_cause::backend, out);
+}
+
+void lift_backend_suspensions(draft& out) {
+  for (const auto& who : out.facts().people())
+    if (who.is_available)
+      for (const auto* intent : out.facts().intents().of(who.principal_id))
+        restore_intent(*intent, suspension_cause::backend, out);
 }
 
 } // namespace mpac::protocol::rules
