@@ -30,6 +30,7 @@ struct deliberation {
   bool target_exists = false;        ///< of CONFLICT_ESCALATE
   bool target_has_authority = false; ///< of CONFLICT_ESCALATE: owner or arbiter (SPEC 17.4)
   bool rejects_committed = false;    ///< of RESOLUTION: `outcome.rejected` names a committed operation (SPEC 18.4)
+  bool has_used_id = false;          ///< of RESOLUTION: another conflict was settled under its `resolution_id`
 };
 
 /// What a conflict says to a deliberation. Made by `dispute` alone.
@@ -52,7 +53,8 @@ private:
   std::variant<granted, refusal> answer_;
 };
 
-/// SPEC 18.4: before escalation owners and arbiters, after it the target and arbiters.
+/// SPEC 18.4: before escalation owners and arbiters, after it the target and arbiters. Who was asked and has given up
+/// the role that allowed it decides no more (SPEC 18.2).
 bool may_resolve(const rights& authority, const principal_id& who, const std::optional<principal_id>& escalated_to);
 
 /// The state of one dispute. Not thread-safe: lives in its conflict actor, or in a test.

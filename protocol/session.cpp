@@ -1,6 +1,7 @@
 #include "protocol/session.hpp"
 
 #include "protocol/lifecycle/intent_lifecycle.hpp"
+#include "protocol/scope_path.hpp"
 
 #include <algorithm>
 
@@ -60,9 +61,10 @@ base::instant session::end_of_life() const {
 }
 
 const std::string* session::target_ref(const std::string& target) const {
-  if (const auto* file = files_.find(target))
+  const auto name = normalised(target);
+  if (const auto* file = files_.find(name))
     return &file->state_ref();
-  const auto found = targets_.find(target);
+  const auto found = targets_.find(name);
   return found == targets_.end() ? nullptr : &found->second;
 }
 
@@ -261,6 +263,7 @@ void session::apply(const operation_registered& e) {
   if (conflicts_->size() != 0 && conflicts_->any_about(e.record->op_id, [](const auto&) { return true; })) {
     const auto* former = this->operation(e.record->op_id);
     conflicts_.own().outlive(e.record->op_id, former && is_terminal(former->state));
+    past_operations_.release(e.record->op_id);
   }
   auto operation = *e.record;
   operation.order = operations_registered();
@@ -309,8 +312,13 @@ void session::settle(operation_record operation) {
   if (is_committed && operation.intent_id && intents_->find(*operation.intent_id))
     intents_.own(registry_).plain(*operation.intent_id).committed_under = true;
   operation.settled_with = sequence_;
-  auto id = operation.op_id;
-  past_operations_.put(std::move(id), std::move(operation));
+  remember(std::move(operation));
+}
+
+void session::remember(operation_record settled) {
+  auto id = settled.op_id;
+  past_operations_.put(std::move(id), std::move(settled),
+                       [this](const op_id& one) { return conflicts_->count_about(one) != 0; });
 }
 
 void session::apply(const operation_authorised& e) {
@@ -332,7 +340,7 @@ void session::apply(const operation_contested& e) {
 }
 
 void session::apply(const target_moved& e) {
-  targets_.insert_or_assign(e.target, e.state_ref);
+  targets_.insert_or_assign(normalised(e.target), e.state_ref);
 }
 
 void session::apply(const file_written& e) {
@@ -386,6 +394,9 @@ void session::apply(const conflict_ended& e) {
   conflict.resolution_id = e.resolution_id;
   conflict.resolved_by = e.resolved_by;
   conflict.decision = e.decision;
+  for (const auto& operation : conflict.related_ops)
+    if (conflicts_->count_about(operation) == 0)
+      past_operations_.release(operation);
   ++totals_.resolved_conflicts;
   past_conflicts_.put(e.conflict_id, std::move(conflict));
 }

@@ -31,7 +31,8 @@
 namespace mpac::protocol {
 
 /// How many ended intents, settled operations and settled conflicts a session remembers by name. What is older is
-/// forgotten: its id may then be used anew, and it counts in the summary only.
+/// forgotten: its id may then be used anew, and it counts in the summary only. What an open conflict is about stays:
+/// who settles it has to know what it was (SPEC 18.4, 18.6.2.1).
 inline constexpr std::size_t history_limit = 256;
 
 /// The same of participants: how many of those who are gone it remembers, beside those whose intents still live.
@@ -123,6 +124,7 @@ public:
   [[nodiscard]] const resource_registry* registry() const noexcept { return registry_.get(); }
   [[nodiscard]] const file_table& files() const noexcept { return files_; }
   /// The state a target is in, if anybody has said so: of a workspace file its content's, else the last commit's.
+  /// However it is spelled: `./a.py` is `a.py` (SPEC 15.2.1.1).
   [[nodiscard]] const std::string* target_ref(const std::string& target) const;
   [[nodiscard]] const std::unordered_map<std::string, std::string>& target_refs() const noexcept { return targets_; }
   [[nodiscard]] const session_totals& totals() const noexcept { return totals_; }
@@ -201,6 +203,7 @@ private:
   void apply(const participant_key_changed& e);
   void remember(const cause& why);
   void settle(operation_record operation);
+  void remember(operation_record settled);
   void vacate(const principal_id& who);
   void forget_long_gone();
   void note_quiet(base::instant now);

@@ -1,5 +1,6 @@
 #include "protocol/session_image.hpp"
 
+#include "protocol/scope_path.hpp"
 #include "protocol/session.hpp"
 
 #include <algorithm>
@@ -132,10 +133,6 @@ session::session(session_image image)
     expect_new(proposals_->find(operation.op_id), "pending operations");
     proposals_.own().add(std::move(operation));
   }
-  for (auto& operation : image.past_operations) {
-    auto id = operation.op_id;
-    past_operations_.put(std::move(id), std::move(operation));
-  }
   for (auto& one : image.contested)
     contested_.add(std::move(one));
   for (auto& [id, who] : image.batches)
@@ -156,8 +153,10 @@ session::session(session_image image)
     auto id = conflict.conflict_id;
     past_conflicts_.put(std::move(id), std::move(conflict));
   }
+  for (auto& operation : image.past_operations) // behind the conflicts, which some of them are remembered for
+    remember(std::move(operation));
   for (auto& [target, ref] : image.targets)
-    targets_.insert_or_assign(std::move(target), std::move(ref));
+    targets_.insert_or_assign(normalised(target), std::move(ref));
 
   for (const auto& who : people_)
     missed_ += is_missed(who.principal_id);

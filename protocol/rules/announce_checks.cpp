@@ -46,8 +46,13 @@ verdict_on supersession(const intent_announce& said, const incoming& from, const
 verdict_on room(const intent_announce& said, const incoming& from, const draft& out) {
   const auto& facts = out.facts();
   const auto limit = facts.origin().limits.intents_per_participant;
-  const std::size_t leaving = said.supersedes_intent_id ? 1 : 0;
-  if (limit != 0 && facts.intents().count_of(from.who->principal_id) - leaving >= limit)
+  if (limit == 0 || facts.intents().count_of(from.who->principal_id) < limit)
+    return {};
+  std::size_t leaving = said.supersedes_intent_id ? 1 : 0;
+  for (const auto* old : facts.intents().near(said.scope)) // SPEC 15.3.2: announced anew, it takes the old one's place
+    leaving += old->principal_id == from.who->principal_id && old->intent_id != said.supersedes_intent_id &&
+               same_scope(old->scope, said.scope);
+  if (facts.intents().count_of(from.who->principal_id) - leaving >= limit)
     return refused(error_code::limit_reached,
                    "limits.intents_per_participant: " + std::to_string(limit) + " are live already", from);
   return {};

@@ -3,6 +3,7 @@
 #include "protocol/rules/commitment.hpp"
 #include "protocol/rules/operation_vetting.hpp"
 #include "protocol/rules/partial_batch.hpp"
+#include "protocol/scope_path.hpp"
 #include "protocol/workspace/unicode_text.hpp"
 
 #include <algorithm>
@@ -39,12 +40,12 @@ template <class Judge>
 sifted sift(const op_batch_commit& said, const incoming& from, const draft& out, Judge&& judge) {
   sifted all;
   // Entries see what earlier entries of the batch have done to a target.
-  std::unordered_map<std::string, std::string> moved;
+  std::unordered_map<std::string, std::string> moved; // by the target's normalised name
   const auto named = intent_of(said);
   for (const auto& entry : said.operations) {
     std::optional<refusal> why = judge(entry);
     if (!why) {
-      const auto earlier = moved.find(entry.target);
+      const auto earlier = moved.find(normalised(entry.target));
       const auto* current = earlier != moved.end() ? &earlier->second : out.facts().target_ref(entry.target);
       const auto* pending = out.facts().proposals().find(entry.op_id);
       const auto& under = pending && !named ? pending->intent_id : named;
@@ -66,7 +67,7 @@ sifted sift(const op_batch_commit& said, const incoming& from, const draft& out,
       continue;
     }
     if (entry.state_ref_after)
-      moved.insert_or_assign(entry.target, *entry.state_ref_after);
+      moved.insert_or_assign(normalised(entry.target), *entry.state_ref_after);
     all.accepted.push_back(&entry);
   }
   return all;
@@ -89,10 +90,16 @@ void pass_on(const sifted& entries, const incoming& from, draft& out) {
   out.relay(out.relayable(from.frame, [&](const frame_ptr& frame) { return with_refused(frame, entries.rejected); }));
 }
 
-/// Who hears of each entry that is refused: its sender, for others read it in the batch as it is relayed. Where that is
-/// relayed as it was signed everybody hears it.
-audience hearers_of_refused(const incoming& from, const draft& out) {
-  return out.policy().security_profile == security_profile::verified ? audience::all() : audience::at(from.seat);
+/// Tells of an entry that is refused: its sender, for others read it in the batch as it is relayed. Where that is
+/// relayed as it was signed everybody hears it, unless the id stands for another operation: nobody has that refused by
+/// using it.
+void tell_of_refused(op_reject entry, const op_batch_commit& said, const incoming& from, draft& out,
+                     std::optional<json_text> extensions = {}) {
+  const auto* known = out.facts().operation(entry.op_id);
+  const bool is_anothers = known ? known->principal_id != from.who->principal_id || known->batch_id != said.batch_id
+                                 : out.facts().batches().find(entry.op_id) != nullptr;
+  const bool hears_all = out.policy().security_profile == security_profile::verified && !is_anothers;
+  out.tell(hears_all ? audience::all() : audience::at(from.seat), std::move(entry), std::move(extensions));
 }
 
 std::optional<refusal> repeated_entry(const op_batch_commit& said, const incoming& from) {
@@ -152,7 +159,7 @@ void declare(const op_batch_commit& said, const incoming& from, draft& out) {
   for (const auto* entry : entries.refused_entries)
     register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
-    out.tell(hearers_of_refused(from, out), std::move(one), compensation_due(out));
+    tell_of_refused(std::move(one), said, from, out, compensation_due(out));
 }
 
 /// `pre_commit`: the batch is asked for (SPEC 16.6.1 row 14).
@@ -186,7 +193,7 @@ void request(const op_batch_commit& said, const incoming& from, draft& out) {
   for (const auto* entry : entries.refused_entries)
     register_refused(record_of(*entry, said, named, from, under.intent, out), out);
   for (auto& one : entries.rejected)
-    out.tell(hearers_of_refused(from, out), std::move(one));
+    tell_of_refused(std::move(one), said, from, out);
 }
 
 std::optional<refusal> not_of_the_batch(const op_id& id, const op_batch_commit& said, const incoming& from) {
@@ -248,7 +255,7 @@ void carry_out(const std::vector<const operation_record*>& pending, const op_bat
     if (known && known->batch_id == said.batch_id)
       if (const auto to = next(known->state, operation_event::rejected))
         out.note(operation_moved{known->op_id, *to});
-    out.tell(hearers_of_refused(from, out), std::move(one));
+    tell_of_refused(std::move(one), said, from, out);
   }
 }
 

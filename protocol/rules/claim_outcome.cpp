@@ -48,6 +48,8 @@ std::optional<std::string> hindrance(const claim_record& claim, const draft& out
     if (other->state == intent_state::active && other->principal_id != claim.claimant &&
         overlap(claim.scope, other->scope, out.facts().registry()).locks())
       return "scope_taken_by_" + other->intent_id.str();
+  if (frozen_scope(claim.scope, out.why().message, out)) // O-134
+    return "scope_frozen";
   return std::nullopt;
 }
 

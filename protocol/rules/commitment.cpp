@@ -1,6 +1,7 @@
 #include "protocol/rules/commitment.hpp"
 
 #include "protocol/rules/operation_endings.hpp"
+#include "protocol/scope_path.hpp"
 
 #include <algorithm>
 
@@ -89,7 +90,7 @@ operation_record carried_out(const operation_record& pending, const std::optiona
 
 void commit(operation_record& operation, operation_event how, const intent_record* intent, bool is_written,
             draft& out) {
-  const bool knows_itself = is_written || out.facts().files().find(operation.target);
+  const bool knows_itself = is_written || out.facts().files().find(normalised(operation.target));
   if (!knows_itself && operation.state_ref_after && !operation.state_ref_after->empty())
     out.note(target_moved{operation.target, *operation.state_ref_after});
   const bool was_pending = operation.state != operation_state::none;

@@ -13,11 +13,16 @@ namespace {
 bool names_committed(const resolution& said, const conflict_record& conflict, const session& facts) {
   if (!said.outcome || !said.outcome->rejected)
     return false;
+  std::unordered_set<std::string_view> known;
   return std::any_of(said.outcome->rejected->begin(), said.outcome->rejected->end(), [&](const std::string& id) {
+    if (!known.insert(id).second)
+      return false;
     const op_id as_operation(id);
+    if (refuses_committed(as_operation, conflict, facts))
+      return true;
     const auto* operation = facts.operation(as_operation);
     if (operation && facts.conflicts().is_about(conflict, as_operation))
-      return operation->state == operation_state::committed;
+      return false;
     const auto& outlived = conflict.outlived_commits;
     if (std::find(outlived.begin(), outlived.end(), as_operation) != outlived.end())
       return true;
@@ -27,6 +32,13 @@ bool names_committed(const resolution& said, const conflict_record& conflict, co
     return std::find(conflict.related_ops.begin(), conflict.related_ops.end(), as_operation) !=
            conflict.related_ops.end();
   });
+}
+
+/// As far as is remembered (O-081).
+bool is_used(const resolution_id& id, const session& facts) {
+  bool found = false;
+  facts.past_conflicts().for_each([&](const conflict_record& past) { found |= past.resolution_id == id; });
+  return found;
 }
 
 deliberation question_of(const incoming& from, const conflict_record& conflict, const draft& out) {
@@ -123,7 +135,10 @@ void on(const resolution& said, const incoming& from, draft& out) {
                            about),
                         from.seat);
     auto question = question_of(from, *conflict, out);
-    question.rejects_committed = names_committed(said, *conflict, out.facts());
+    question.has_used_id = said.resolution_id && is_used(*said.resolution_id, out.facts());
+    question.rejects_committed = // looked up for those alone to whom it matters
+        may_resolve(question.authority, question.who, conflict->escalated_to) &&
+        names_committed(said, *conflict, out.facts());
     question.request = said;
     out.consult(std::move(question));
   }

@@ -141,9 +141,12 @@ void enter_phase_2(const conflict_record& conflict, draft& out) {
   const auto phase = until == base::never ? freeze_phase::held : freeze_phase::priority;
   const auto& facts = out.facts();
   if (const auto* arbiter = arbiter_for(conflict, out)) {
-    // Whom it was escalated to is asked again; who has left is replaced (O-119).
+    // An arbiter whom it was escalated to is asked again; who has left, or is none, is replaced (O-119).
     const auto* asked = conflict.escalated_to ? facts.people().find(*conflict.escalated_to) : nullptr;
-    const bool still_here = asked && asked->is_available && !asked->departed;
+    const bool is_arbiter_here = rights_in(conflict, *arbiter, facts).arbitrate; // else a person who may resolve
+    const bool still_here =
+        asked && asked->is_available && !asked->departed &&
+        rights_in(conflict, *asked, facts).*(is_arbiter_here ? &rights::arbitrate : &rights::resolve);
     out.note(scope_frozen{conflict.conflict_id, phase, {}, {}, out.now(), until});
     escalate(conflict, still_here ? asked->principal_id : arbiter->principal_id, until, "frozen_scope_phase_2", out);
     return remind(conflict, "still waits for a resolution: its scope is frozen", out);
@@ -157,8 +160,7 @@ void enter_phase_2(const conflict_record& conflict, draft& out) {
       conflict.conflict_id, phase, {}, best ? std::optional(best->intent_id) : std::nullopt, out.now(), until});
   if (best)
     let_pass(*best, conflict, contenders, out);
-  else
-    remind(conflict, "still waits for a resolution, and no arbiter is here: its scope is frozen", out);
+  remind(conflict, "still waits for a resolution, and no arbiter is here: its scope is frozen", out);
 }
 
 void enter_phase_3(const conflict_record& conflict, draft& out) {

@@ -3,6 +3,8 @@
 #include "protocol/wire/policy_json.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <unordered_set>
 #include <utility>
@@ -22,6 +24,12 @@ bool touches(const operation_record& operation, const std::vector<scope>& parts,
   });
 }
 
+/// When what decides was received: a commit before all that is only proposed, however early that was.
+std::pair<std::uint64_t, std::uint64_t> receipt(const operation_record& operation) {
+  const bool is_done = is_settled(operation.state);
+  return {is_done ? operation.settled_with : std::numeric_limits<std::uint64_t>::max(), operation.order};
+}
+
 /// O-137: related operations, and those of related intents that touch what is frozen; in the order of their receipt.
 std::vector<const operation_record*> competitors(const conflict_record& conflict, const session& facts) {
   std::unordered_set<op_id> known;
@@ -33,16 +41,20 @@ std::vector<const operation_record*> competitors(const conflict_record& conflict
   for (const auto& id : conflict.related_ops)
     if (const auto* operation = facts.operation(id); operation && facts.conflicts().is_about(conflict, id))
       add(*operation);
+  const auto is_under_related = [&](const operation_record& operation) { // not under a later intent of the same id
+    const auto* intent = operation.refuse_at == base::never ? facts.intents().find(*operation.intent_id) : nullptr;
+    return !intent || concerns(conflict, *intent);
+  };
   std::unordered_set<intent_id> related(conflict.related_intents.begin(), conflict.related_intents.end());
   for (const auto& id : related)
     for (const auto* operation : facts.proposals().under(id))
-      if (touches(*operation, conflict.frozen, facts))
+      if (is_under_related(*operation) && touches(*operation, conflict.frozen, facts))
         add(*operation);
   facts.past_operations().for_each([&](const operation_record& operation) {
     if (operation.intent_id && related.contains(*operation.intent_id) && touches(operation, conflict.frozen, facts))
       add(operation);
   });
-  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->order < b->order; });
+  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return receipt(*a) < receipt(*b); });
   return found;
 }
 

@@ -29,6 +29,15 @@ std::string shown(const std::string& text) {
   return std::string(shortened(text, most));
 }
 
+/// Whether somebody has an intent, or had one as far as the session remembers.
+bool has_announced(const participant_record& who, const session& facts) {
+  if (facts.intents().count_of(who.principal_id) != 0)
+    return true;
+  bool found = false;
+  facts.past_intents().for_each([&](const intent_record& past) { found |= past.principal_id == who.principal_id; });
+  return found;
+}
+
 refusal no_live_intent(const intent_id& named, const incoming& from) {
   return no(error_code::invalid_reference, "payload.intent_id: '" + named.str() + "' is not a live intent",
             from.message.message_id);
@@ -66,6 +75,11 @@ standing standing_of_proposal(const std::optional<intent_id>& named, const incom
   if (const auto* intent = out.facts().intents().find(*named)) {
     if (intent->state == intent_state::suspended)
       return {nullptr, is_suspended(*named, from)};
+    if (out.policy().compliance_profile != compliance_profile::core && !has_announced(*from.who, out.facts()))
+      return {nullptr, no(error_code::authorization_failed,
+                          "payload.intent_id: '" + named->str() + "' belongs to '" + intent->principal_id.str() +
+                              "'; announce an intent of your own first (SPEC 7.1)",
+                          from.message.message_id)};
     return {intent, {}};
   }
   if (const auto* past = out.facts().past_intents().find(*named))

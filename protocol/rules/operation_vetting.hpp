@@ -25,7 +25,8 @@ struct standing {
 [[nodiscard]] standing standing_of_commit(const std::optional<intent_id>& named, const incoming& from,
                                           const draft& out);
 
-/// For what is only proposed: under anybody's ACTIVE intent (SPEC 15.7 speaks of proposals of others).
+/// For what is only proposed: under anybody's ACTIVE intent (SPEC 15.7 speaks of proposals of others); beyond the core
+/// profile only by who has announced something (SPEC 7.1).
 [[nodiscard]] standing standing_of_proposal(const std::optional<intent_id>& named, const incoming& from,
                                             const draft& out);
 

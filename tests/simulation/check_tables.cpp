@@ -40,10 +40,18 @@ void check_tables(const absorbed& seen) {
   compare("open conflicts", facts.conflicts().size(), session.open_conflicts);
   compare("deferrals", facts.deferrals().size(), session.deferrals.size());
   compare("pending claims", facts.claims().all().size(), session.claims.size());
-  for (const auto held : {facts.past_intents().size(), facts.past_operations().size(), facts.past_conflicts().size(),
-                          facts.past_claims().size(), facts.batches().size(), facts.contested().size()})
+  for (const auto held :
+       {facts.past_intents().size(), facts.past_operations().size() - facts.past_operations().held(),
+        facts.past_conflicts().size(), facts.past_claims().size(), facts.batches().size(), facts.contested().size()})
     if (held > history_limit)
       seen.amiss.report(session.id.str() + " remembers " + std::to_string(held) + " of what is over");
+  if (facts.past_operations().held() != 0) {
+    std::size_t disputed = 0;
+    facts.past_operations().for_each(
+        [&](const operation_record& one) { disputed += facts.conflicts().count_about(one.op_id) != 0; });
+    if (disputed < facts.past_operations().held())
+      seen.amiss.report(session.id.str() + " remembers operations beyond their time that nobody disputes");
+  }
   for (const auto& e : seen.decision.events) // what this decision moved is where it said
     if (const auto* moved = std::get_if<intent_moved>(&e)) {
       const auto* live = facts.intents().find(moved->intent_id);

@@ -397,3 +397,25 @@ TEST_CASE("nobody joins a verified session whose coordinator cannot sign", "[23.
   CHECK(house.hears("alice", "PROTOCOL_ERROR error_code=CAPABILITY_UNSUPPORTED"));
   CHECK(house.facts().people().size() == 0);
 }
+
+TEST_CASE("an entry that bears another's id has nobody believe that the other's was refused", "[16.8-07]") {
+  guarded_house house(security_profile::verified, [](protocol::session_policy& policy) {
+    policy.execution_model = protocol::execution_model::pre_commit;
+    policy.compliance_profile = protocol::compliance_profile::governance;
+  });
+  house.come_in("alice");
+  house.come_in("bob");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("bob", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]");
+  house.says("alice", "OP_PROPOSE op_id=o1 intent_id=i1 target=a.py");
+  (void)house.heard("alice");
+  (void)house.heard("bob");
+  house.says("bob", "OP_BATCH_COMMIT batch_id=b1 intent_id=i2 atomicity=best_effort "
+                    "operations=[{op_id: o1, target: b.py, op_kind: replace}, "
+                    "{op_id: o2, target: b.py, op_kind: replace}]");
+  CHECK(house.hears("alice", "OP_BATCH_COMMIT batch_id=b1"));
+  CHECK(house.hears_nothing("alice"));
+  CHECK(house.hears("bob", "OP_BATCH_COMMIT batch_id=b1"));
+  CHECK(house.kinds_heard("bob").find("OP_REJECT") != std::string::npos);
+  CHECK(house.facts().operation(protocol::op_id("o1"))->state == protocol::operation_state::proposed);
+}
