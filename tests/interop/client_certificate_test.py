@@ -94,7 +94,8 @@ class Armed(HubCase):
 
     async def attempt(self, principal, shown, fingerprint, kind="mtls_fingerprint"):
         """Somebody of this name shows a certificate, or none, and says HELLO with a fingerprint; and that HELLO."""
-        visitor = TimelyVisitor(await self.connect(identity=shown), principal, self.session)
+        visitor = TimelyVisitor(await self.connect(identity=shown), principal, self.session,
+                                f"{principal}:{len(self.open)}")
         letter = await visitor.say("HELLO", display_name=principal, roles=["contributor"], capabilities=[],
                                    credential={"type": kind, "value": fingerprint})
         return visitor, letter

@@ -161,6 +161,7 @@ class Authenticated(HubCase):
                          b"the content of plan.md")
 
     async def test_keys_are_read_again(self):
+        """[23.1.4-06]"""
         before = await self.attempt("dora", {"type": "api_key", "value": "open-dora"})
         await before[0].is_refused("CREDENTIAL_REJECTED")
         self.let_in(("open-dora", "dora", '"*"'))
