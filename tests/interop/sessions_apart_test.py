@@ -41,7 +41,8 @@ class Apart(HubCase):
         keys = root / "keys.toml"
         keys.write_text("".join(
             f'[[key]]\nsha256 = "{hash_of(who)}"\nprincipal_id = "{who}"\nroles = ["owner"]\nsessions = {sessions}\n'
-            for who, sessions in (("alice", '["alpha"]'), ("bob", '["beta"]'), ("olga", '"*"'))))
+            for who, sessions in (("alice", '["alpha"]'), ("bob", '["beta"]'), ("olga", '"*"'))) +
+            f'[[key]]\nsha256 = "{hash_of("nina")}"\nprincipal_id = "nina"\n')  # her roles are the sessions' matter
         cls.settings = {"session.security_profile": "authenticated", "session.role_policy.default_role": "contributor",
                         "auth.api_keys_file": str(keys), "limits.failed_hellos_per_address": 1000,
                         **{f"sessions.{name}.workspace_dir": str(root / name) for name in BOTH}}
@@ -62,7 +63,7 @@ class Apart(HubCase):
         return {each["path"]: each["state_ref"] for each in (await visitor.hears("FILE_LIST_RESPONSE"))["files"]}
 
     async def test_a_key_for_one_session_opens_no_other(self):
-        """[23.1.4-06] [23.1.4-13] [23.4-01]"""
+        """[23.1.4-06] [23.1.4-13]"""
         await self.inside("alice", "alpha")
         await self.inside("bob", "beta")
         for session in BOTH:
@@ -121,7 +122,7 @@ class Apart(HubCase):
             self.assertEqual((await visitor.hears_nothing())["active_intent_count"], 0)
 
     async def test_what_is_named_like_something_elsewhere_is_another_thing(self):
-        """[23.3-06] [23.4-01] Ids mean what they mean in one's own session; nothing is heard of the other."""
+        """[23.3-06] Ids mean what they mean in one's own session; nothing is heard of the other."""
         alice, bob = await self.inside("alice", "alpha"), await self.inside("bob", "beta")
         await alice.echoed(await alice.announce("i1", "shared.md"))
         for kind, payload in (("INTENT_WITHDRAW", {"intent_id": "i1"}),
@@ -137,6 +138,19 @@ class Apart(HubCase):
         await bob.echoed(await bob.say("INTENT_WITHDRAW", intent_id="i1"))
         self.assertEqual((await alice.hears_nothing())["active_intents"][0]["intent_id"], "i1")
         await alice.echoed(await alice.say("INTENT_WITHDRAW", intent_id="i1"))
+
+    async def test_a_role_is_one_in_its_session_alone(self):
+        """[23.4-01] [23.1.5-07] Who owns one session and looks on in another may not do there what it may do here."""
+        for session, role in (("hers", "owner"), ("theirs", "observer")):
+            policy = {"default_role": "contributor", "role_assignments": {"nina": [role]}}
+            status, _, content = self.hub.admin("POST", "/api/v1/sessions", {
+                "session_id": session, "security_profile": "authenticated", "role_policy": policy})
+            self.assertEqual(status, 201, content)
+        at_home, away = [await self.inside("nina", session) for session in ("hers", "theirs")]
+        await at_home.echoed(await at_home.announce("i1", "a.py"))
+        letter = await away.announce("i1", "a.py")
+        await away.is_refused("AUTHORIZATION_FAILED", letter)
+        await at_home.echoed(await at_home.announce("i2", "b.py"))
 
 
 if __name__ == "__main__":
