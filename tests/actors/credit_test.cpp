@@ -37,7 +37,7 @@ TEST_CASE("credit comes back before the journal has answered, so a slow disk doe
   CHECK(house.out("alice").granted == before + 1);
 }
 
-TEST_CASE("who sends faster than allowed is refused, and only for as long as it does", "[23.4-01]") {
+TEST_CASE("who sends faster than allowed is refused, and only for as long as it does", "[23.4-02]") {
   actor_house house({.messages_per_sec = 1, .burst = 3});
   house.connect("alice");
   house.says("alice", "HELLO");

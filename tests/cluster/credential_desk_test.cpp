@@ -124,6 +124,45 @@ TEST_CASE("files are read again, all or none", "[23.1.4-06]") {
   CHECK(desk->types().empty());
 }
 
+TEST_CASE("keys of tokens, anchors and revocations are read again, and what is gone counts for nothing",
+          "[23.1.4-03][23.1.4-07]") {
+  const folder_of_files files;
+  const auto old_key = key_named("P-256 root"), new_key = key_named("P-256 root b");
+  const auto old_root = certify(authority("Old"), old_key), new_root = certify(authority("New"), new_key);
+  const auto by_old = certify({.common_name = "agent:alice"}, key_named("P-256"), old_root, old_key);
+  const auto by_new = certify({.common_name = "agent:alice"}, key_named("P-256"), new_root, new_key);
+  const auto token_by = [](const forged_key& key) {
+    return hello_with("bearer_token",
+                      token_of("ES256", R"({"alg":"ES256"})",
+                               R"({"iss":"idp","aud":"hub","sub":"agent:alice","exp":1900000600})", key));
+  };
+  config::auth_settings how;
+  how.jwt.issuer = "idp";
+  how.jwt.audience = "hub";
+  how.jwt.keys_file = files.put("keys.json", jwk_set({jwk_of(old_key)}));
+  how.x509_trust_anchors_file = files.put("anchors.pem", pem_of(old_root));
+  how.x509_crl_file = files.put("crl.pem", crl_of(old_root, old_key, {}));
+  const auto desk = opened(how);
+  CHECK(ask(*desk, token_by(old_key)));
+  CHECK_FALSE(ask(*desk, token_by(new_key)));
+  CHECK(ask(*desk, hello_with("x509_chain", pem_of(by_old))));
+  CHECK_FALSE(ask(*desk, hello_with("x509_chain", pem_of(by_new))));
+
+  files.put("keys.json", public_pem(new_key)); // the other form
+  files.put("crl.pem", crl_of(old_root, old_key, {by_old}));
+  CHECK(ask(*desk, token_by(old_key))); // nobody has said so yet
+  CHECK(desk->reload(how).empty());
+  CHECK_FALSE(ask(*desk, token_by(old_key)));
+  CHECK(ask(*desk, token_by(new_key)));
+  CHECK_FALSE(ask(*desk, hello_with("x509_chain", pem_of(by_old))));
+
+  files.put("anchors.pem", pem_of(new_root));
+  files.put("crl.pem", crl_of(new_root, new_key, {}));
+  CHECK(desk->reload(how).empty());
+  CHECK_FALSE(ask(*desk, hello_with("x509_chain", pem_of(by_old))));
+  CHECK(ask(*desk, hello_with("x509_chain", pem_of(by_new))));
+}
+
 TEST_CASE("what is wrong with a file is told with its place, and nothing else of it", "[23.1.4-06]") {
   const folder_of_files files;
   const auto faults_of = [](const config::auth_settings& how) {

@@ -1,12 +1,14 @@
 #include "tests/fuzz/credential_check.hpp"
 
 #include "config/credential_file.hpp"
+#include "security/base64url.hpp"
 #include "security/bearer_tokens.hpp"
 #include "security/certificate_chains.hpp"
 #include "security/digest.hpp"
 #include "security/strict_json.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -55,7 +57,71 @@ const char* broken_by_refusal(const credential_refusal& why) {
   return nullptr;
 }
 
+constexpr std::string_view secret = "of these checks alone, and of 32";
+constexpr double now = 1'900'000'000, leeway = 60; // as `hello_with` and `token_terms` have them
+constexpr const char* unknown_key = "the token's signature is by no key that is trusted here";
+
+credential_verdict verdict_on(std::string_view claims) {
+  static const bearer_tokens verifier{
+      {.issuer = "https://idp.example", .audience = "hub"},
+      token_keys::read(R"({"kty":"oct","k":")" + write_base64url(secret) + R"("})").value()};
+  const auto text = write_base64url(R"({"alg":"HS256"})") + '.' + write_base64url(claims);
+  const auto code = keyed_sha256(secret, text).bytes;
+  return verifier.judge(
+      hello_with(text + '.' + write_base64url({reinterpret_cast<const char*>(code.data()), code.size()})));
+}
+
+bool holds(const json_object& claims, std::string_view name, std::string_view wanted) {
+  const auto* claim = find(claims, name);
+  const auto* one = claim ? claim->text() : nullptr;
+  const auto all = claim ? texts_of(*claim) : std::nullopt;
+  return (one && *one == wanted) || (all && std::find(all->begin(), all->end(), wanted) != all->end());
+}
+
+/// Whether a date that may be missing is a number up to this one.
+bool is_at_most(const json_object& claims, std::string_view name, double latest) {
+  const auto* claim = find(claims, name);
+  return !claim || (claim->number() && *claim->number() >= 0 && *claim->number() <= latest);
+}
+
+const char* broken_by_grant(const json_object& claims, const protocol::verified_identity& granted) {
+  const auto* issuer = find_text(claims, "iss");
+  const auto* principal = find_text(claims, "sub");
+  if (!issuer || *issuer != "https://idp.example" || !holds(claims, "aud", "hub"))
+    return "a token is taken of its issuer, for its audience";
+  if (!principal || *principal != "agent:alice" || granted.principal_id.str() != *principal)
+    return "a token speaks for the principal that it names";
+  const auto* end = find(claims, "exp");
+  if (!end || !end->number() || !(now < *end->number() + leeway))
+    return "a token that has run out, or never does, grants nothing";
+  if (!is_at_most(claims, "nbf", now + leeway) || !is_at_most(claims, "iat", std::min(now + leeway, *end->number())))
+    return "a token of the future grants nothing";
+  const auto granted_until = std::chrono::duration<double>(granted.expires_at.time_since_epoch()).count();
+  if (std::abs(granted_until - *end->number() - leeway) > 1)
+    return "an identity runs out with its token";
+  if (find(claims, "mpac_sessions") && !holds(claims, "mpac_sessions", "s") && !holds(claims, "mpac_sessions", "*"))
+    return "a token is good for the sessions that it names";
+  const auto* roles = find(claims, "mpac_roles");
+  if (granted.roles != (roles ? texts_of(*roles) : std::nullopt))
+    return "the roles are those of the token";
+  const auto* tenant = find_text(claims, "mpac_tenant");
+  return granted.tenant == (tenant ? *tenant : "") ? nullptr : "the tenant is that of the token";
+}
+
 } // namespace
+
+bool takes_claims(std::string_view claims) {
+  return verdict_on(claims).has_value();
+}
+
+const char* broken_by_claims(std::string_view claims) {
+  const auto verdict = verdict_on(claims);
+  if (!verdict)
+    return verdict.error().told == unknown_key ? "what is signed here is known here"
+                                               : broken_by_refusal(verdict.error());
+  const auto read = read_json_object(claims);
+  return read ? broken_by_grant(*read, *verdict) : "what can't be read grants nothing";
+}
 
 const char* broken_by_token(std::string_view token) {
   static const auto good = taken(samples("tokens.json"));

@@ -10,6 +10,11 @@ namespace mpac::tests {
 
 /// No token is taken but those that were signed (tests/security/data), and refusals are sentences of the hub's own.
 [[nodiscard]] const char* broken_by_token(std::string_view token);
+/// Claims that are signed as they should be grant no more than they say, and nothing where they do not hold; those that
+/// grant nothing are refused for what they say, and not for their signature.
+[[nodiscard]] const char* broken_by_claims(std::string_view claims);
+/// Whether they grant anything.
+[[nodiscard]] bool takes_claims(std::string_view claims);
 /// A text is a set of keys or is refused with a reason; no key takes what it has not signed, and none is private.
 [[nodiscard]] const char* broken_by_token_keys(std::string_view text);
 /// No chain is taken but those of the samples, however they are written; what is kept of it is a chain again.

@@ -34,6 +34,19 @@ TEST_CASE("every token of the fuzzer's corpus, whole or cut short, is taken exac
   CHECK(walk("token", broken_by_token, 1) >= 10);
 }
 
+TEST_CASE("all claims of the fuzzer's corpus, whole or cut short, grant what they say and no more", "[23.1.4-03]") {
+  CHECK(walk("token_claims", broken_by_claims, 1) >= 30);
+}
+
+TEST_CASE("the claims of the fuzzer's corpus lead behind the signature, on both ways that begin there", "[23.1.4-03]") {
+  for (const auto& entry : std::filesystem::directory_iterator(MPAC_SOURCE_DIR "/tests/fuzz/corpus/token_claims")) {
+    CAPTURE(entry.path());
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string claims{std::istreambuf_iterator<char>(in), {}};
+    CHECK(takes_claims(claims) == entry.path().filename().string().starts_with("good_"));
+  }
+}
+
 TEST_CASE("every set of keys of the fuzzer's corpus, whole or cut short, keeps its reader's promises", "[23.1.4-03]") {
   CHECK(walk("token_keys", broken_by_token_keys, 1) >= 9);
 }

@@ -6,6 +6,8 @@ usage: doors_test.py MPAC_CLUSTER
 import asyncio
 import json
 
+import websockets
+
 from hub_case import HubCase, main
 
 
@@ -75,6 +77,54 @@ class MadeByHand(HubCase):
         self.assertEqual(self.hub.admin("POST", "/api/v1/sessions", {"session_id": self.session})[0], 201)
         alice = await self.join("alice")
         await alice.hears_nothing()
+
+
+class TooManyOfOneAddress(HubCase):
+    """What an address may have at once; whoever is turned away is counted by why."""
+
+    settings = {"limits.connections_per_address": 2}
+
+    def turned_away(self):
+        """How many, by their reason; where there are any."""
+        counts = {why: self.metric("mpac_connections_refused_total", reason=why)
+                  for why in ("full", "address_connections", "address_rate", "handshake_timeout", "tls", "request")}
+        self.assertEqual(sum(counts.values()), self.metric("mpac_connections_refused_total"))
+        return {why: count for why, count in counts.items() if count}
+
+    async def is_turned_away(self):
+        with self.assertRaises(websockets.InvalidStatusCode) as told:
+            await self.visit("late")
+        self.assertEqual(told.exception.status_code, 429)
+        self.assertGreater(int(told.exception.headers["Retry-After"]), 0)
+
+    async def test_connections_beyond_the_limit_are_refused_and_counted(self):
+        """[23.4-02]"""
+        alice, bob = await self.join("alice", "bob")
+        self.assertEqual(self.turned_away(), {})
+        for number in (1, 2):
+            await self.is_turned_away()
+            self.assertEqual(self.turned_away(), {"address_connections": number})
+        await alice.echoed(await alice.announce("i1", "a.py"))
+        await bob.socket.close()
+        while self.metric("mpac_connections") > 1:
+            pass
+        await self.join("carol")
+        self.assertEqual(self.turned_away(), {"address_connections": 2})
+
+
+class TooFastOfOneAddress(TooManyOfOneAddress):
+    """How fast an address may come: here once, and then not again for longer than a test takes."""
+
+    settings = {"limits.handshakes_per_address_per_sec": 0.001}
+
+    async def test_connections_beyond_the_limit_are_refused_and_counted(self):
+        """[23.4-02]"""
+        alice = await self.join("alice")
+        self.assertEqual(self.turned_away(), {})
+        for number in (1, 2):
+            await self.is_turned_away()
+            self.assertEqual(self.turned_away(), {"address_rate": number})
+        await alice.echoed(await alice.announce("i1", "a.py"))
 
 
 class Frames(HubCase):

@@ -65,10 +65,11 @@ class HubCase(unittest.IsolatedAsyncioTestCase):
         """Of the snapshot: id to state."""
         return {entity[name]: entity["state"] for entity in self.snapshot()[entities]}
 
-    def metric(self, name):
-        """The sum of a metric over its labels."""
+    def metric(self, name, **labels):
+        """The sum of a metric over its labels, of which those that are given must be as they are given."""
         lines = self.hub.admin("GET", "/metrics")[2].splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name
+                   and all(f'{label}="{value}"' in line for label, value in labels.items()))
 
 
 def main():

@@ -57,6 +57,11 @@ class Identity:
         return self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
     @property
+    def public_pem(self):
+        return self.key.public_key().public_bytes(serialization.Encoding.PEM,
+                                                  serialization.PublicFormat.SubjectPublicKeyInfo).decode()
+
+    @property
     def key_id(self):
         return "sha256:" + self.certificate.fingerprint(hashes.SHA256()).hex()
 
@@ -92,6 +97,12 @@ def is_signed_by(message, pem):
     except InvalidSignature:
         return False
     return True
+
+
+def token_by(identity, **claims):
+    """A JSON Web Token that this identity's Ed25519 key signs."""
+    head, body = (base64url(json.dumps(each).encode()) for each in ({"alg": "EdDSA", "typ": "JWT"}, claims))
+    return f"{head}.{body}.{base64url(identity.key.sign(f'{head}.{body}'.encode()))}"
 
 
 def hash_of(key):

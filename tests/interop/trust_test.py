@@ -161,6 +161,7 @@ class Authenticated(HubCase):
                          b"the content of plan.md")
 
     async def test_keys_are_read_again(self):
+        """[23.1.4-06]"""
         before = await self.attempt("dora", {"type": "api_key", "value": "open-dora"})
         await before[0].is_refused("CREDENTIAL_REJECTED")
         self.let_in(("open-dora", "dora", '"*"'))
@@ -182,7 +183,7 @@ class Slowed(HubCase):
         super().setUpClass()
 
     async def test_guessing_is_slow(self):
-        """[23.4-02]"""
+        """[23.4-02] And each refusal is counted, by its code."""
         codes = []
         for number in range(4):  # from another port each time
             mallory = TimelyVisitor(await self.connect(), "alice", self.session)
@@ -194,6 +195,9 @@ class Slowed(HubCase):
         self.assertEqual(codes[0], "CREDENTIAL_REJECTED")
         self.assertEqual(codes[-1], "mpac_cluster.RATE_LIMITED")
         self.assertGreater(answer["extensions"]["retry_after_sec"], 0)
+        for code in set(codes):
+            self.assertEqual(self.metric("mpac_errors_total", code=code), codes.count(code))
+        self.assertEqual(self.metric("mpac_connections_refused_total"), 0, "who guesses is connected, and not let in")
 
 
 class Bounded(HubCase):

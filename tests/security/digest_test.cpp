@@ -16,6 +16,25 @@ TEST_CASE("digests are those of the standards") {
   CHECK(random_key() != random_key());
 }
 
+TEST_CASE("digests are equal if they are so in each byte, and only then", "[23.1.4-05][23.1.4-06]") {
+  const auto made = sha256("x");
+  CHECK(made == sha256("x"));
+  for (const std::size_t at : {0, 1, 7, 8, 15, 16, 30, 31}) // tables look at the first eight first
+    for (int bit = 0; bit < 8; ++bit) {
+      auto other = made;
+      other.bytes[at] = static_cast<std::uint8_t>(other.bytes[at] ^ (1 << bit));
+      CHECK_FALSE(made == other);
+      CHECK_FALSE(other == made);
+      other.bytes[at] = made.bytes[at];
+      CHECK(made == other);
+    }
+  // Of what a table of keys takes for the same place, too.
+  auto neighbour = made;
+  neighbour.bytes[31] ^= 1;
+  CHECK(digest_hash{}(neighbour) == digest_hash{}(made));
+  CHECK_FALSE(neighbour == made);
+}
+
 TEST_CASE("a fingerprint is read as tools print it", "[23.1.4-05]") {
   const auto made = sha256("x");
   auto hex = to_hex(made), upper = hex, colons = std::string();
