@@ -11,6 +11,7 @@ TEST_CASE("what an open conflict is about is remembered until it is settled, in 
   auto policy = *protocol::default_policy();
   policy.governance.resolution_timeout = policy.governance.frozen_scope_phase_1 = 10s;
   policy.governance.frozen_scope_phase_2 = 20s;
+  policy.liveness.heartbeat_interval = 80s;
   opening how;
   how.policy = std::make_shared<const protocol::session_policy>(policy);
   pure_house house(how);
@@ -47,7 +48,10 @@ TEST_CASE("what an open conflict is about is remembered until it is settled, in 
     house.wait(20s);
     (void)house.heard("olga");
     house.wait(20s);
-    CHECK(house.hears("olga", "RESOLUTION decision=policy_override outcome={accepted: [early], rejected: [late]}"));
+    const bool is_settled =
+        house.hears("olga", "RESOLUTION decision=policy_override outcome={accepted: [early], rejected: [late]}");
+    INFO(house.why());
+    CHECK(is_settled);
   }
   SECTION("its id may be used anew") {
     house.says("bob", "OP_COMMIT op_id=early intent_id=i2 target=a.py state_ref_before=r1 state_ref_after=r2");

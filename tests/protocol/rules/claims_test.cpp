@@ -97,7 +97,11 @@ TEST_CASE("the snapshot names claims, who has claimed, and deferrals", "[8.1.1.2
 }
 
 TEST_CASE("a return lifts what absence has caused, and nothing else", "[15.6.1-08][14.7.2-07]") {
-  pure_house house;
+  session_policy policy;
+  policy.liveness.backend_health_policy.enabled = true;
+  opening how;
+  how.policy = std::make_shared<const session_policy>(policy);
+  pure_house house(how);
   house.join("alice");
   house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
   auto facts = absorbed(house);
