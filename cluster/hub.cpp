@@ -73,6 +73,7 @@ net::listen_options options_of(const config::settings& from, std::shared_ptr<con
   options.ping_interval = from.listen.ping_interval;
   options.compression = from.listen.compression;
   options.outbox_bytes = from.limits.outbox_bytes;
+  options.allowed_origins = from.listen.allowed_origins;
   options.tls = std::move(tls);
   options.by_address = {from.limits.connections_per_address, from.limits.handshakes_per_address};
   options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };

@@ -145,7 +145,8 @@ void tell_traffic(exposition& to, const figures& all) {
   for (const auto& each : rows)
     to.counter(each.name, each.help, all.read.traffic[each.what]);
   constexpr std::array<const char*, net::refused_kinds> reasons{
-      "full", "address_connections", "address_rate", "handshake_timeout", "tls", "request"}; // in the enum's order
+      "full",   "address_connections", "address_rate", "handshake_timeout", "tls", "origin",
+      "request"}; // in the enum's order
   auto& refusals = to.family("connections_refused_total", "Connections that did not become WebSockets, by reason.",
                              MetricType::Counter);
   for (std::size_t i = 0; i < reasons.size(); ++i)

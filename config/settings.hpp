@@ -50,6 +50,7 @@ struct listen_settings {
   base::duration hello_timeout = std::chrono::seconds{30}; ///< zero: never
   base::duration ping_interval = std::chrono::seconds{30}; ///< zero: no pings, no idle check
   bool compression = false;
+  std::vector<std::string> allowed_origins; ///< of browsers' pages, "https://app.example"; "*": all
   tls_settings tls;
 
   friend bool operator==(const listen_settings&, const listen_settings&) = default;

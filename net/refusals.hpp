@@ -13,9 +13,10 @@ enum class refused : std::uint8_t {
   address_rate,        ///< limits.handshakes_per_address_per_sec
   handshake_timeout,   ///< listen.handshake_timeout_sec was over before the handshake was
   tls,                 ///< the TLS handshake failed
+  origin,              ///< a page of a site that is neither ours nor in listen.allowed_origins
   request,             ///< the HTTP request was none, too long, or no upgrade to a WebSocket
 };
-inline constexpr std::size_t refused_kinds = 6;
+inline constexpr std::size_t refused_kinds = 7;
 
 using refusal_figures = std::array<std::uint64_t, refused_kinds>;
 

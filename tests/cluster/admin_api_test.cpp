@@ -319,11 +319,11 @@ TEST_CASE("through the admin listener, the API is there for any HTTP client", "[
   REQUIRE(port);
   net::street::tcp_client browser(*port);
   const std::string body = R"({"session_id":"web"})";
-  browser.send("POST /api/v1/sessions HTTP/1.1\r\nHost: hub\r\nContent-Length: " + std::to_string(body.size()) +
+  browser.send("POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
                "\r\n\r\n" + body);
   CHECK(browser.receive_until("\r\n\r\n").starts_with("HTTP/1.1 201"));
   browser.receive_until("}\n");
-  browser.send("GET /api/v1/sessions/web/transcript HTTP/1.1\r\nHost: hub\r\n\r\n");
+  browser.send("GET /api/v1/sessions/web/transcript HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(browser.receive_until("\r\n\r\n").find("Transfer-Encoding: chunked") != std::string::npos);
   CHECK(browser.receive_until("\r\n0\r\n\r\n").find("\"final_snapshot\":{") != std::string::npos);
 }

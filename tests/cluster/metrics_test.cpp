@@ -142,12 +142,14 @@ TEST_CASE("what the listener and the queues know is read when somebody asks", "[
   now.connections = 3;
   now.traffic.of[static_cast<std::size_t>(net::counted::bytes_in)] = 17;
   now.traffic.of[static_cast<std::size_t>(net::counted::slow_consumers)] = 2;
+  now.refusals[static_cast<std::size_t>(net::refused::origin)] = 4;
   now.queues = {{"actors", 5}};
   count.read_from([&] { return now; });
   const auto text = count.text();
   CHECK(has_line(text, "mpac_connections 3"));
   CHECK(has_line(text, "mpac_bytes_received_total 17"));
   CHECK(has_line(text, "mpac_slow_consumer_closes_total 2"));
+  CHECK(has_line(text, "mpac_connections_refused_total{reason=\"origin\"} 4"));
   CHECK(has_line(text, "mpac_queue_depth{queue=\"actors\"} 5"));
 }
 

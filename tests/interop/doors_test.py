@@ -6,6 +6,8 @@ usage: doors_test.py MPAC_CLUSTER
 import asyncio
 import json
 
+from websockets.exceptions import InvalidHandshake
+
 from hub_case import HubCase, main
 
 
@@ -43,6 +45,28 @@ class Paths(HubCase):
         await bob.echoed(letter)
         self.assertEqual((await bob.hears_nothing())["participant_count"], 2)
         self.assertEqual(self.states("intents", "intent_id"), {"i1": "ACTIVE", "i2": "ACTIVE"})
+
+
+class Pages(HubCase):
+    settings = {"listen.allowed_origins": ["https://app.example"]}
+
+    async def test_a_page_of_another_site_is_turned_away_unless_it_is_named(self):
+        """[23.4-04]"""
+        for own in (f"http://127.0.0.1:{self.hub.ports['port']}", "https://app.example"):
+            visitor = await self.visit("alice", origin=own)
+            await visitor.hello()
+        for other in ("https://evil.example", "http://127.0.0.1", "null"):
+            with self.assertRaisesRegex(InvalidHandshake, "403"):
+                await self.connect(origin=other)
+        refused = [line for line in self.hub.admin("GET", "/metrics")[2].splitlines() if 'reason="origin"' in line]
+        self.assertEqual(refused, ['mpac_connections_refused_total{reason="origin"} 3'])
+
+    def test_a_page_of_another_site_is_no_operator(self):
+        """[23.4-04]"""
+        body = {"session_id": "made-by-a-page"}
+        for strange in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
+            self.assertEqual(self.hub.admin("POST", "/api/v1/sessions", body, strange)[0], 403)
+        self.assertEqual(self.hub.admin("GET", "/api/v1/sessions/made-by-a-page")[0], 404)
 
 
 class OneSession(HubCase):
