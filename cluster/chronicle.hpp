@@ -84,6 +84,14 @@ public:
   void transcript_failed(const protocol::session_id& id, const std::string& why) {
     log_.warn("admin", "a transcript ended short", {{"session_id", id.str()}, {"err", why}});
   }
+  /// Nobody's part: the admin listener reports it.
+  void admin_refused(net::admin_refused why, const std::string& address) {
+    figures_.admin_refused(why);
+    if (why != net::admin_refused::wrong_token)
+      return;
+    if (const auto left_out = guesses_.admit(base::now()))
+      log_.warn("admin", "a wrong token was shown", {{"peer", address}, {"not_told", std::to_string(*left_out)}});
+  }
   /// Who read what was said or written (SPEC 24).
   void was_read(const protocol::session_id& id, std::string_view what, const std::string& by) {
     if (what == "transcript")
@@ -98,7 +106,8 @@ private:
   metrics& figures_;
   log& log_;
   std::atomic<bool> store_answers_{true};
-  few_lines few_; // of what strangers cause
+  few_lines few_;     // of what strangers cause
+  few_lines guesses_; // of the admin token
 };
 
 } // namespace mpac::cluster

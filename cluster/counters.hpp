@@ -1,6 +1,7 @@
 // The counters behind the metrics: each thread adds to its own, a reader sums them up.
 #pragma once
 
+#include "net/refusals.hpp"
 #include "protocol/error_code.hpp"
 #include "protocol/message_kind.hpp"
 
@@ -66,6 +67,7 @@ struct alignas(64) counters {
   std::array<tally, error_count> errors;
   std::array<tally, duty_words.size()> duties;
   tally deliveries, journal_failures, sessions_failed, transcripts_read;
+  std::array<tally, net::admin_refused_kinds> admin_refusals;
   distribution<latency_bounds.size()> latency;
   distribution<batch_bounds.size()> batches;
 };

@@ -5,6 +5,7 @@
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
 #include "cluster/coordinator_keys.hpp"
+#include "cluster/door_options.hpp"
 #include "cluster/gateway.hpp"
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
@@ -60,38 +61,6 @@ struct actor_configuration : caf::actor_system_config {
     }
   }
 };
-
-net::listen_options options_of(const config::settings& from, std::shared_ptr<const net::tls_context> tls,
-                               metrics& figures, log& journal) {
-  net::listen_options options;
-  options.address = from.listen.address;
-  options.port = from.listen.port;
-  options.max_connections = from.listen.max_connections;
-  options.max_message_bytes = from.listen.max_message_bytes;
-  options.handshake_timeout = from.listen.handshake_timeout;
-  options.hello_timeout = from.listen.hello_timeout;
-  options.ping_interval = from.listen.ping_interval;
-  options.compression = from.listen.compression;
-  options.outbox_bytes = from.limits.outbox_bytes;
-  options.allowed_origins = from.listen.allowed_origins;
-  options.tls = std::move(tls);
-  options.by_address = {from.limits.connections_per_address, from.limits.handshakes_per_address};
-  options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
-  options.on_mistake = [&journal](const std::string& why) {
-    journal.error("connection", "closed after a mistake in the program", {{"err", why}});
-  };
-  return options;
-}
-
-std::string read_token(const std::string& file) {
-  if (file.empty())
-    return {};
-  std::ifstream in(file);
-  std::string token;
-  if (!std::getline(in, token) || token.empty())
-    throw std::runtime_error("admin.token_file: '" + file + "' has no token in its first line");
-  return token;
-}
 
 actors::house_limits limits_of(const config::settings& from) {
   return {from.store.idle_unload,
@@ -224,7 +193,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
   door.emplace(*actors, registry, *catalog, watch, believed.guards(), loops.count());
-  street.emplace(loops, *door, options_of(running, tls, figures, journal_of_events));
+  street.emplace(loops, *door, street_options(running, tls, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
@@ -249,12 +218,8 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
                      [watch = watch](const protocol::session_id& id, std::string_view what, const std::string& peer) {
                        watch->was_read(id, what, peer);
                      }});
-    net::admin_options options;
-    options.address = running.admin.address;
-    options.port = running.admin.port;
-    options.token = read_token(running.admin.token_file);
-    options.tls = admin_certificates();
-    side_door.emplace(*admin_house, options);
+    side_door.emplace(*admin_house, admin_options(running, read_token(running.admin.token_file), admin_certificates(),
+                                                  watch, believed.admin_attempts()));
     const auto bound = side_door->open();
     if (!bound)
       throw std::runtime_error("admin: " + bound.error());
@@ -388,7 +353,7 @@ void hub::reload(const config::settings& fresh) {
   } catch (const std::exception& why) {
     journal.error("tls", "the certificates stay as they were", {{"err", why.what()}});
   }
-  at.street->change(options_of(at.running, at.tls, at.figures, journal));
+  at.street->change(street_options(at.running, at.tls, at.figures, journal));
   if (at.side_door) {
     try {
       at.side_door->change_token(read_token(at.running.admin.token_file));

@@ -128,6 +128,10 @@ void metrics::transcript_read() {
   impl_->mine().transcripts_read.raise();
 }
 
+void metrics::admin_refused(net::admin_refused why) {
+  impl_->mine().admin_refusals[place_of(why)].raise();
+}
+
 void metrics::refused(protocol::error_code why) {
   auto& count = impl_->mine();
   count.errors[place_of(why)].raise();

@@ -50,6 +50,8 @@ public:
   void delivered(std::size_t frames) override;
   /// Somebody is given a transcript (SPEC 24). Nobody's part: the admin API reports it.
   void transcript_read();
+  /// Nobody's part: the admin listener reports it.
+  void admin_refused(net::admin_refused why);
   void refused(protocol::error_code why) override;
   void ignored() override;
   void journal_kept(std::size_t decisions) override;

@@ -151,6 +151,14 @@ void tell_traffic(exposition& to, const figures& all) {
                              MetricType::Counter);
   for (std::size_t i = 0; i < reasons.size(); ++i)
     to.add(refusals, static_cast<double>(all.read.refusals[i]), {{"reason", reasons[i]}});
+  constexpr std::array<const char*, net::admin_refused_kinds> admin_reasons{
+      "no_token", "wrong_token", "address_attempts", "origin", "host", "connections"}; // in the enum's order
+  auto& admin = to.family("admin_refused_total", "Requests and connections that the admin listener refused, by reason.",
+                          MetricType::Counter);
+  for (std::size_t i = 0; i < admin_reasons.size(); ++i)
+    to.add(admin,
+           static_cast<double>(to.sum([&](const counters& set) -> const tally& { return set.admin_refusals[i]; })),
+           {{"reason", admin_reasons[i]}});
   auto& queues = to.family("queue_depth", "What waits, by queue.", MetricType::Gauge);
   for (const auto& queue : all.read.queues)
     to.add(queues, static_cast<double>(queue.depth), {{"queue", queue.name}});

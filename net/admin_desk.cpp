@@ -1,6 +1,8 @@
 #include "net/admin_desk.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 
 namespace mpac::net {
 namespace {
@@ -35,22 +37,43 @@ std::string admin_desk::token() const {
 }
 
 std::optional<http_answer> admin_desk::refusal_of(const shown_at_desk& shown) const {
+  auto refused = judge(shown);
+  if (!refused)
+    return std::nullopt;
+  note_refused(refused->why, shown.address);
+  return std::move(refused->answer);
+}
+
+std::optional<admin_desk::refusal> admin_desk::judge(const shown_at_desk& shown) const {
   if (!is_of_own_site(shown.page))
-    return http_error(403, "FORBIDDEN_ORIGIN", "pages of other sites may not ask here: Origin and Host differ");
+    return refusal{admin_refused::origin, http_error(403, "FORBIDDEN_ORIGIN",
+                                                     "pages of other sites may not ask here: Origin and Host differ")};
   const auto expected = token();
   // Without a token all that keeps strangers out is that they are not on this machine; a page that reaches it under a
   // name of its own (DNS rebinding) is not either.
   if (expected.empty() && shown.is_over_loopback && !means_this_machine(shown.page))
-    return http_error(403, "FORBIDDEN_HOST",
-                      "without admin.token_file the Host must be this machine: localhost or a loopback address");
+    return refusal{admin_refused::host, http_error(403, "FORBIDDEN_HOST",
+                                                   "without admin.token_file the Host must be this machine: localhost "
+                                                   "or a loopback address")};
   const auto& open = options.open_paths;
   if (expected.empty() || std::ranges::find(open, shown.path) != open.end())
     return std::nullopt;
-  if (is_bearer(shown.authorization.value_or(""), expected))
+  return judge_token(shown, expected);
+}
+
+std::optional<admin_desk::refusal> admin_desk::judge_token(const shown_at_desk& shown,
+                                                           std::string_view expected) const {
+  if (const auto wait = options.turned_away_for ? options.turned_away_for(shown.address) : std::nullopt) {
+    auto answer = http_error(429, "TOO_MANY_ATTEMPTS", "wrong tokens came from this address; try again later");
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+    answer.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
+    return refusal{admin_refused::too_often, std::move(answer)};
+  }
+  if (shown.authorization && is_bearer(*shown.authorization, expected))
     return std::nullopt;
-  auto refusal = http_error(401, "UNAUTHORIZED", "this needs the header Authorization: Bearer <token>");
-  refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return refusal;
+  auto answer = http_error(401, "UNAUTHORIZED", "this needs the header Authorization: Bearer <token>");
+  answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return refusal{shown.authorization ? admin_refused::wrong_token : admin_refused::no_token, std::move(answer)};
 }
 
 bool equal_secrets(std::string_view given, std::string_view expected) {

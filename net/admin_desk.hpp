@@ -16,6 +16,7 @@ namespace mpac::net {
 /// What is seen of a request before the house sees it.
 struct shown_at_desk {
   std::string_view path;
+  const std::string& address;                    ///< it came from
   std::optional<std::string_view> authorization; ///< nothing: there was no such field
   page_fields page;
   bool is_over_loopback = false; ///< it came from this machine to this machine
@@ -30,8 +31,13 @@ public:
   void change_tls(std::shared_ptr<const tls_context> tls);
   [[nodiscard]] std::shared_ptr<const tls_context> tls() const;
 
-  /// The answer to a request that may not pass; nothing: it may.
+  /// The answer to a request that may not pass; nothing: it may. On the admin thread.
   [[nodiscard]] std::optional<http_answer> refusal_of(const shown_at_desk& shown) const;
+  /// Tells whoever wants to know. On the admin thread.
+  void note_refused(admin_refused why, const std::string& address) const {
+    if (options.on_refused)
+      options.on_refused(why, address);
+  }
 
   /// Runs `action` if the listener still runs, and keeps it from stopping meanwhile. Any thread.
   template <class Action>
@@ -51,6 +57,12 @@ public:
   std::atomic<std::size_t> sessions{0};
 
 private:
+  struct refusal {
+    admin_refused why;
+    http_answer answer;
+  };
+  [[nodiscard]] std::optional<refusal> judge(const shown_at_desk& shown) const;
+  [[nodiscard]] std::optional<refusal> judge_token(const shown_at_desk& shown, std::string_view expected) const;
   [[nodiscard]] std::string token() const;
 
   mutable std::mutex guard_;

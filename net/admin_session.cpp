@@ -211,7 +211,10 @@ void session::hand_over() {
   auto target = parse_target(from_beast(message.target()));
   if (!target)
     return send(turn_, http_error(400, "BAD_REQUEST", "the request target is broken"));
-  const shown_at_desk shown{target->path, field_of(message, http::field::authorization),
+  boost::system::error_code unknown; // it may be gone
+  const auto peer = stream_.below().socket().remote_endpoint(unknown);
+  const auto address = unknown ? std::string() : peer.address().to_string();
+  const shown_at_desk shown{target->path, address, field_of(message, http::field::authorization),
                             page_fields_of(message, stream_.is_secure()), is_over_loopback()};
   if (auto refusal = desk_->refusal_of(shown))
     return send(turn_, *std::move(refusal));
@@ -222,9 +225,8 @@ void session::hand_over() {
   for (const auto& field : message)
     request.headers.emplace_back(field.name_string(), field.value());
   request.body = std::move(message.body());
-  boost::system::error_code unknown; // it may be gone
-  if (const auto peer = stream_.below().socket().remote_endpoint(unknown); !unknown)
-    request.peer = peer.address().to_string() + ':' + std::to_string(peer.port());
+  if (!address.empty())
+    request.peer = address + ':' + std::to_string(peer.port());
 
   await_house([turn = turn_](session& self) {
     self.send(turn, http_error(504, "TIMEOUT", "the request was not answered in time"));

@@ -18,6 +18,17 @@ enum class refused : std::uint8_t {
 };
 inline constexpr std::size_t refused_kinds = 7;
 
+/// Why the admin listener, or the house behind it, did not do what it was asked.
+enum class admin_refused : std::uint8_t {
+  no_token,    ///< it needs one, and none was shown
+  wrong_token, ///< one was shown that is not the right one
+  too_often,   ///< from an address that has shown wrong ones too often
+  origin,      ///< a page of another site
+  host,        ///< asked under a name that is not this machine's
+  connections, ///< as many as may be are open: closed without a word
+};
+inline constexpr std::size_t admin_refused_kinds = 6;
+
 using refusal_figures = std::array<std::uint64_t, refused_kinds>;
 
 /// Thread-safe.

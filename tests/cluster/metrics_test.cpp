@@ -153,6 +153,18 @@ TEST_CASE("what the listener and the queues know is read when somebody asks", "[
   CHECK(has_line(text, "mpac_queue_depth{queue=\"actors\"} 5"));
 }
 
+TEST_CASE("what the admin listener refuses is counted by reason", "[metrics]") {
+  metrics count("1");
+  count.admin_refused(net::admin_refused::wrong_token);
+  count.admin_refused(net::admin_refused::wrong_token);
+  count.admin_refused(net::admin_refused::too_often);
+  const auto text = count.text();
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"no_token\"} 0"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"wrong_token\"} 2"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"address_attempts\"} 1"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"connections\"} 0"));
+}
+
 TEST_CASE("nothing is lost when more threads count than have counters of their own", "[metrics]") {
   metrics count("1");
   constexpr int threads = 40, times = 1000;

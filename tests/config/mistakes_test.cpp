@@ -36,7 +36,7 @@ TEST_CASE("what is to be redacted names members below the payload") {
   CHECK(mistakes("privacy.redact = [\"payload.a\", \"payload.scope.resources\"]\n").empty());
 }
 
-TEST_CASE("pages are let in by their origins, or all of them", "[23.4-04]") {
+TEST_CASE("pages are let in by their origins, or all of them") {
   CHECK(mistakes("listen.allowed_origins = [\"https://app.example\", \"app.example\"]\n") ==
         lines{"hub.toml:1:50: listen.allowed_origins: must be an origin, like \"https://app.example\", or \"*\", not "
               "\"app.example\""});

@@ -51,7 +51,6 @@ class Pages(HubCase):
     settings = {"listen.allowed_origins": ["https://app.example"]}
 
     async def test_a_page_of_another_site_is_turned_away_unless_it_is_named(self):
-        """[23.4-04]"""
         for own in (f"http://127.0.0.1:{self.hub.ports['port']}", "https://app.example"):
             visitor = await self.visit("alice", origin=own)
             await visitor.hello()
@@ -62,7 +61,6 @@ class Pages(HubCase):
         self.assertEqual(refused, ['mpac_connections_refused_total{reason="origin"} 3'])
 
     def test_a_page_of_another_site_is_no_operator(self):
-        """[23.4-04]"""
         body = {"session_id": "made-by-a-page"}
         for strange in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
             self.assertEqual(self.hub.admin("POST", "/api/v1/sessions", body, strange)[0], 403)

@@ -2,6 +2,9 @@
 #include "net/admin_session.hpp"
 #include "tests/net/street.hpp"
 
+#include <algorithm>
+#include <future>
+
 using namespace mpac;
 using namespace mpac::net;
 using namespace mpac::net::street;
@@ -159,7 +162,54 @@ TEST_CASE("with a token, requests carry it, but for the open paths", "[net]") {
   CHECK(one.get("/echo/x", "Authorization: Bearer other\r\n").head.starts_with("HTTP/1.1 201"));
 }
 
-TEST_CASE("a page of another site can ask nothing of the admin listener", "[23.4-04]") {
+TEST_CASE("an address that has shown wrong tokens too often waits, with the right one too", "[23.4-02]") {
+  front_desk house;
+  auto options = any_port();
+  options.token = "s3cret";
+  std::vector<admin_refused> told;
+  std::string from;
+  options.on_refused = [&](admin_refused why, const std::string& address) {
+    told.push_back(why);
+    from = address;
+  };
+  options.turned_away_for = [&](const std::string& address) {
+    const auto wrong = std::ranges::count(told, admin_refused::wrong_token);
+    return address == "127.0.0.1" && wrong >= 2 ? std::optional<base::duration>(1500ms) : std::nullopt;
+  };
+  admin_listener door(house, options);
+  browser one(*door.open());
+  CHECK(one.get("/echo/x").head.starts_with("HTTP/1.1 401")); // no guess
+  for (int i = 0; i < 2; ++i)
+    CHECK(one.get("/echo/x", "Authorization: Bearer wrong\r\n").head.starts_with("HTTP/1.1 401"));
+  const auto refused = one.get("/echo/x", "Authorization: Bearer s3cret\r\n");
+  CHECK(refused.head.starts_with("HTTP/1.1 429"));
+  CHECK(refused.head.find("\r\nRetry-After: 2\r\n") != std::string::npos);
+  CHECK(refused.body.starts_with("{\"error\":{\"code\":\"TOO_MANY_ATTEMPTS\",\"message\":\""));
+  CHECK(one.get("/healthz").head.starts_with("HTTP/1.1 200")); // whose path needs none
+  door.stop();
+  CHECK(from == "127.0.0.1");
+  CHECK(told == std::vector{admin_refused::no_token, admin_refused::wrong_token, admin_refused::wrong_token,
+                            admin_refused::too_often});
+}
+
+TEST_CASE("who comes when the admin listener has all the connections it may have is closed and counted", "[net]") {
+  front_desk house;
+  auto options = any_port();
+  options.connections = 1;
+  std::promise<std::pair<admin_refused, std::string>> told;
+  options.on_refused = [&](admin_refused why, const std::string& address) { told.set_value({why, address}); };
+  admin_listener door(house, options);
+  const auto port = *door.open();
+  browser first(port);
+  CHECK(first.get("/healthz").head.starts_with("HTTP/1.1 200"));
+  CHECK(browser(port).at_end());
+  auto got = told.get_future();
+  REQUIRE(got.wait_for(patience) == std::future_status::ready);
+  CHECK(got.get() == std::pair(admin_refused::connections, "127.0.0.1"s));
+  CHECK(first.get("/healthz").head.starts_with("HTTP/1.1 200"));
+}
+
+TEST_CASE("a page of another site can ask nothing of the admin listener", "[net]") {
   front_desk house;
   admin_listener door(house, any_port());
   browser one(*door.open());
@@ -175,7 +225,7 @@ TEST_CASE("a page of another site can ask nothing of the admin listener", "[23.4
   }
 }
 
-TEST_CASE("without a token the admin listener of this machine answers to names of this machine alone", "[23.4-04]") {
+TEST_CASE("without a token the admin listener of this machine answers to names of this machine alone", "[net]") {
   front_desk house;
   admin_listener door(house, any_port());
   browser one(*door.open());

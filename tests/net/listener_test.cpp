@@ -45,7 +45,7 @@ TEST_CASE("what is no WebSocket handshake gets an HTTP answer that helps", "[net
   CHECK(at.stays.empty());
 }
 
-TEST_CASE("a page in a browser comes in from the hub's own site, and from others where they are named", "[23.4-04]") {
+TEST_CASE("a page in a browser comes in from the hub's own site, and from others where they are named", "[net]") {
   house at;
   hub h(at);
   const auto answer_to = [&](const std::string& origin) {
