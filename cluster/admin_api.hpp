@@ -3,6 +3,7 @@
 
 #include "actors/handles.hpp"
 #include "cluster/exported_log.hpp"
+#include "cluster/given.hpp"
 #include "net/http_house.hpp"
 
 #include <caf/fwd.hpp>
@@ -11,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mpac::cluster {
@@ -42,9 +42,10 @@ struct admin_surroundings {
   /// not to leave with a transcript (SPEC 24).
   std::function<std::optional<log_witness>()> witness = {};
   std::function<redactions()> left_out = {};
-  /// Called on any thread when somebody is given what was said or written in a session: its "transcript", "snapshot",
-  /// "file list" or a "file" (SPEC 24).
-  std::function<void(const protocol::session_id&, std::string_view what, const std::string& peer)> was_read = {};
+  /// Called on any thread when somebody is given what was said or written in a session, or has the store copied (SPEC
+  /// 24).
+  std::function<void(const protocol::session_id&, given what, const std::string& peer)> was_given = {};
+  std::function<void(const std::filesystem::path& to, const std::string& peer)> was_copied = {};
 };
 
 /// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.

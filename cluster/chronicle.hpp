@@ -3,10 +3,12 @@
 
 #include "actors/observer.hpp"
 #include "cluster/few_lines.hpp"
+#include "cluster/given.hpp"
 #include "cluster/log.hpp"
 #include "cluster/metrics.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <string_view>
 
@@ -92,11 +94,15 @@ public:
     if (const auto left_out = guesses_.admit(base::now()))
       log_.warn("admin", "a wrong token was shown", {{"peer", address}, {"not_told", std::to_string(*left_out)}});
   }
-  /// Who read what was said or written (SPEC 24).
-  void was_read(const protocol::session_id& id, std::string_view what, const std::string& by) {
-    if (what == "transcript")
-      figures_.transcript_read();
-    log_.info("admin", "a session was read", {{"session_id", id.str()}, {"what", what}, {"by", by}});
+  /// Who was given what was said or written (SPEC 24). It is written down whatever is left out of the log otherwise.
+  void was_given(const protocol::session_id& id, given what, const std::string& by) {
+    figures_.was_given(what);
+    log_.audit("admin", "a session was read", {{"session_id", id.str()}, {"what", word_of(what)}, {"by", by}});
+  }
+  /// The same of a copy of the whole store, for whoever can read its folder.
+  void was_copied(const std::filesystem::path& to, const std::string& by) {
+    figures_.was_copied();
+    log_.audit("admin", "the store was copied", {{"backup", to.string()}, {"by", by}});
   }
   void session_recovered(const protocol::session_id& id, std::uint64_t epoch) override {
     log_.info("session", "recovered", {{"session_id", id.str()}, {"coordinator_epoch", std::to_string(epoch)}});

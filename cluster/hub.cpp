@@ -215,8 +215,11 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
                        return key ? std::optional(log_witness{*key, former}) : std::nullopt;
                      },
                      [list = left_out] { return list->now(); },
-                     [watch = watch](const protocol::session_id& id, std::string_view what, const std::string& peer) {
-                       watch->was_read(id, what, peer);
+                     [watch = watch](const protocol::session_id& id, given what, const std::string& peer) {
+                       watch->was_given(id, what, peer);
+                     },
+                     [watch = watch](const std::filesystem::path& to, const std::string& peer) {
+                       watch->was_copied(to, peer);
                      }});
     side_door.emplace(*admin_house, admin_options(running, read_token(running.admin.token_file), admin_certificates(),
                                                   watch, believed.admin_attempts()));

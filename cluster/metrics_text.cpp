@@ -108,8 +108,24 @@ void tell_protocol(exposition& to, const figures& all) {
   to.gauge("conflicts_open", "Conflicts that are not settled.", static_cast<double>(all.conflicts));
   to.counter("sessions_failed_total", "Sessions ended by a mistake in the hub.",
              to.sum([](const counters& set) -> const tally& { return set.sessions_failed; }));
-  to.counter("transcripts_read_total", "Transcripts that somebody was given.",
-             to.sum([](const counters& set) -> const tally& { return set.transcripts_read; }));
+  struct row {
+    given what;
+    const char* name;
+    const char* help;
+  };
+  constexpr std::array rows{
+      row{given::transcript, "transcripts_read_total", "Transcripts that somebody was given."},
+      row{given::snapshot, "snapshots_read_total", "Snapshots that somebody was given."},
+      row{given::file_list, "file_lists_read_total", "Lists of a workspace's files that somebody was given."},
+      row{given::file, "files_read_total", "Files that somebody was given."},
+  };
+  static_assert(rows.size() == given_words.size());
+  for (const auto& each : rows)
+    to.counter(each.name, each.help, to.sum([&](const counters& set) -> const tally& {
+      return set.given[static_cast<std::size_t>(each.what)];
+    }));
+  to.counter("backups_made_total", "Copies of the store that somebody had made.",
+             to.sum([](const counters& set) -> const tally& { return set.backups; }));
 }
 
 void tell_journal(exposition& to, const figures& all) {

@@ -6,6 +6,8 @@
 #include "tests/support/json.hpp"
 
 #include <future>
+#include <mutex>
+#include <utility>
 
 using namespace mpac;
 using namespace mpac::cluster;
@@ -53,14 +55,14 @@ private:
 class office {
 public:
   explicit office(const config::settings& how = {}, workspaces loaded = {})
-      : house(how, std::move(loaded)),
-        api(house.system(), {house.registry, house.journal, house.catalog, house.figures, [this] { return checks; }}) {}
+      : house(how, std::move(loaded)), api(house.system(), surroundings()) {}
 
   net::http_answer ask(std::string method, std::string_view target, std::string body = {}) {
     net::http_request request;
     request.method = std::move(method);
     request.target = net::parse_target(target).value();
     request.body = std::move(body);
+    request.peer = "192.0.2.1:4711";
     std::promise<net::http_answer> promise;
     auto answer = promise.get_future();
     api.handle(std::move(request), std::make_shared<waiting_reply>(std::move(promise)));
@@ -76,9 +78,28 @@ public:
     return parse_json(answer.body);
   }
 
+  /// What was given to whom since somebody last looked.
+  std::vector<std::string> audited() {
+    const std::lock_guard hold(guard_);
+    return std::exchange(audited_, {});
+  }
+
   std::vector<readiness_check> checks{{"listener", true, "port 8766"}};
   house_of_actors house;
   admin_api api;
+
+private:
+  admin_surroundings surroundings() {
+    admin_surroundings around{house.registry, house.journal, house.catalog, house.figures, [this] { return checks; }};
+    around.was_given = [this](const protocol::session_id& id, given what, const std::string& peer) {
+      const std::lock_guard hold(guard_);
+      audited_.push_back(std::string(word_of(what)) + " of " + id.str() + " to " + peer);
+    };
+    return around;
+  }
+
+  std::mutex guard_;
+  std::vector<std::string> audited_;
 };
 
 std::string code_of(const net::http_answer& answer) {
@@ -296,6 +317,27 @@ TEST_CASE("the workspace is listed and read", "[admin]") {
   CHECK(header_of(file, "ETag") == '"' + text_at(list, "files.0.state_ref") + '"');
   CHECK(at.get("/api/v1/sessions/room/files/docs%2F%C3%A4%20b.md").status == 200);
   CHECK(code_of(at.get("/api/v1/sessions/room/files/../../etc/passwd")) == "no_such_file");
+}
+
+TEST_CASE("whoever is given what was said or written is written down, and nobody who is refused", "[admin][24-05]") {
+  config::settings how;
+  how.session.workspace_dir = "/somewhere";
+  protocol::file_table files;
+  files.put("a.md", protocol::workspace_file::of("text"));
+  office at(how, {{"/somewhere", files}});
+  at.house.join("room", "alice");
+  using lines = std::vector<std::string>;
+  for (const auto* what : {"snapshot", "transcript"}) {
+    CHECK(at.get("/api/v1/sessions/room/" + std::string(what)).status == 200);
+    CHECK(at.audited() == lines{std::string(what) + " of room to 192.0.2.1:4711"});
+  }
+  CHECK(at.get("/api/v1/sessions/room/files").status == 200);
+  CHECK(at.get("/api/v1/sessions/room/files/a.md").status == 200);
+  CHECK(at.audited() == lines{"file list of room to 192.0.2.1:4711", "file of room to 192.0.2.1:4711"});
+  CHECK(at.get("/api/v1/sessions/room/files/b.md").status == 404);
+  CHECK(at.get("/api/v1/sessions/nobody/snapshot").status == 404);
+  CHECK(at.get("/api/v1/sessions/room").status == 200); // figures alone
+  CHECK(at.audited().empty());
 }
 
 TEST_CASE("closing a session tells everybody, and may be asked for again", "[admin][14.5-01]") {

@@ -153,6 +153,20 @@ TEST_CASE("what the listener and the queues know is read when somebody asks", "[
   CHECK(has_line(text, "mpac_queue_depth{queue=\"actors\"} 5"));
 }
 
+TEST_CASE("what is given to whoever asks the admin API is counted by its kind", "[metrics][24-05]") {
+  metrics count("1");
+  using cluster::given;
+  for (const auto what : {given::transcript, given::snapshot, given::snapshot, given::file})
+    count.was_given(what);
+  count.was_copied();
+  const auto text = count.text();
+  CHECK(has_line(text, "mpac_transcripts_read_total 1"));
+  CHECK(has_line(text, "mpac_snapshots_read_total 2"));
+  CHECK(has_line(text, "mpac_file_lists_read_total 0"));
+  CHECK(has_line(text, "mpac_files_read_total 1"));
+  CHECK(has_line(text, "mpac_backups_made_total 1"));
+}
+
 TEST_CASE("what the admin listener refuses is counted by reason", "[metrics]") {
   metrics count("1");
   count.admin_refused(net::admin_refused::wrong_token);
