@@ -8,6 +8,7 @@
 #include "config/policy_request.hpp"
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/wire/redaction.hpp"
 #include "protocol/wire/snapshot_encoder.hpp"
 #include "protocol/wire/transcript_encoder.hpp"
 #include "security/log_keeping.hpp"
@@ -213,8 +214,17 @@ struct admin_api::impl {
   }
 
   void snapshot(const call& c) {
-    show(c, given::snapshot,
-         [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
+    const auto whole = c.request.parameter("whole");
+    if (whole && whole != "true" && whole != "false")
+      return c.answer->send(net::http_error(400, "invalid_parameter", "whole must be true or false"));
+    if (whole == "true")
+      return show(c, given::whole_snapshot,
+                  [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
+    const auto left_out = around.left_out ? around.left_out() : redactions{};
+    show(c, given::snapshot, [left_out](const protocol::session& facts) {
+      auto text = snapshot_json(facts, base::now());
+      return answer_json(200, left_out.empty() ? std::move(text) : protocol::redacted_everywhere(text, left_out));
+    });
   }
 
   void files(const call& c) {

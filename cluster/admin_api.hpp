@@ -39,7 +39,7 @@ struct admin_surroundings {
   /// Called on any thread when the export of a transcript ends short.
   std::function<void(const protocol::session_id&, const std::string& why)> export_failed = {};
   /// Called on any thread: who vouches for the logs of sessions in the verified profile (SPEC 23.1.3.1), and what is
-  /// not to leave with a transcript (SPEC 24).
+  /// not to leave with a transcript or a snapshot (SPEC 24).
   std::function<std::optional<log_witness>()> witness = {};
   std::function<redactions()> left_out = {};
   /// Called on any thread when somebody is given what was said or written in a session, or has the store copied (SPEC

@@ -6,18 +6,24 @@
 #include "cluster/given.hpp"
 #include "cluster/log.hpp"
 #include "cluster/metrics.hpp"
+#include "cluster/redaction_list.hpp"
 
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace mpac::cluster {
 
-/// Hands everything to the metrics, and what an operator should know to the log. Thread-safe; both must outlive it.
+/// Hands everything to the metrics, and what an operator should know to the log. Of what was said, the log gets nothing
+/// that is to be left out. Thread-safe; metrics and log must outlive it.
 class chronicle final : public actors::observer {
 public:
-  chronicle(metrics& figures, log& journal) : figures_(figures), log_(journal) {}
+  /// Without `left_out` nothing is.
+  chronicle(metrics& figures, log& journal, std::shared_ptr<const redaction_list> left_out = nullptr)
+      : figures_(figures), log_(journal), left_out_(std::move(left_out)) {}
 
   /// Whether the journal keeps what it is given: a readiness check.
   [[nodiscard]] bool store_answers() const noexcept { return store_answers_.load(std::memory_order_relaxed); }
@@ -53,8 +59,8 @@ public:
         log_.warn("session", "an operation outside its intent's scope", // SPEC 23.3
                   {{"session_id", id.str()},
                    {"principal_id", made->record->principal_id.str()},
-                   {"op_id", made->record->op_id.str()},
-                   {"target", made->record->target}});
+                   {"op_id", shown("op_id", made->record->op_id.str())},
+                   {"target", shown("target", made->record->target)}});
   }
   void credential_failed(const protocol::session_id& id, const std::string& address, const std::string& why) override {
     if (const auto left_out = few_.admit(base::now()))
@@ -109,8 +115,14 @@ public:
   }
 
 private:
+  /// The value of a payload's member as the log may hold it.
+  [[nodiscard]] std::string shown(std::string_view member, const std::string& value) const {
+    return left_out_ && left_out_->leaves_out(member) ? "(redacted)" : value;
+  }
+
   metrics& figures_;
   log& log_;
+  const std::shared_ptr<const redaction_list> left_out_;
   std::atomic<bool> store_answers_{true};
   few_lines few_;     // of what strangers cause
   few_lines guesses_; // of the admin token

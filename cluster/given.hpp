@@ -7,10 +7,17 @@
 
 namespace mpac::cluster {
 
-enum class given : std::uint8_t { transcript, snapshot, file_list, file };
+enum class given : std::uint8_t {
+  transcript,
+  snapshot,
+  whole_snapshot, ///< with what privacy.redact leaves out
+  file_list,
+  file,
+};
 
 /// In the enum's order.
-inline constexpr std::array<std::string_view, 4> given_words{"transcript", "snapshot", "file list", "file"};
+inline constexpr std::array<std::string_view, 5> given_words{"transcript", "snapshot", "whole snapshot", "file list",
+                                                             "file"};
 
 [[nodiscard]] constexpr std::string_view word_of(given what) {
   return given_words[static_cast<std::size_t>(what)];

@@ -99,7 +99,7 @@ void write_listen_file(const std::filesystem::path& dir, std::uint16_t port, std
 struct hub::parts {
   parts(const config::settings& how, std::string version, workspaces loaded, security::verifiers_by_type embedded)
       : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
-        watch(std::make_shared<chronicle>(figures, journal_of_events)), believed(how, std::move(embedded)),
+        watch(std::make_shared<chronicle>(figures, journal_of_events, left_out)), believed(how, std::move(embedded)),
         catalog(std::make_shared<session_catalog>(how, std::move(loaded), believed.facts())),
         loops(threads.loops, threads.workers == 0 ? &jobs : nullptr,
               [this](const std::string& why) {

@@ -116,6 +116,8 @@ void tell_protocol(exposition& to, const figures& all) {
   constexpr std::array rows{
       row{given::transcript, "transcripts_read_total", "Transcripts that somebody was given."},
       row{given::snapshot, "snapshots_read_total", "Snapshots that somebody was given."},
+      row{given::whole_snapshot, "whole_snapshots_read_total",
+          "Snapshots that somebody was given with what privacy.redact leaves out."},
       row{given::file_list, "file_lists_read_total", "Lists of a workspace's files that somebody was given."},
       row{given::file, "files_read_total", "Files that somebody was given."},
   };

@@ -170,7 +170,7 @@ struct coordinator_settings {
   friend bool operator==(const coordinator_settings&, const coordinator_settings&) = default;
 };
 
-/// What leaves the hub without its content, in transcripts and logs (SPEC 24).
+/// What leaves the hub without its content, in transcripts, snapshots and logs (SPEC 24).
 struct privacy_settings {
   std::vector<std::string> redact; ///< members of payloads, "payload.summary"
 

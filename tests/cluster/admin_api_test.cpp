@@ -85,12 +85,14 @@ public:
   }
 
   std::vector<readiness_check> checks{{"listener", true, "port 8766"}};
+  redactions left_out; ///< is not touched while somebody asks
   house_of_actors house;
   admin_api api;
 
 private:
   admin_surroundings surroundings() {
     admin_surroundings around{house.registry, house.journal, house.catalog, house.figures, [this] { return checks; }};
+    around.left_out = [this] { return left_out; };
     around.was_given = [this](const protocol::session_id& id, given what, const std::string& peer) {
       const std::lock_guard hold(guard_);
       audited_.push_back(std::string(word_of(what)) + " of " + id.str() + " to " + peer);
@@ -267,6 +269,27 @@ TEST_CASE("a session's summary and snapshot are told", "[admin][8.1.1.2-02]") {
   const auto snapshot = at.get_json("/api/v1/sessions/room/snapshot");
   CHECK(number_at(snapshot, "snapshot_version") == 2);
   CHECK(text_at(snapshot, "intents.0.state") == "ACTIVE");
+}
+
+TEST_CASE("a snapshot leaves without what is to be left out, unless all of it is asked for", "[admin][24-05]") {
+  office at;
+  at.left_out = {"payload.scope.resources"};
+  at.house.join("room", "alice");
+  at.house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[s3cret.py]");
+  at.house.hears("alice", "INTENT_ANNOUNCE");
+  const auto usual = at.get("/api/v1/sessions/room/snapshot");
+  CHECK(usual.body.find("s3cret") == std::string::npos);
+  CHECK(text_at(parse_json(usual.body), "intents.0.scope.resources") == "(redacted)");
+  CHECK(text_at(parse_json(usual.body), "intents.0.intent_id") == "i1");
+  CHECK(at.get("/api/v1/sessions/room/snapshot?whole=false").body.find("s3cret") == std::string::npos);
+  CHECK(text_at(at.get_json("/api/v1/sessions/room/snapshot?whole=true"), "intents.0.scope.resources.0") ==
+        "s3cret.py");
+  using lines = std::vector<std::string>;
+  CHECK(at.audited() == lines{"snapshot of room to 192.0.2.1:4711", "snapshot of room to 192.0.2.1:4711",
+                              "whole snapshot of room to 192.0.2.1:4711"});
+  for (const auto* wrong : {"", "1", "yes"})
+    CHECK(code_of(at.get("/api/v1/sessions/room/snapshot?whole=" + std::string(wrong))) == "invalid_parameter");
+  CHECK(at.audited().empty());
 }
 
 TEST_CASE("the transcript holds what was said up to its snapshot, HELLO without its credential",
