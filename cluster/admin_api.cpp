@@ -238,7 +238,11 @@ struct admin_api::impl {
 
   void transcript(const call& c) {
     const auto id = c.session();
-    const auto sorry = apology(c.answer, id);
+    const auto sorry = [told = apology(c.answer, id), note = around.was_busy, peer = c.request.peer](no_answer why) {
+      if (why == no_answer::busy && note)
+        note(peer);
+      told(why);
+    };
     const auto look = [desk = desk, to = c.answer, id, sorry, note = around.was_given,
                        peer = c.request.peer](const protocol::session& facts) -> std::function<void()> {
       if (!facts.policy().lifecycle.transcript_export)

@@ -46,6 +46,8 @@ struct admin_surroundings {
   /// 24).
   std::function<void(const protocol::session_id&, given what, const std::string& peer)> was_given = {};
   std::function<void(const std::filesystem::path& to, const std::string& peer)> was_copied = {};
+  /// Called on any thread when somebody is told that too much is under way.
+  std::function<void(const std::string& peer)> was_busy = {};
 };
 
 /// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.

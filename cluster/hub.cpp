@@ -205,22 +205,22 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
 
   if (running.admin.enabled) {
     admin_house.emplace(
-        *actors, admin_surroundings{
-                     registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                     [this] { return readiness(); }, running.node.data_dir, is_durable,
-                     [watch = watch](const protocol::session_id& id, const std::string& why) {
-                       watch->transcript_failed(id, why);
-                     },
-                     [key = believed.guards()->coordinator_key, former = former_certificates(running.coordinator)] {
-                       return key ? std::optional(log_witness{*key, former}) : std::nullopt;
-                     },
-                     [list = left_out] { return list->now(); },
-                     [watch = watch](const protocol::session_id& id, given what, const std::string& peer) {
-                       watch->was_given(id, what, peer);
-                     },
-                     [watch = watch](const std::filesystem::path& to, const std::string& peer) {
-                       watch->was_copied(to, peer);
-                     }});
+        *actors,
+        admin_surroundings{
+            registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures), [this] { return readiness(); },
+            running.node.data_dir, is_durable,
+            [watch = watch](const protocol::session_id& id, const std::string& why) {
+              watch->transcript_failed(id, why);
+            },
+            [key = believed.guards()->coordinator_key, former = former_certificates(running.coordinator)] {
+              return key ? std::optional(log_witness{*key, former}) : std::nullopt;
+            },
+            [list = left_out] { return list->now(); },
+            [watch = watch](const protocol::session_id& id, given what, const std::string& peer) {
+              watch->was_given(id, what, peer);
+            },
+            [watch = watch](const std::filesystem::path& to, const std::string& peer) { watch->was_copied(to, peer); },
+            [watch = watch](const std::string& peer) { watch->admin_refused(net::admin_refused::busy, peer); }});
     side_door.emplace(*admin_house, admin_options(running, read_token(running.admin.token_file), admin_certificates(),
                                                   watch, believed.admin_attempts()));
     const auto bound = side_door->open();

@@ -157,6 +157,9 @@ void tell_traffic(exposition& to, const figures& all) {
       row{counted::writes, "socket_writes_total", "System calls that wrote."},
       row{counted::slow_consumers, "slow_consumer_closes_total", "Connections closed for reading too slowly."},
       row{counted::silent_peers, "silent_peer_closes_total", "Connections dropped for saying nothing."},
+      row{counted::too_large, "too_large_closes_total", "Connections closed for a message that was too large."},
+      row{counted::never_admitted, "hello_timeout_closes_total",
+          "Connections closed without an accepted HELLO in time."},
   };
   static_assert(rows.size() == net::counted_kinds);
   to.gauge("connections", "WebSockets open.", static_cast<double>(all.read.connections));
@@ -170,7 +173,7 @@ void tell_traffic(exposition& to, const figures& all) {
   for (std::size_t i = 0; i < reasons.size(); ++i)
     to.add(refusals, static_cast<double>(all.read.refusals[i]), {{"reason", reasons[i]}});
   constexpr std::array<const char*, net::admin_refused_kinds> admin_reasons{
-      "no_token", "wrong_token", "address_attempts", "origin", "host", "connections"}; // in the enum's order
+      "no_token", "wrong_token", "address_attempts", "origin", "host", "connections", "busy"}; // in the enum's order
   auto& admin = to.family("admin_refused_total", "Requests and connections that the admin listener refused, by reason.",
                           MetricType::Counter);
   for (std::size_t i = 0; i < admin_reasons.size(); ++i)

@@ -26,8 +26,9 @@ enum class admin_refused : std::uint8_t {
   origin,      ///< a page of another site
   host,        ///< asked under a name that is not this machine's
   connections, ///< as many as may be are open: closed without a word
+  busy,        ///< the house has as much of it under way as it may have; it says so itself
 };
-inline constexpr std::size_t admin_refused_kinds = 6;
+inline constexpr std::size_t admin_refused_kinds = 7;
 
 using refusal_figures = std::array<std::uint64_t, refused_kinds>;
 

@@ -1,5 +1,6 @@
 #include "cluster/admin_api.hpp"
 
+#include "cluster/admin_desk.hpp"
 #include "net/admin_listener.hpp"
 #include "tests/cluster/house_of_actors.hpp"
 #include "tests/net/street.hpp"
@@ -52,12 +53,30 @@ private:
   std::atomic<bool> sent_{false};
 };
 
+/// Takes no piece of what is streamed to it.
+class idle_reply final : public net::reply {
+public:
+  explicit idle_reply(std::promise<net::http_answer> to) : to_(std::move(to)) {}
+
+  void send(net::http_answer answer) override { to_.set_value(std::move(answer)); }
+  void stream(net::http_answer head, net::piece_source next) override {
+    next_ = std::move(next);
+    to_.set_value(std::move(head));
+  }
+
+private:
+  std::promise<net::http_answer> to_;
+  net::piece_source next_;
+};
+
 class office {
 public:
   explicit office(const config::settings& how = {}, workspaces loaded = {})
       : house(how, std::move(loaded)), api(house.system(), surroundings()) {}
 
-  net::http_answer ask(std::string method, std::string_view target, std::string body = {}) {
+  template <class Reply>
+  net::http_answer ask_for(std::string method, std::string_view target, std::string body,
+                           std::shared_ptr<net::reply>* held) {
     net::http_request request;
     request.method = std::move(method);
     request.target = net::parse_target(target).value();
@@ -65,10 +84,16 @@ public:
     request.peer = "192.0.2.1:4711";
     std::promise<net::http_answer> promise;
     auto answer = promise.get_future();
-    api.handle(std::move(request), std::make_shared<waiting_reply>(std::move(promise)));
+    auto reply = std::make_shared<Reply>(std::move(promise));
+    if (held)
+      *held = reply;
+    api.handle(std::move(request), std::move(reply));
     if (answer.wait_for(patience) != std::future_status::ready)
       FAIL("no answer to " << target);
     return answer.get();
+  }
+  net::http_answer ask(std::string method, std::string_view target, std::string body = {}) {
+    return ask_for<waiting_reply>(std::move(method), target, std::move(body), nullptr);
   }
   net::http_answer get(std::string_view target) { return ask("GET", target); }
   json_document get_json(std::string_view target) {
@@ -96,6 +121,10 @@ private:
     around.was_given = [this](const protocol::session_id& id, given what, const std::string& peer) {
       const std::lock_guard hold(guard_);
       audited_.push_back(std::string(word_of(what)) + " of " + id.str() + " to " + peer);
+    };
+    around.was_busy = [this](const std::string& peer) {
+      const std::lock_guard hold(guard_);
+      audited_.push_back("busy to " + peer);
     };
     return around;
   }
@@ -315,6 +344,18 @@ TEST_CASE("the transcript holds what was said up to its snapshot, HELLO without 
   CHECK(find(whole, "message_sequences")->Size() == messages.Size());
   CHECK(find(whole, "final_snapshot.intents")->Size() == rounds);
   CHECK(answer.body.find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("so many transcripts are told at once, and whoever is told to wait is counted", "[admin]") {
+  office at;
+  at.house.join("room", "alice");
+  const std::string target = "/api/v1/sessions/room/transcript";
+  std::vector<std::shared_ptr<net::reply>> held(transcripts_at_once);
+  for (auto& each : held)
+    CHECK(at.ask_for<idle_reply>("GET", target, {}, &each).status == 200);
+  CHECK(at.audited().size() == transcripts_at_once);
+  CHECK(code_of(at.get(target)) == "busy");
+  CHECK(at.audited() == std::vector<std::string>{"busy to 192.0.2.1:4711"});
 }
 
 TEST_CASE("a policy may keep its transcripts to itself", "[admin][9.6.3-01]") {

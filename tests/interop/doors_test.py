@@ -124,8 +124,10 @@ class Frames(HubCase):
 
     async def test_a_frame_over_the_limit_is_closed_with_1009(self):
         alice, bob = await self.join("alice", "bob")
+        closes = self.metric("mpac_too_large_closes_total")
         await alice.announce("i1", "x" * 65536)
         self.assertEqual((await alice.closed())[0], 1009)
+        self.assertEqual(self.metric("mpac_too_large_closes_total"), closes + 1)
         await bob.hears_nothing()
         letter = await bob.announce("i2", "x" * 30000)
         await bob.echoed(letter)
