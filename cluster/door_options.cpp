@@ -1,7 +1,9 @@
 #include "cluster/door_options.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace mpac::cluster {
@@ -47,14 +49,20 @@ net::admin_options admin_options(const config::settings& from, std::string token
   return options;
 }
 
-std::string read_token(const std::string& file) {
+admin_token read_admin_token(const std::string& file) {
+  admin_token read;
   if (file.empty())
-    return {};
+    return read;
   std::ifstream in(file);
-  std::string token;
-  if (!std::getline(in, token) || token.empty())
+  if (!std::getline(in, read.text) || read.text.empty())
     throw std::runtime_error("admin.token_file: '" + file + "' has no token in its first line");
-  return token;
+  using std::filesystem::perms;
+  constexpr auto everybody_else = perms::group_read | perms::group_write | perms::others_read | perms::others_write;
+  std::error_code unknown; // it may be gone
+  const auto facts = std::filesystem::status(file, unknown);
+  if (!unknown && (facts.permissions() & everybody_else) != perms::none)
+    read.warning = "admin.token_file: others than its owner can read or change '" + file + "'; chmod 600 it if you can";
+  return read;
 }
 
 } // namespace mpac::cluster

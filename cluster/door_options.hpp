@@ -23,7 +23,14 @@ namespace mpac::cluster {
                                                std::shared_ptr<chronicle> watch,
                                                std::shared_ptr<failed_attempts> attempts);
 
-/// The token in the first line of the file, none when there is no file. Throws std::runtime_error that names the file.
-[[nodiscard]] std::string read_token(const std::string& file);
+struct admin_token {
+  std::string text;    ///< empty: nobody needs one
+  std::string warning; ///< for the log; empty: nothing is the matter
+};
+
+/// The token in the first line of the file, none when no file is named. Throws std::runtime_error that names the file.
+/// One that others can read is taken, and warned of: where secrets are mounted their modes are not the operator's to
+/// choose.
+[[nodiscard]] admin_token read_admin_token(const std::string& file);
 
 } // namespace mpac::cluster

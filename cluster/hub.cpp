@@ -138,7 +138,7 @@ struct hub::parts {
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
   }
 
-  /// These two read certificates and keys (again), or throw why not.
+  /// These three read certificates, keys and the token (again), or throw why not.
   void load_certificates() {
     auto loaded = load_tls(running.listen.tls);
     if (!loaded)
@@ -155,6 +155,13 @@ struct hub::parts {
     if (const auto note = certificate_warning(loaded->get(), running.admin.tls.cert_file); !note.empty())
       journal_of_events.warn("tls", note);
     return std::move(*loaded);
+  }
+
+  std::string admin_token() {
+    auto read = read_admin_token(running.admin.token_file);
+    if (!read.warning.empty())
+      journal_of_events.warn("admin", read.warning);
+    return std::move(read.text);
   }
 
   /// Makes sessions of these snapshots first.
@@ -221,8 +228,8 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
             },
             [watch = watch](const std::filesystem::path& to, const std::string& peer) { watch->was_copied(to, peer); },
             [watch = watch](const std::string& peer) { watch->admin_refused(net::admin_refused::busy, peer); }});
-    side_door.emplace(*admin_house, admin_options(running, read_token(running.admin.token_file), admin_certificates(),
-                                                  watch, believed.admin_attempts()));
+    side_door.emplace(*admin_house,
+                      admin_options(running, admin_token(), admin_certificates(), watch, believed.admin_attempts()));
     const auto bound = side_door->open();
     if (!bound)
       throw std::runtime_error("admin: " + bound.error());
@@ -345,6 +352,8 @@ void hub::reload(const config::settings& fresh) {
     journal.error("config", "not reloaded", {{"err", loaded.error().text}});
     return;
   }
+  for (const auto& note : config::new_warnings(at.running, plan.effective))
+    journal.warn("config", note);
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.left_out->change(at.running.privacy.redact);
@@ -359,7 +368,7 @@ void hub::reload(const config::settings& fresh) {
   at.street->change(street_options(at.running, at.tls, at.figures, journal));
   if (at.side_door) {
     try {
-      at.side_door->change_token(read_token(at.running.admin.token_file));
+      at.side_door->change_token(at.admin_token());
     } catch (const std::exception& why) {
       journal.error("config", "the admin token stays as it was", {{"err", why.what()}});
     }
