@@ -23,6 +23,8 @@ struct host_and_port {
   /// The error is a clause about the URL, which it does not repeat: who writes a password or a token into it should not
   /// find that in a log.
   [[nodiscard]] static result<host_and_port, std::string> of(std::string_view place, std::string_view usual);
+
+  friend bool operator==(const host_and_port&, const host_and_port&) = default;
 };
 
 /// Whether `host`, as above, is this machine wherever that is: what is sent there passes no network.

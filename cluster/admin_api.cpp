@@ -8,6 +8,7 @@
 #include "config/policy_request.hpp"
 #include "protocol/rules/rules.hpp"
 #include "protocol/wire/encoder.hpp"
+#include "protocol/wire/redaction.hpp"
 #include "protocol/wire/snapshot_encoder.hpp"
 #include "protocol/wire/transcript_encoder.hpp"
 #include "security/log_keeping.hpp"
@@ -202,33 +203,47 @@ struct admin_api::impl {
 
   /// The same of what participants have said or written: who read it is noted.
   template <class Body>
-  void show(const call& c, std::string_view what, Body body) {
-    tell(c,
-         [body, what, id = c.session(), peer = c.request.peer, note = around.was_read](const protocol::session& facts) {
-           if (note)
-             note(id, what, peer);
-           return body(facts);
-         });
+  void show(const call& c, given what, Body body) {
+    tell(c, [body, what, id = c.session(), peer = c.request.peer,
+             note = around.was_given](const protocol::session& facts) {
+      auto answer = body(facts);
+      if (note && answer.status == 200)
+        note(id, what, peer);
+      return answer;
+    });
   }
 
   void snapshot(const call& c) {
-    show(c, "snapshot",
-         [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
+    const auto whole = c.request.parameter("whole");
+    if (whole && whole != "true" && whole != "false")
+      return c.answer->send(net::http_error(400, "invalid_parameter", "whole must be true or false"));
+    if (whole == "true")
+      return show(c, given::whole_snapshot,
+                  [](const protocol::session& facts) { return answer_json(200, snapshot_json(facts, base::now())); });
+    const auto left_out = around.left_out ? around.left_out() : redactions{};
+    show(c, given::snapshot, [left_out](const protocol::session& facts) {
+      auto text = snapshot_json(facts, base::now());
+      return answer_json(200, left_out.empty() ? std::move(text) : protocol::redacted_everywhere(text, left_out));
+    });
   }
 
   void files(const call& c) {
-    show(c, "file list", [](const protocol::session& facts) { return answer_files(facts.files()); });
+    show(c, given::file_list, [](const protocol::session& facts) { return answer_files(facts.files()); });
   }
 
   void file(const call& c) {
-    show(c, "file",
+    show(c, given::file,
          [path = c.names.at(1)](const protocol::session& facts) { return answer_file(facts.files(), path); });
   }
 
   void transcript(const call& c) {
     const auto id = c.session();
-    const auto sorry = apology(c.answer, id);
-    const auto look = [desk = desk, to = c.answer, id, sorry, note = around.was_read,
+    const auto sorry = [told = apology(c.answer, id), note = around.was_busy, peer = c.request.peer](no_answer why) {
+      if (why == no_answer::busy && note)
+        note(peer);
+      told(why);
+    };
+    const auto look = [desk = desk, to = c.answer, id, sorry, note = around.was_given,
                        peer = c.request.peer](const protocol::session& facts) -> std::function<void()> {
       if (!facts.policy().lifecycle.transcript_export)
         return when_kept(to, net::http_error(403, "transcript_export_off",
@@ -242,7 +257,7 @@ struct admin_api::impl {
             what,
             [to, id, note, peer](net::piece_source pieces) {
               if (note)
-                note(id, "transcript", peer);
+                note(id, given::transcript, peer);
               to->stream({}, std::move(pieces));
             },
             sorry);
@@ -293,7 +308,10 @@ struct admin_api::impl {
     const auto folder = std::filesystem::absolute(around.data_dir) / "backups" / compact(base::now());
     if (std::filesystem::exists(folder))
       return c.answer->send(net::http_error(409, "backup_exists", "there is one of this very second; try again"));
-    desk->back_up(folder, [to = c.answer, folder](const base::result<std::uint64_t, store::fault>& bytes) {
+    desk->back_up(folder, [to = c.answer, folder, note = around.was_copied,
+                           peer = c.request.peer](const base::result<std::uint64_t, store::fault>& bytes) {
+      if (bytes && note)
+        note(folder, peer);
       to->send(bytes ? answer_backup(folder, *bytes) : net::http_error(503, "backup_failed", bytes.error().what));
     });
   }

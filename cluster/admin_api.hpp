@@ -3,6 +3,7 @@
 
 #include "actors/handles.hpp"
 #include "cluster/exported_log.hpp"
+#include "cluster/given.hpp"
 #include "net/http_house.hpp"
 
 #include <caf/fwd.hpp>
@@ -11,7 +12,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace mpac::cluster {
@@ -39,12 +39,15 @@ struct admin_surroundings {
   /// Called on any thread when the export of a transcript ends short.
   std::function<void(const protocol::session_id&, const std::string& why)> export_failed = {};
   /// Called on any thread: who vouches for the logs of sessions in the verified profile (SPEC 23.1.3.1), and what is
-  /// not to leave with a transcript (SPEC 24).
+  /// not to leave with a transcript or a snapshot (SPEC 24).
   std::function<std::optional<log_witness>()> witness = {};
   std::function<redactions()> left_out = {};
-  /// Called on any thread when somebody is given what was said or written in a session: its "transcript", "snapshot",
-  /// "file list" or a "file" (SPEC 24).
-  std::function<void(const protocol::session_id&, std::string_view what, const std::string& peer)> was_read = {};
+  /// Called on any thread when somebody is given what was said or written in a session, or has the store copied (SPEC
+  /// 24).
+  std::function<void(const protocol::session_id&, given what, const std::string& peer)> was_given = {};
+  std::function<void(const std::filesystem::path& to, const std::string& peer)> was_copied = {};
+  /// Called on any thread when somebody is told that too much is under way.
+  std::function<void(const std::string& peer)> was_busy = {};
 };
 
 /// Thread-safe. Answers out of the actors without blocking anybody; a session that is only asked about is never made.

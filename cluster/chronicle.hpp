@@ -3,19 +3,27 @@
 
 #include "actors/observer.hpp"
 #include "cluster/few_lines.hpp"
+#include "cluster/given.hpp"
 #include "cluster/log.hpp"
 #include "cluster/metrics.hpp"
+#include "cluster/redaction_list.hpp"
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace mpac::cluster {
 
-/// Hands everything to the metrics, and what an operator should know to the log. Thread-safe; both must outlive it.
+/// Hands everything to the metrics, and what an operator should know to the log. Of what was said, the log gets nothing
+/// that is to be left out. Thread-safe; metrics and log must outlive it.
 class chronicle final : public actors::observer {
 public:
-  chronicle(metrics& figures, log& journal) : figures_(figures), log_(journal) {}
+  /// Without `left_out` nothing is.
+  chronicle(metrics& figures, log& journal, std::shared_ptr<const redaction_list> left_out = nullptr)
+      : figures_(figures), log_(journal), left_out_(std::move(left_out)) {}
 
   /// Whether the journal keeps what it is given: a readiness check.
   [[nodiscard]] bool store_answers() const noexcept { return store_answers_.load(std::memory_order_relaxed); }
@@ -51,8 +59,8 @@ public:
         log_.warn("session", "an operation outside its intent's scope", // SPEC 23.3
                   {{"session_id", id.str()},
                    {"principal_id", made->record->principal_id.str()},
-                   {"op_id", made->record->op_id.str()},
-                   {"target", made->record->target}});
+                   {"op_id", shown("op_id", made->record->op_id.str())},
+                   {"target", shown("target", made->record->target)}});
   }
   void credential_failed(const protocol::session_id& id, const std::string& address, const std::string& why) override {
     if (const auto left_out = few_.admit(base::now()))
@@ -84,21 +92,40 @@ public:
   void transcript_failed(const protocol::session_id& id, const std::string& why) {
     log_.warn("admin", "a transcript ended short", {{"session_id", id.str()}, {"err", why}});
   }
-  /// Who read what was said or written (SPEC 24).
-  void was_read(const protocol::session_id& id, std::string_view what, const std::string& by) {
-    if (what == "transcript")
-      figures_.transcript_read();
-    log_.info("admin", "a session was read", {{"session_id", id.str()}, {"what", what}, {"by", by}});
+  /// Nobody's part: the admin listener reports it.
+  void admin_refused(net::admin_refused why, const std::string& address) {
+    figures_.admin_refused(why);
+    if (why != net::admin_refused::wrong_token)
+      return;
+    if (const auto left_out = guesses_.admit(base::now()))
+      log_.warn("admin", "a wrong token was shown", {{"peer", address}, {"not_told", std::to_string(*left_out)}});
+  }
+  /// Who was given what was said or written (SPEC 24). It is written down whatever is left out of the log otherwise.
+  void was_given(const protocol::session_id& id, given what, const std::string& by) {
+    figures_.was_given(what);
+    log_.audit("admin", "a session was read", {{"session_id", id.str()}, {"what", word_of(what)}, {"by", by}});
+  }
+  /// The same of a copy of the whole store, for whoever can read its folder.
+  void was_copied(const std::filesystem::path& to, const std::string& by) {
+    figures_.was_copied();
+    log_.audit("admin", "the store was copied", {{"backup", to.string()}, {"by", by}});
   }
   void session_recovered(const protocol::session_id& id, std::uint64_t epoch) override {
     log_.info("session", "recovered", {{"session_id", id.str()}, {"coordinator_epoch", std::to_string(epoch)}});
   }
 
 private:
+  /// The value of a payload's member as the log may hold it.
+  [[nodiscard]] std::string shown(std::string_view member, const std::string& value) const {
+    return left_out_ && left_out_->leaves_out(member) ? "(redacted)" : value;
+  }
+
   metrics& figures_;
   log& log_;
+  const std::shared_ptr<const redaction_list> left_out_;
   std::atomic<bool> store_answers_{true};
-  few_lines few_; // of what strangers cause
+  few_lines few_;     // of what strangers cause
+  few_lines guesses_; // of the admin token
 };
 
 } // namespace mpac::cluster

@@ -1,6 +1,8 @@
 // The counters behind the metrics: each thread adds to its own, a reader sums them up.
 #pragma once
 
+#include "cluster/given.hpp"
+#include "net/refusals.hpp"
 #include "protocol/error_code.hpp"
 #include "protocol/message_kind.hpp"
 
@@ -65,7 +67,9 @@ struct alignas(64) counters {
   std::array<std::array<tally, outcome_words.size()>, type_count> messages;
   std::array<tally, error_count> errors;
   std::array<tally, duty_words.size()> duties;
-  tally deliveries, journal_failures, sessions_failed, transcripts_read;
+  tally deliveries, journal_failures, sessions_failed, backups;
+  std::array<tally, given_words.size()> given;
+  std::array<tally, net::admin_refused_kinds> admin_refusals;
   distribution<latency_bounds.size()> latency;
   distribution<batch_bounds.size()> batches;
 };

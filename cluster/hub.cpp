@@ -5,6 +5,7 @@
 #include "cluster/admin_api.hpp"
 #include "cluster/chronicle.hpp"
 #include "cluster/coordinator_keys.hpp"
+#include "cluster/door_options.hpp"
 #include "cluster/gateway.hpp"
 #include "cluster/log.hpp"
 #include "cluster/loop_scheduler.hpp"
@@ -61,37 +62,6 @@ struct actor_configuration : caf::actor_system_config {
   }
 };
 
-net::listen_options options_of(const config::settings& from, std::shared_ptr<const net::tls_context> tls,
-                               metrics& figures, log& journal) {
-  net::listen_options options;
-  options.address = from.listen.address;
-  options.port = from.listen.port;
-  options.max_connections = from.listen.max_connections;
-  options.max_message_bytes = from.listen.max_message_bytes;
-  options.handshake_timeout = from.listen.handshake_timeout;
-  options.hello_timeout = from.listen.hello_timeout;
-  options.ping_interval = from.listen.ping_interval;
-  options.compression = from.listen.compression;
-  options.outbox_bytes = from.limits.outbox_bytes;
-  options.tls = std::move(tls);
-  options.by_address = {from.limits.connections_per_address, from.limits.handshakes_per_address};
-  options.on_written = [&figures](base::duration since_read) { figures.frame_written(since_read); };
-  options.on_mistake = [&journal](const std::string& why) {
-    journal.error("connection", "closed after a mistake in the program", {{"err", why}});
-  };
-  return options;
-}
-
-std::string read_token(const std::string& file) {
-  if (file.empty())
-    return {};
-  std::ifstream in(file);
-  std::string token;
-  if (!std::getline(in, token) || token.empty())
-    throw std::runtime_error("admin.token_file: '" + file + "' has no token in its first line");
-  return token;
-}
-
 actors::house_limits limits_of(const config::settings& from) {
   return {from.store.idle_unload,
           from.limits.sessions,
@@ -129,7 +99,7 @@ void write_listen_file(const std::filesystem::path& dir, std::uint16_t port, std
 struct hub::parts {
   parts(const config::settings& how, std::string version, workspaces loaded, security::verifiers_by_type embedded)
       : running(how), journal_of_events(how.log), threads(plan_threads(how.listen)), figures(std::move(version)),
-        watch(std::make_shared<chronicle>(figures, journal_of_events)), believed(how, std::move(embedded)),
+        watch(std::make_shared<chronicle>(figures, journal_of_events, left_out)), believed(how, std::move(embedded)),
         catalog(std::make_shared<session_catalog>(how, std::move(loaded), believed.facts())),
         loops(threads.loops, threads.workers == 0 ? &jobs : nullptr,
               [this](const std::string& why) {
@@ -168,7 +138,7 @@ struct hub::parts {
             {"store", watch->store_answers(), watch->store_answers() ? "" : "the journal can't keep decisions"}};
   }
 
-  /// These two read certificates and keys (again), or throw why not.
+  /// These three read certificates, keys and the token (again), or throw why not.
   void load_certificates() {
     auto loaded = load_tls(running.listen.tls);
     if (!loaded)
@@ -185,6 +155,13 @@ struct hub::parts {
     if (const auto note = certificate_warning(loaded->get(), running.admin.tls.cert_file); !note.empty())
       journal_of_events.warn("tls", note);
     return std::move(*loaded);
+  }
+
+  std::string admin_token() {
+    auto read = read_admin_token(running.admin.token_file);
+    if (!read.warning.empty())
+      journal_of_events.warn("admin", read.warning);
+    return std::move(read.text);
   }
 
   /// Makes sessions of these snapshots first.
@@ -223,7 +200,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.session_limits = limits_of(running).session;
   registry = actors->spawn(actors::registry_room, std::move(terms));
   door.emplace(*actors, registry, *catalog, watch, believed.guards(), loops.count());
-  street.emplace(loops, *door, options_of(running, tls, figures, journal_of_events));
+  street.emplace(loops, *door, street_options(running, tls, figures, journal_of_events));
   figures.read_from([this] {
     readings now;
     now.traffic = street->traffic();
@@ -235,25 +212,24 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
 
   if (running.admin.enabled) {
     admin_house.emplace(
-        *actors, admin_surroundings{
-                     registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures),
-                     [this] { return readiness(); }, running.node.data_dir, is_durable,
-                     [watch = watch](const protocol::session_id& id, const std::string& why) {
-                       watch->transcript_failed(id, why);
-                     },
-                     [key = believed.guards()->coordinator_key, former = former_certificates(running.coordinator)] {
-                       return key ? std::optional(log_witness{*key, former}) : std::nullopt;
-                     },
-                     [list = left_out] { return list->now(); },
-                     [watch = watch](const protocol::session_id& id, std::string_view what, const std::string& peer) {
-                       watch->was_read(id, what, peer);
-                     }});
-    net::admin_options options;
-    options.address = running.admin.address;
-    options.port = running.admin.port;
-    options.token = read_token(running.admin.token_file);
-    options.tls = admin_certificates();
-    side_door.emplace(*admin_house, options);
+        *actors,
+        admin_surroundings{
+            registry, journal, catalog, std::shared_ptr<const metrics>(watch, &figures), [this] { return readiness(); },
+            running.node.data_dir, is_durable,
+            [watch = watch](const protocol::session_id& id, const std::string& why) {
+              watch->transcript_failed(id, why);
+            },
+            [key = believed.guards()->coordinator_key, former = former_certificates(running.coordinator)] {
+              return key ? std::optional(log_witness{*key, former}) : std::nullopt;
+            },
+            [list = left_out] { return list->now(); },
+            [watch = watch](const protocol::session_id& id, given what, const std::string& peer) {
+              watch->was_given(id, what, peer);
+            },
+            [watch = watch](const std::filesystem::path& to, const std::string& peer) { watch->was_copied(to, peer); },
+            [watch = watch](const std::string& peer) { watch->admin_refused(net::admin_refused::busy, peer); }});
+    side_door.emplace(*admin_house,
+                      admin_options(running, admin_token(), admin_certificates(), watch, believed.admin_attempts()));
     const auto bound = side_door->open();
     if (!bound)
       throw std::runtime_error("admin: " + bound.error());
@@ -376,6 +352,8 @@ void hub::reload(const config::settings& fresh) {
     journal.error("config", "not reloaded", {{"err", loaded.error().text}});
     return;
   }
+  for (const auto& note : config::new_warnings(at.running, plan.effective))
+    journal.warn("config", note);
   at.running = plan.effective;
   journal.set_level(at.running.log.level);
   at.left_out->change(at.running.privacy.redact);
@@ -387,10 +365,10 @@ void hub::reload(const config::settings& fresh) {
   } catch (const std::exception& why) {
     journal.error("tls", "the certificates stay as they were", {{"err", why.what()}});
   }
-  at.street->change(options_of(at.running, at.tls, at.figures, journal));
+  at.street->change(street_options(at.running, at.tls, at.figures, journal));
   if (at.side_door) {
     try {
-      at.side_door->change_token(read_token(at.running.admin.token_file));
+      at.side_door->change_token(at.admin_token());
     } catch (const std::exception& why) {
       journal.error("config", "the admin token stays as it was", {{"err", why.what()}});
     }

@@ -82,18 +82,26 @@ std::string text_line(std::string_view part, std::string_view sentence, log::val
 
 struct log::impl {
   explicit impl(const config::log_settings& how)
-      : logger("mpac", sink_of(how)), json(how.format == config::log_format::json) {
+      : sink(sink_of(how)), logger("mpac", sink), auditor("mpac", sink), json(how.format == config::log_format::json) {
+    sink->set_pattern(json ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
     logger.set_level(level_of(how.level));
-    logger.set_pattern(json ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %^%l%$ %v");
     logger.flush_on(spdlog::level::info);
+    auditor.set_level(spdlog::level::info);
+    auditor.flush_on(spdlog::level::info);
   }
 
+  void write(spdlog::logger& by, spdlog::level::level_enum level, std::string_view part, std::string_view sentence,
+             values with) {
+    if (by.should_log(level))
+      by.log(level, json ? json_line(level, part, sentence, with) : text_line(part, sentence, with));
+  }
   void write(spdlog::level::level_enum level, std::string_view part, std::string_view sentence, values with) {
-    if (logger.should_log(level))
-      logger.log(level, json ? json_line(level, part, sentence, with) : text_line(part, sentence, with));
+    write(logger, level, part, sentence, with);
   }
 
+  const spdlog::sink_ptr sink;
   spdlog::logger logger;
+  spdlog::logger auditor; // into the same, and nobody sets its level
   bool json;
 };
 
@@ -111,6 +119,10 @@ void log::warn(std::string_view part, std::string_view sentence, values with) {
 }
 void log::error(std::string_view part, std::string_view sentence, values with) {
   impl_->write(spdlog::level::err, part, sentence, with);
+}
+
+void log::audit(std::string_view part, std::string_view sentence, values with) {
+  impl_->write(impl_->auditor, spdlog::level::info, part, sentence, with);
 }
 
 void log::set_level(config::log_level least) {

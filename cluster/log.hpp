@@ -24,6 +24,8 @@ public:
   void info(std::string_view part, std::string_view sentence, values with = {});
   void warn(std::string_view part, std::string_view sentence, values with = {});
   void error(std::string_view part, std::string_view sentence, values with = {});
+  /// What has to be known afterwards (SPEC 24): is written as `info` is, and whatever the level says.
+  void audit(std::string_view part, std::string_view sentence, values with = {});
 
   /// From the next line on.
   void set_level(config::log_level least);

@@ -124,8 +124,16 @@ void metrics::delivered(std::size_t frames) {
   impl_->mine().deliveries.raise(frames);
 }
 
-void metrics::transcript_read() {
-  impl_->mine().transcripts_read.raise();
+void metrics::was_given(given what) {
+  impl_->mine().given[place_of(what)].raise();
+}
+
+void metrics::was_copied() {
+  impl_->mine().backups.raise();
+}
+
+void metrics::admin_refused(net::admin_refused why) {
+  impl_->mine().admin_refusals[place_of(why)].raise();
 }
 
 void metrics::refused(protocol::error_code why) {

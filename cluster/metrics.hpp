@@ -3,6 +3,7 @@
 
 #include "actors/observer.hpp"
 #include "base/clock.hpp"
+#include "cluster/given.hpp"
 #include "net/refusals.hpp"
 #include "net/traffic.hpp"
 
@@ -48,8 +49,12 @@ public:
   void session_failed(const protocol::session_id& id, const std::string& why, bool will_return) override;
   void decided(const protocol::session_id& id, const protocol::decision& what) override;
   void delivered(std::size_t frames) override;
-  /// Somebody is given a transcript (SPEC 24). Nobody's part: the admin API reports it.
-  void transcript_read();
+  /// Somebody is given what was said or written, or a copy of the store (SPEC 24). Nobody's part: the admin API
+  /// reports it.
+  void was_given(given what);
+  void was_copied();
+  /// Nobody's part: the admin listener reports it.
+  void admin_refused(net::admin_refused why);
   void refused(protocol::error_code why) override;
   void ignored() override;
   void journal_kept(std::size_t decisions) override;

@@ -108,8 +108,26 @@ void tell_protocol(exposition& to, const figures& all) {
   to.gauge("conflicts_open", "Conflicts that are not settled.", static_cast<double>(all.conflicts));
   to.counter("sessions_failed_total", "Sessions ended by a mistake in the hub.",
              to.sum([](const counters& set) -> const tally& { return set.sessions_failed; }));
-  to.counter("transcripts_read_total", "Transcripts that somebody was given.",
-             to.sum([](const counters& set) -> const tally& { return set.transcripts_read; }));
+  struct row {
+    given what;
+    const char* name;
+    const char* help;
+  };
+  constexpr std::array rows{
+      row{given::transcript, "transcripts_read_total", "Transcripts that somebody was given."},
+      row{given::snapshot, "snapshots_read_total", "Snapshots that somebody was given."},
+      row{given::whole_snapshot, "whole_snapshots_read_total",
+          "Snapshots that somebody was given with what privacy.redact leaves out."},
+      row{given::file_list, "file_lists_read_total", "Lists of a workspace's files that somebody was given."},
+      row{given::file, "files_read_total", "Files that somebody was given."},
+  };
+  static_assert(rows.size() == given_words.size());
+  for (const auto& each : rows)
+    to.counter(each.name, each.help, to.sum([&](const counters& set) -> const tally& {
+      return set.given[static_cast<std::size_t>(each.what)];
+    }));
+  to.counter("backups_made_total", "Copies of the store that somebody had made.",
+             to.sum([](const counters& set) -> const tally& { return set.backups; }));
 }
 
 void tell_journal(exposition& to, const figures& all) {
@@ -139,17 +157,29 @@ void tell_traffic(exposition& to, const figures& all) {
       row{counted::writes, "socket_writes_total", "System calls that wrote."},
       row{counted::slow_consumers, "slow_consumer_closes_total", "Connections closed for reading too slowly."},
       row{counted::silent_peers, "silent_peer_closes_total", "Connections dropped for saying nothing."},
+      row{counted::too_large, "too_large_closes_total", "Connections closed for a message that was too large."},
+      row{counted::never_admitted, "hello_timeout_closes_total",
+          "Connections closed without an accepted HELLO in time."},
   };
   static_assert(rows.size() == net::counted_kinds);
   to.gauge("connections", "WebSockets open.", static_cast<double>(all.read.connections));
   for (const auto& each : rows)
     to.counter(each.name, each.help, all.read.traffic[each.what]);
   constexpr std::array<const char*, net::refused_kinds> reasons{
-      "full", "address_connections", "address_rate", "handshake_timeout", "tls", "request"}; // in the enum's order
+      "full",   "address_connections", "address_rate", "handshake_timeout", "tls", "origin",
+      "request"}; // in the enum's order
   auto& refusals = to.family("connections_refused_total", "Connections that did not become WebSockets, by reason.",
                              MetricType::Counter);
   for (std::size_t i = 0; i < reasons.size(); ++i)
     to.add(refusals, static_cast<double>(all.read.refusals[i]), {{"reason", reasons[i]}});
+  constexpr std::array<const char*, net::admin_refused_kinds> admin_reasons{
+      "no_token", "wrong_token", "address_attempts", "origin", "host", "connections", "busy"}; // in the enum's order
+  auto& admin = to.family("admin_refused_total", "Requests and connections that the admin listener refused, by reason.",
+                          MetricType::Counter);
+  for (std::size_t i = 0; i < admin_reasons.size(); ++i)
+    to.add(admin,
+           static_cast<double>(to.sum([&](const counters& set) -> const tally& { return set.admin_refusals[i]; })),
+           {{"reason", admin_reasons[i]}});
   auto& queues = to.family("queue_depth", "What waits, by queue.", MetricType::Gauge);
   for (const auto& queue : all.read.queues)
     to.add(queues, static_cast<double>(queue.depth), {{"queue", queue.name}});

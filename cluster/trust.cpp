@@ -37,6 +37,7 @@ principal_pace::terms pace_of(const config::limits_settings& from) {
 trust::trust(const config::settings& how, security::verifiers_by_type embedded)
     : credentials_(open_desk(how.auth, std::move(embedded))),
       attempts_(std::make_shared<failed_attempts>(attempts_of(how.limits))),
+      admin_attempts_(std::make_shared<failed_attempts>(attempts_of(how.limits))),
       pace_(std::make_shared<principal_pace>(pace_of(how.limits))),
       tenants_(std::make_shared<tenant_sessions>(how.limits.sessions_per_tenant)),
       guards_(std::make_shared<const actors::safeguards>(
@@ -44,6 +45,7 @@ trust::trust(const config::settings& how, security::verifiers_by_type embedded)
 
 std::string trust::reload(const config::settings& fresh) {
   attempts_->change(attempts_of(fresh.limits));
+  admin_attempts_->change(attempts_of(fresh.limits));
   pace_->change(pace_of(fresh.limits));
   tenants_->change(fresh.limits.sessions_per_tenant);
   return joined(credentials_->reload(fresh.auth));

@@ -25,6 +25,9 @@ public:
   /// What the actors are guarded by.
   [[nodiscard]] const std::shared_ptr<const actors::safeguards>& guards() const noexcept { return guards_; }
   [[nodiscard]] const std::shared_ptr<tenant_sessions>& tenants() const noexcept { return tenants_; }
+  /// Who has shown wrong admin tokens. Counted apart from refused HELLOs: who guesses at the one door does not shut out
+  /// the operators, or the agents, that come to the other from the same address.
+  [[nodiscard]] const std::shared_ptr<failed_attempts>& admin_attempts() const noexcept { return admin_attempts_; }
   /// What participants are told of it.
   [[nodiscard]] security_facts facts() const;
 
@@ -34,6 +37,7 @@ public:
 private:
   std::shared_ptr<credential_desk> credentials_;
   std::shared_ptr<failed_attempts> attempts_;
+  std::shared_ptr<failed_attempts> admin_attempts_;
   std::shared_ptr<principal_pace> pace_;
   std::shared_ptr<tenant_sessions> tenants_;
   std::shared_ptr<const actors::safeguards> guards_;

@@ -32,12 +32,14 @@ std::optional<protocol::verified_identity> webhook_memory::recall(const security
 }
 
 void webhook_memory::remember(const security::credential_request& asked, const protocol::verified_identity& proven,
-                              base::duration span) {
+                              base::duration span, std::uint64_t generation) {
   const auto until = std::min(asked.when + span, proven.expires_at);
   if (until <= asked.when || most_ == 0)
     return;
   const auto name = name_of(asked);
   const std::lock_guard hold(mutex_);
+  if (generation != generation_)
+    return;
   if (const auto found = by_name_.find(name); found != by_name_.end())
     drop(found->second);
   if (by_age_.size() >= most_)
@@ -46,8 +48,14 @@ void webhook_memory::remember(const security::credential_request& asked, const p
   by_name_.emplace(name, std::prev(by_age_.end()));
 }
 
+std::uint64_t webhook_memory::generation() const {
+  const std::lock_guard hold(mutex_);
+  return generation_;
+}
+
 void webhook_memory::forget_all() {
   const std::lock_guard hold(mutex_);
+  ++generation_;
   by_name_.clear();
   by_age_.clear();
 }

@@ -5,6 +5,7 @@
 #include "security/credential_verifier.hpp"
 #include "security/digest.hpp"
 
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -19,9 +20,13 @@ public:
   explicit webhook_memory(std::size_t most = 10'000) : most_(most) {}
 
   [[nodiscard]] std::optional<protocol::verified_identity> recall(const security::credential_request& asked);
-  /// For as long as told from the request on, but never longer than the identity lasts. The oldest makes room.
+  /// What is asked from now on belongs to this generation.
+  [[nodiscard]] std::uint64_t generation() const;
+  /// For as long as told from the request on, but never longer than the identity lasts. The oldest makes room. What was
+  /// asked before forget_all() is not remembered after it: its generation is over.
   void remember(const security::credential_request& asked, const protocol::verified_identity& proven,
-                base::duration span);
+                base::duration span, std::uint64_t generation);
+  /// Begins a new generation.
   void forget_all();
 
   [[nodiscard]] std::size_t size() const;
@@ -39,7 +44,8 @@ private:
 
   const std::size_t most_;
   const std::string key_ = security::random_key();
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_; // guards what follows
+  std::uint64_t generation_ = 0;
   entries by_age_; // the oldest first
   std::unordered_map<security::digest, entries::iterator, security::digest_hash> by_name_;
 };

@@ -42,10 +42,16 @@ bool is_address(const std::string& host) {
 
 } // namespace
 
+/// By which terms somebody is asked about, and which generation of the memory may hold the answer.
+struct webhook_verifier::asking {
+  std::shared_ptr<const webhook_terms> terms;
+  std::uint64_t generation = 0;
+};
+
 /// One question under way. Everything in it happens on the office's thread.
 class webhook_verifier::question : public std::enable_shared_from_this<question> {
 public:
-  question(office& by, std::shared_ptr<const webhook_terms> terms, security::credential_request asked,
+  question(office& by, asking how, security::credential_request asked,
            std::function<void(security::credential_verdict)> done);
   /// Whoever asked is told in any case.
   ~question() {
@@ -84,7 +90,8 @@ private:
   void talk(Stream& over);
 
   office& office_;
-  std::shared_ptr<const webhook_terms> terms_;
+  const std::shared_ptr<const webhook_terms> terms_;
+  const std::uint64_t generation_; // of the memory
   security::credential_request asked_;
   std::function<void(security::credential_verdict)> done_;
   asio::steady_timer deadline_;
@@ -139,16 +146,15 @@ public:
   }
 
   void change(std::shared_ptr<const webhook_terms> terms) {
-    {
-      const std::lock_guard hold(mutex_);
-      terms_ = std::move(terms);
-    }
+    const std::lock_guard hold(mutex_);
+    terms_ = std::move(terms);
     memory.forget_all();
   }
 
-  [[nodiscard]] std::shared_ptr<const webhook_terms> terms() const {
+  /// How whoever comes now is asked about. The generation of the memory is that of the terms.
+  [[nodiscard]] asking now() const {
     const std::lock_guard hold(mutex_);
-    return terms_;
+    return {terms_, memory.generation()};
   }
 
   /// False after it was closed. Whatever was submitted before is ended then: it stands in line before the closing.
@@ -197,11 +203,10 @@ private:
   std::thread thread_;
 };
 
-webhook_verifier::question::question(office& by, std::shared_ptr<const webhook_terms> terms,
-                                     security::credential_request asked,
+webhook_verifier::question::question(office& by, asking how, security::credential_request asked,
                                      std::function<void(security::credential_verdict)> done)
-    : office_(by), terms_(std::move(terms)), asked_(std::move(asked)), done_(std::move(done)), deadline_(by.io),
-      resolver_(by.io) {}
+    : office_(by), terms_(std::move(how.terms)), generation_(how.generation), asked_(std::move(asked)),
+      done_(std::move(done)), deadline_(by.io), resolver_(by.io) {}
 
 void webhook_verifier::question::wait_for_turn() {
   deadline_.expires_after(terms_->timeout);
@@ -267,8 +272,8 @@ void webhook_verifier::question::end(security::credential_verdict verdict) {
     plain_->close();
   if (encrypted_)
     beast::get_lowest_layer(*encrypted_).close();
-  if (verdict && terms_ == office_.terms()) // what other terms accept is not remembered under these
-    office_.memory.remember(asked_, *verdict, terms_->cache);
+  if (verdict) // what other terms accept is not remembered under these: their generation is over
+    office_.memory.remember(asked_, *verdict, terms_->cache, generation_);
   office_.ended(self);
   done(std::move(verdict));
 }
@@ -295,7 +300,7 @@ void webhook_verifier::verify(security::credential_request asked,
         base::fail(security::credential_refusal{"the credential is too long", "a credential is too long", false}));
   if (auto known = office_->memory.recall(asked))
     return done(*std::move(known));
-  auto one = std::make_shared<question>(*office_, office_->terms(), std::move(asked), std::move(done));
+  auto one = std::make_shared<question>(*office_, office_->now(), std::move(asked), std::move(done));
   if (!office_->submit(one))
     one->turn_away(webhook_is_silent("is not asked any more, for the hub stops"));
 }

@@ -39,6 +39,7 @@ public:
   webhook_verifier& operator=(const webhook_verifier&) = delete;
 
 private:
+  struct asking;
   class office;
   class question;
 

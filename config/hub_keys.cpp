@@ -40,6 +40,7 @@ constexpr key<settings> table[] = {
   row<&all::listen, &listen_::hello_timeout>                    ("listen.hello_timeout_sec",     timer,                      while_running),
   row<&all::listen, &listen_::ping_interval>                    ("listen.ping_interval_sec",     timer,                      while_running),
   row<&all::listen, &listen_::compression>                      ("listen.compression",           any,                        at_start),
+  row<&all::listen, &listen_::allowed_origins>                  ("listen.allowed_origins",       origin_or_all,              while_running),
   row<&all::listen, &listen_::tls, &tls_::cert_file>            ("listen.tls.cert_file",         any,                        while_running),
   row<&all::listen, &listen_::tls, &tls_::key_file>             ("listen.tls.key_file",          any,                        while_running),
   row<&all::listen, &listen_::tls, &tls_::client_ca_file>       ("listen.tls.client_ca_file",    any,                        while_running),

@@ -1,6 +1,7 @@
 // The rules that rows of the tables of keys name: bounds, and what a text must look like.
 #pragma once
 
+#include "base/web_origin.hpp"
 #include "config/settings.hpp"
 #include "config/value.hpp"
 
@@ -32,6 +33,10 @@ inline constexpr rule http_url_or_empty{.fits =
                                                      text.starts_with("http://");
                                             },
                                         .wanted = "a URL that begins with http:// or https://, or empty"};
+/// What a browser says in its Origin field.
+inline constexpr rule origin_or_all{
+    .fits = [](std::string_view text) { return text == "*" || base::web_origin::of(text); },
+    .wanted = "an origin, like \"https://app.example\", or \"*\""};
 /// Names with dots between them, none of them empty, below `payload`.
 inline constexpr rule member_of_payload{.fits =
                                             [](std::string_view text) {

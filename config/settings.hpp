@@ -50,6 +50,7 @@ struct listen_settings {
   base::duration hello_timeout = std::chrono::seconds{30}; ///< zero: never
   base::duration ping_interval = std::chrono::seconds{30}; ///< zero: no pings, no idle check
   bool compression = false;
+  std::vector<std::string> allowed_origins; ///< of browsers' pages, "https://app.example"; "*": all
   tls_settings tls;
 
   friend bool operator==(const listen_settings&, const listen_settings&) = default;
@@ -169,7 +170,7 @@ struct coordinator_settings {
   friend bool operator==(const coordinator_settings&, const coordinator_settings&) = default;
 };
 
-/// What leaves the hub without its content, in transcripts and logs (SPEC 24).
+/// What leaves the hub without its content, in transcripts, snapshots and logs (SPEC 24).
 struct privacy_settings {
   std::vector<std::string> redact; ///< members of payloads, "payload.summary"
 

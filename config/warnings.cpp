@@ -3,6 +3,9 @@
 #include "base/host_and_port.hpp"
 #include "config/key.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace mpac::config {
 namespace {
 
@@ -94,6 +97,23 @@ constexpr advice advices[] = {
      }},
 };
 
+/// Something that keeps others out or from reading along.
+struct protection {
+  const char* loss;
+  bool (*holds)(const settings&);
+};
+
+constexpr protection protections[] = {
+    {"listen.tls.cert_file is empty now: whoever comes from now on speaks without TLS, unencrypted",
+     [](const settings& s) { return !s.listen.tls.cert_file.empty(); }},
+    {"listen.tls.require_client_cert is off now: whoever comes from now on needs no certificate",
+     [](const settings& s) { return s.listen.tls.require_client_cert; }},
+    {"admin.tls.cert_file is empty now: the admin listener speaks without TLS, unencrypted",
+     [](const settings& s) { return !s.admin.enabled || !s.admin.tls.cert_file.empty(); }},
+    {"admin.token_file is empty now: whoever reaches the admin listener may do all that the admin API can do",
+     [](const settings& s) { return !s.admin.enabled || !s.admin.token_file.empty(); }},
+};
+
 } // namespace
 
 std::vector<std::string> warnings(const settings& all) {
@@ -102,6 +122,18 @@ std::vector<std::string> warnings(const settings& all) {
   for (const advice& each : advices)
     if (each.fits(all))
       out.emplace_back(each.text);
+  return out;
+}
+
+std::vector<std::string> new_warnings(const settings& before, const settings& now) {
+  std::vector<std::string> out;
+  for (const protection& each : protections)
+    if (each.holds(before) && !each.holds(now))
+      out.emplace_back(each.loss);
+  const auto known = warnings(before);
+  for (auto& each : warnings(now))
+    if (std::find(known.begin(), known.end(), each) == known.end())
+      out.push_back(std::move(each));
   return out;
 }
 

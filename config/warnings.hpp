@@ -11,4 +11,8 @@ namespace mpac::config {
 /// One line for the log each; empty when there is nothing to say.
 [[nodiscard]] std::vector<std::string> warnings(const settings& all);
 
+/// The same of a configuration that another one gave way to: what there was no need to say of that one, and which
+/// protection has gone since.
+[[nodiscard]] std::vector<std::string> new_warnings(const settings& before, const settings& now);
+
 } // namespace mpac::config

@@ -46,6 +46,9 @@ void admin_listener::impl::accept() {
       const int socket = peer.release(error);
       if (!error)
         serve_admin(desk, context, socket);
+    } else {
+      const auto from = peer.remote_endpoint(error);
+      desk->note_refused(admin_refused::connections, error ? std::string() : from.address().to_string());
     }
     accept();
   });

@@ -4,11 +4,14 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "net/http_house.hpp"
+#include "net/refusals.hpp"
 #include "net/tls_context.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,13 @@ struct admin_options {
   std::size_t connections = 1024;   ///< at once; over it: closed
   /// For a request to arrive, for the house to answer it (then 504), and for each piece of the answer to be taken.
   base::duration request_timeout = std::chrono::seconds{30};
+
+  /// For how long an address that has shown wrong tokens too often is still turned away, whatever it shows; nothing: it
+  /// is not. On the admin thread; may be empty.
+  std::function<std::optional<base::duration>(const std::string& address)> turned_away_for = {};
+  /// Told of each request and connection that the house was not to see, and the address it came from. On the admin
+  /// thread; must be quick. May be empty.
+  std::function<void(admin_refused why, const std::string& address)> on_refused = {};
 };
 
 /// Answers requests out of `house`, which must outlive it. Keep-alive; one request at a time on each connection.

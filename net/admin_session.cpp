@@ -1,6 +1,7 @@
 #include "net/admin_session.hpp"
 
 #include "net/admin_stream.hpp"
+#include "net/request_fields.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -10,7 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include <algorithm>
+#include <atomic>
 #include <optional>
 
 #include <sys/socket.h>
@@ -81,6 +82,7 @@ private:
   template <class Late>
   void await_house(Late late);
   void refuse_and_end(unsigned status, std::string_view code, std::string_view message);
+  [[nodiscard]] bool is_over_loopback();
   [[nodiscard]] bool is_due(std::uint64_t turn);
   template <class Response>
   void fill_head(Response& response, const http_answer& answer) const;
@@ -209,11 +211,13 @@ void session::hand_over() {
   auto target = parse_target(from_beast(message.target()));
   if (!target)
     return send(turn_, http_error(400, "BAD_REQUEST", "the request target is broken"));
-  if (!desk_->may_pass(target->path, from_beast(message[http::field::authorization]))) {
-    auto refusal = http_error(401, "UNAUTHORIZED", "this needs the header Authorization: Bearer <token>");
-    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return send(turn_, std::move(refusal));
-  }
+  boost::system::error_code unknown; // it may be gone
+  const auto peer = stream_.below().socket().remote_endpoint(unknown);
+  const auto address = unknown ? std::string() : peer.address().to_string();
+  const shown_at_desk shown{target->path, address, field_of(message, http::field::authorization),
+                            page_fields_of(message, stream_.is_secure()), is_over_loopback()};
+  if (auto refusal = desk_->refusal_of(shown))
+    return send(turn_, *std::move(refusal));
 
   http_request request;
   request.method = head_only_ ? "GET" : std::string(message.method_string());
@@ -221,14 +225,21 @@ void session::hand_over() {
   for (const auto& field : message)
     request.headers.emplace_back(field.name_string(), field.value());
   request.body = std::move(message.body());
-  boost::system::error_code unknown; // it may be gone
-  if (const auto peer = stream_.below().socket().remote_endpoint(unknown); !unknown)
-    request.peer = peer.address().to_string() + ':' + std::to_string(peer.port());
+  if (!address.empty())
+    request.peer = address + ':' + std::to_string(peer.port());
 
   await_house([turn = turn_](session& self) {
     self.send(turn, http_error(504, "TIMEOUT", "the request was not answered in time"));
   });
   desk_->house.handle(std::move(request), std::make_shared<session_reply>(desk_, weak_from_this(), turn_));
+}
+
+bool session::is_over_loopback() {
+  boost::system::error_code unknown; // it may be gone
+  const auto here = stream_.below().socket().local_endpoint(unknown).address();
+  if (here.is_v6() && here.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, here.to_v6()).is_loopback();
+  return here.is_loopback();
 }
 
 void session::refuse_and_end(unsigned status, std::string_view code, std::string_view message) {
@@ -352,43 +363,6 @@ void session::on_streamed(beast::error_code error, bool last) {
 }
 
 } // namespace
-
-void admin_desk::change_tls(std::shared_ptr<const tls_context> tls) {
-  const std::lock_guard lock(guard_);
-  tls_ = std::move(tls);
-}
-
-std::shared_ptr<const tls_context> admin_desk::tls() const {
-  const std::lock_guard lock(guard_);
-  return tls_;
-}
-
-void admin_desk::change_token(std::string token) {
-  const std::lock_guard lock(guard_);
-  token_ = std::move(token);
-}
-
-bool admin_desk::may_pass(std::string_view path, std::string_view authorization) const {
-  if (std::ranges::find(options.open_paths, path) != options.open_paths.end())
-    return true;
-  constexpr std::string_view scheme = "bearer ";
-  const std::lock_guard lock(guard_);
-  if (token_.empty())
-    return true;
-  const auto head = authorization.substr(0, scheme.size());
-  if (!beast::iequals(beast::string_view(head.data(), head.size()), beast::string_view(scheme.data(), scheme.size())))
-    return false;
-  return equal_secrets(authorization.substr(scheme.size()), token_);
-}
-
-bool equal_secrets(std::string_view given, std::string_view expected) {
-  // Walks over what was given, whose length its sender knows anyway.
-  unsigned difference = given.size() == expected.size() ? 0 : 1;
-  for (std::size_t i = 0; i < given.size(); ++i)
-    difference |= static_cast<unsigned char>(given[i]) ^
-                  static_cast<unsigned char>(expected.empty() ? '\0' : expected[i % expected.size()]);
-  return difference == 0;
-}
 
 void serve_admin(std::shared_ptr<admin_desk> desk, asio::io_context& context, int socket) {
   sockaddr_storage local{};

@@ -244,6 +244,8 @@ void socket_connection::peer_closed(const control& frame) {
 void socket_connection::broke_the_protocol(const framing_error& error) {
   if (phase_ == phase::open) {
     code_ = static_cast<std::uint16_t>(error.code);
+    if (error.code == close_code::too_big)
+      lane_->counts().count(counted::too_large);
     queue_close(code_, error.reason, lane_->options().close_timeout);
   }
   phase_ = phase::lingering;
@@ -377,6 +379,7 @@ base::instant socket_connection::attend(base::instant now) {
   if (options.hello_timeout > base::duration::zero() && !admitted_.load(std::memory_order_relaxed)) {
     next = opened_ + options.hello_timeout;
     if (now >= next) {
+      lane_->counts().count(counted::never_admitted);
       begin_close(static_cast<std::uint16_t>(close_code::policy), "nobody said HELLO in time", options.close_timeout);
       return deadline_;
     }

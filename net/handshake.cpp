@@ -1,5 +1,6 @@
 #include "net/handshake.hpp"
 
+#include "net/request_fields.hpp"
 #include "net/tls_transport.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -199,6 +200,11 @@ private:
                     *why_not_ == refused::address_rate
                         ? "Your address opens connections too fast. Please try again later.\n"
                         : "Your address has as many connections as it may have. Please close some.\n");
+    if (!why_not_ && !is_welcome(page_fields_of(request, tls_ != nullptr), options_->allowed_origins)) {
+      desk_->turned_away.count(refused::origin);
+      return answer(http::status::forbidden,
+                    "This page is of another site: listen.allowed_origins of the hub does not name its origin.\n");
+    }
     if (!why_not_)
       doorstep_.reset(); // it becomes the seat
     auto place = why_not_ ? nullptr : desk_->take_seat();

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace mpac::net {
 
@@ -26,6 +27,8 @@ struct listen_options {
   base::duration ping_interval = std::chrono::seconds{30}; ///< silent for two of them: dropped; 0: no pings
   bool compression = false;                                ///< permessage-deflate for those who offer it
   std::size_t outbox_bytes = 4194304;                      ///< limits.outbox_bytes; over it: close 1013
+
+  std::vector<std::string> allowed_origins = {}; ///< of browsers' pages beside our own site's; others: HTTP 403
 
   address_limits by_address = {};              ///< over them: HTTP 429, or closed at once
   std::shared_ptr<const tls_context> tls = {}; ///< wss:// with this; null: ws://

@@ -18,8 +18,10 @@ enum class counted : std::uint8_t {
   writes,         ///< system calls that wrote
   slow_consumers, ///< connections closed 1013
   silent_peers,   ///< connections dropped for saying nothing
+  too_large,      ///< connections closed 1009: listen.max_message_bytes, or too many fragments
+  never_admitted, ///< connections closed 1008: listen.hello_timeout_sec was over
 };
-inline constexpr std::size_t counted_kinds = 10;
+inline constexpr std::size_t counted_kinds = 12;
 
 /// A reading of all counters. They are read one by one: sums that should agree may be off by what is under way.
 struct traffic_figures {

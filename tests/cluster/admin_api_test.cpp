@@ -1,11 +1,14 @@
 #include "cluster/admin_api.hpp"
 
+#include "cluster/admin_desk.hpp"
 #include "net/admin_listener.hpp"
 #include "tests/cluster/house_of_actors.hpp"
 #include "tests/net/street.hpp"
 #include "tests/support/json.hpp"
 
 #include <future>
+#include <mutex>
+#include <utility>
 
 using namespace mpac;
 using namespace mpac::cluster;
@@ -50,23 +53,47 @@ private:
   std::atomic<bool> sent_{false};
 };
 
+/// Takes no piece of what is streamed to it.
+class idle_reply final : public net::reply {
+public:
+  explicit idle_reply(std::promise<net::http_answer> to) : to_(std::move(to)) {}
+
+  void send(net::http_answer answer) override { to_.set_value(std::move(answer)); }
+  void stream(net::http_answer head, net::piece_source next) override {
+    next_ = std::move(next);
+    to_.set_value(std::move(head));
+  }
+
+private:
+  std::promise<net::http_answer> to_;
+  net::piece_source next_;
+};
+
 class office {
 public:
   explicit office(const config::settings& how = {}, workspaces loaded = {})
-      : house(how, std::move(loaded)),
-        api(house.system(), {house.registry, house.journal, house.catalog, house.figures, [this] { return checks; }}) {}
+      : house(how, std::move(loaded)), api(house.system(), surroundings()) {}
 
-  net::http_answer ask(std::string method, std::string_view target, std::string body = {}) {
+  template <class Reply>
+  net::http_answer ask_for(std::string method, std::string_view target, std::string body,
+                           std::shared_ptr<net::reply>* held) {
     net::http_request request;
     request.method = std::move(method);
     request.target = net::parse_target(target).value();
     request.body = std::move(body);
+    request.peer = "192.0.2.1:4711";
     std::promise<net::http_answer> promise;
     auto answer = promise.get_future();
-    api.handle(std::move(request), std::make_shared<waiting_reply>(std::move(promise)));
+    auto reply = std::make_shared<Reply>(std::move(promise));
+    if (held)
+      *held = reply;
+    api.handle(std::move(request), std::move(reply));
     if (answer.wait_for(patience) != std::future_status::ready)
       FAIL("no answer to " << target);
     return answer.get();
+  }
+  net::http_answer ask(std::string method, std::string_view target, std::string body = {}) {
+    return ask_for<waiting_reply>(std::move(method), target, std::move(body), nullptr);
   }
   net::http_answer get(std::string_view target) { return ask("GET", target); }
   json_document get_json(std::string_view target) {
@@ -76,9 +103,34 @@ public:
     return parse_json(answer.body);
   }
 
+  /// What was given to whom since somebody last looked.
+  std::vector<std::string> audited() {
+    const std::lock_guard hold(guard_);
+    return std::exchange(audited_, {});
+  }
+
   std::vector<readiness_check> checks{{"listener", true, "port 8766"}};
+  redactions left_out; ///< is not touched while somebody asks
   house_of_actors house;
   admin_api api;
+
+private:
+  admin_surroundings surroundings() {
+    admin_surroundings around{house.registry, house.journal, house.catalog, house.figures, [this] { return checks; }};
+    around.left_out = [this] { return left_out; };
+    around.was_given = [this](const protocol::session_id& id, given what, const std::string& peer) {
+      const std::lock_guard hold(guard_);
+      audited_.push_back(std::string(word_of(what)) + " of " + id.str() + " to " + peer);
+    };
+    around.was_busy = [this](const std::string& peer) {
+      const std::lock_guard hold(guard_);
+      audited_.push_back("busy to " + peer);
+    };
+    return around;
+  }
+
+  std::mutex guard_;
+  std::vector<std::string> audited_;
 };
 
 std::string code_of(const net::http_answer& answer) {
@@ -248,6 +300,27 @@ TEST_CASE("a session's summary and snapshot are told", "[admin][8.1.1.2-02]") {
   CHECK(text_at(snapshot, "intents.0.state") == "ACTIVE");
 }
 
+TEST_CASE("a snapshot leaves without what is to be left out, unless all of it is asked for", "[admin][24-05]") {
+  office at;
+  at.left_out = {"payload.scope.resources"};
+  at.house.join("room", "alice");
+  at.house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[s3cret.py]");
+  at.house.hears("alice", "INTENT_ANNOUNCE");
+  const auto usual = at.get("/api/v1/sessions/room/snapshot");
+  CHECK(usual.body.find("s3cret") == std::string::npos);
+  CHECK(text_at(parse_json(usual.body), "intents.0.scope.resources") == "(redacted)");
+  CHECK(text_at(parse_json(usual.body), "intents.0.intent_id") == "i1");
+  CHECK(at.get("/api/v1/sessions/room/snapshot?whole=false").body.find("s3cret") == std::string::npos);
+  CHECK(text_at(at.get_json("/api/v1/sessions/room/snapshot?whole=true"), "intents.0.scope.resources.0") ==
+        "s3cret.py");
+  using lines = std::vector<std::string>;
+  CHECK(at.audited() == lines{"snapshot of room to 192.0.2.1:4711", "snapshot of room to 192.0.2.1:4711",
+                              "whole snapshot of room to 192.0.2.1:4711"});
+  for (const auto* wrong : {"", "1", "yes"})
+    CHECK(code_of(at.get("/api/v1/sessions/room/snapshot?whole=" + std::string(wrong))) == "invalid_parameter");
+  CHECK(at.audited().empty());
+}
+
 TEST_CASE("the transcript holds what was said up to its snapshot, HELLO without its credential",
           "[admin][9.6.3-02][9.6.3-04]") {
   office at;
@@ -271,6 +344,18 @@ TEST_CASE("the transcript holds what was said up to its snapshot, HELLO without 
   CHECK(find(whole, "message_sequences")->Size() == messages.Size());
   CHECK(find(whole, "final_snapshot.intents")->Size() == rounds);
   CHECK(answer.body.find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("so many transcripts are told at once, and whoever is told to wait is counted", "[admin]") {
+  office at;
+  at.house.join("room", "alice");
+  const std::string target = "/api/v1/sessions/room/transcript";
+  std::vector<std::shared_ptr<net::reply>> held(transcripts_at_once);
+  for (auto& each : held)
+    CHECK(at.ask_for<idle_reply>("GET", target, {}, &each).status == 200);
+  CHECK(at.audited().size() == transcripts_at_once);
+  CHECK(code_of(at.get(target)) == "busy");
+  CHECK(at.audited() == std::vector<std::string>{"busy to 192.0.2.1:4711"});
 }
 
 TEST_CASE("a policy may keep its transcripts to itself", "[admin][9.6.3-01]") {
@@ -298,6 +383,27 @@ TEST_CASE("the workspace is listed and read", "[admin]") {
   CHECK(code_of(at.get("/api/v1/sessions/room/files/../../etc/passwd")) == "no_such_file");
 }
 
+TEST_CASE("whoever is given what was said or written is written down, and nobody who is refused", "[admin][24-05]") {
+  config::settings how;
+  how.session.workspace_dir = "/somewhere";
+  protocol::file_table files;
+  files.put("a.md", protocol::workspace_file::of("text"));
+  office at(how, {{"/somewhere", files}});
+  at.house.join("room", "alice");
+  using lines = std::vector<std::string>;
+  for (const auto* what : {"snapshot", "transcript"}) {
+    CHECK(at.get("/api/v1/sessions/room/" + std::string(what)).status == 200);
+    CHECK(at.audited() == lines{std::string(what) + " of room to 192.0.2.1:4711"});
+  }
+  CHECK(at.get("/api/v1/sessions/room/files").status == 200);
+  CHECK(at.get("/api/v1/sessions/room/files/a.md").status == 200);
+  CHECK(at.audited() == lines{"file list of room to 192.0.2.1:4711", "file of room to 192.0.2.1:4711"});
+  CHECK(at.get("/api/v1/sessions/room/files/b.md").status == 404);
+  CHECK(at.get("/api/v1/sessions/nobody/snapshot").status == 404);
+  CHECK(at.get("/api/v1/sessions/room").status == 200); // figures alone
+  CHECK(at.audited().empty());
+}
+
 TEST_CASE("closing a session tells everybody, and may be asked for again", "[admin][14.5-01]") {
   office at;
   at.house.join("room", "alice");
@@ -319,11 +425,11 @@ TEST_CASE("through the admin listener, the API is there for any HTTP client", "[
   REQUIRE(port);
   net::street::tcp_client browser(*port);
   const std::string body = R"({"session_id":"web"})";
-  browser.send("POST /api/v1/sessions HTTP/1.1\r\nHost: hub\r\nContent-Length: " + std::to_string(body.size()) +
+  browser.send("POST /api/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) +
                "\r\n\r\n" + body);
   CHECK(browser.receive_until("\r\n\r\n").starts_with("HTTP/1.1 201"));
   browser.receive_until("}\n");
-  browser.send("GET /api/v1/sessions/web/transcript HTTP/1.1\r\nHost: hub\r\n\r\n");
+  browser.send("GET /api/v1/sessions/web/transcript HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(browser.receive_until("\r\n\r\n").find("Transfer-Encoding: chunked") != std::string::npos);
   CHECK(browser.receive_until("\r\n0\r\n\r\n").find("\"final_snapshot\":{") != std::string::npos);
 }

@@ -161,7 +161,7 @@ void hub_house::mark(connection& at) {
 std::string hub_house::ask_operator(std::string_view method, std::string_view status, const std::string& query) {
   net::street::tcp_client desk(hub_->admin_port());
   desk.send(std::string(method) + " /api/v1/sessions/" + session_ + query +
-            " HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n");
+            " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const auto answer = desk.receive_all();
   const auto body = answer.find("\r\n\r\n");
   if (!answer.starts_with("HTTP/1.1 " + std::string(status)) || body == std::string::npos)

@@ -142,13 +142,46 @@ TEST_CASE("what the listener and the queues know is read when somebody asks", "[
   now.connections = 3;
   now.traffic.of[static_cast<std::size_t>(net::counted::bytes_in)] = 17;
   now.traffic.of[static_cast<std::size_t>(net::counted::slow_consumers)] = 2;
+  now.traffic.of[static_cast<std::size_t>(net::counted::too_large)] = 6;
+  now.traffic.of[static_cast<std::size_t>(net::counted::never_admitted)] = 7;
+  now.refusals[static_cast<std::size_t>(net::refused::origin)] = 4;
   now.queues = {{"actors", 5}};
   count.read_from([&] { return now; });
   const auto text = count.text();
   CHECK(has_line(text, "mpac_connections 3"));
   CHECK(has_line(text, "mpac_bytes_received_total 17"));
   CHECK(has_line(text, "mpac_slow_consumer_closes_total 2"));
+  CHECK(has_line(text, "mpac_too_large_closes_total 6"));
+  CHECK(has_line(text, "mpac_hello_timeout_closes_total 7"));
+  CHECK(has_line(text, "mpac_connections_refused_total{reason=\"origin\"} 4"));
   CHECK(has_line(text, "mpac_queue_depth{queue=\"actors\"} 5"));
+}
+
+TEST_CASE("what is given to whoever asks the admin API is counted by its kind", "[metrics][24-05]") {
+  metrics count("1");
+  using cluster::given;
+  for (const auto what : {given::transcript, given::snapshot, given::snapshot, given::file})
+    count.was_given(what);
+  count.was_copied();
+  const auto text = count.text();
+  CHECK(has_line(text, "mpac_transcripts_read_total 1"));
+  CHECK(has_line(text, "mpac_snapshots_read_total 2"));
+  CHECK(has_line(text, "mpac_file_lists_read_total 0"));
+  CHECK(has_line(text, "mpac_files_read_total 1"));
+  CHECK(has_line(text, "mpac_backups_made_total 1"));
+}
+
+TEST_CASE("what the admin listener refuses is counted by reason", "[metrics]") {
+  metrics count("1");
+  count.admin_refused(net::admin_refused::wrong_token);
+  count.admin_refused(net::admin_refused::wrong_token);
+  count.admin_refused(net::admin_refused::too_often);
+  const auto text = count.text();
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"no_token\"} 0"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"wrong_token\"} 2"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"address_attempts\"} 1"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"connections\"} 0"));
+  CHECK(has_line(text, "mpac_admin_refused_total{reason=\"busy\"} 0"));
 }
 
 TEST_CASE("nothing is lost when more threads count than have counters of their own", "[metrics]") {

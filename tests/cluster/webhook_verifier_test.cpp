@@ -8,6 +8,7 @@
 #include "tests/support/catch_result.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <atomic>
 #include <fstream>
 #include <future>
 
@@ -259,7 +260,7 @@ TEST_CASE("the memory of what was accepted is bounded, exact and short", "[23.1.
   protocol::verified_identity alice;
   alice.principal_id = protocol::principal_id{"agent:alice"};
   const auto asked = hello_with("custom", "secret");
-  memory.remember(asked, alice, 60s);
+  memory.remember(asked, alice, 60s, memory.generation());
   CHECK(memory.recall(asked) == alice);
   const auto differs = [&](auto change) {
     auto other = asked;
@@ -277,17 +278,55 @@ TEST_CASE("the memory of what was accepted is bounded, exact and short", "[23.1.
   CHECK(memory.size() == 0);
 
   alice.expires_at = asked.when + 5s;
-  memory.remember(asked, alice, 60s);
+  memory.remember(asked, alice, 60s, memory.generation());
   CHECK(differs([](auto& a) { a.when += 5s; }));
-  memory.remember(asked, alice, 0s);
+  memory.remember(asked, alice, 0s, memory.generation());
   CHECK(memory.size() == 0);
   for (int i = 0; i < 10; ++i)
-    memory.remember(hello_with("custom", std::to_string(i)), alice, 1s);
+    memory.remember(hello_with("custom", std::to_string(i)), alice, 1s, memory.generation());
   CHECK(memory.size() == 3);
   CHECK(memory.recall(hello_with("custom", "9")));
   CHECK_FALSE(memory.recall(hello_with("custom", "6")));
   memory.forget_all();
   CHECK_FALSE(memory.recall(hello_with("custom", "9")));
+}
+
+TEST_CASE("what was asked before all was forgotten is not remembered after it", "[23.1.4-10]") {
+  webhook_memory memory;
+  protocol::verified_identity alice;
+  alice.principal_id = protocol::principal_id{"agent:alice"};
+  const auto asked = hello_with("custom", "secret");
+  const auto before = memory.generation();
+  memory.forget_all(); // while the answer is under way
+  memory.remember(asked, alice, 60s, before);
+  CHECK(memory.size() == 0);
+  CHECK_FALSE(memory.recall(asked));
+  memory.remember(asked, alice, 60s, memory.generation());
+  CHECK(memory.recall(asked) == alice);
+  memory.remember(asked, alice, 60s, before); // nor does it take away what is remembered since
+  CHECK(memory.recall(asked) == alice);
+}
+
+TEST_CASE("an answer that comes after the terms have changed lets one in, and is asked for again", "[23.1.4-10]") {
+  std::promise<void> heard, changed;
+  auto is_changed = changed.get_future().share();
+  std::atomic<bool> is_first{true};
+  const webhook_house house([&, is_changed](const heard_question&) {
+    if (is_first.exchange(false)) {
+      heard.set_value();
+      is_changed.wait();
+    }
+    return http_answer(yes);
+  });
+  webhook_verifier verifier(asking(house.url(), 10s, 60s));
+  auto early = ask(verifier);
+  heard.get_future().wait();
+  verifier.change(asking(house.url(), 10s, 60s));
+  changed.set_value();
+  CHECK(early.get());
+  CHECK(ask(verifier).get());
+  CHECK(ask(verifier).get());
+  CHECK(house.heard().size() == 2);
 }
 
 TEST_CASE("a webhook's terms are refused with the key that is wrong") {

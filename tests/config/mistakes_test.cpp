@@ -36,6 +36,15 @@ TEST_CASE("what is to be redacted names members below the payload") {
   CHECK(mistakes("privacy.redact = [\"payload.a\", \"payload.scope.resources\"]\n").empty());
 }
 
+TEST_CASE("pages are let in by their origins, or all of them") {
+  CHECK(mistakes("listen.allowed_origins = [\"https://app.example\", \"app.example\"]\n") ==
+        lines{"hub.toml:1:50: listen.allowed_origins: must be an origin, like \"https://app.example\", or \"*\", not "
+              "\"app.example\""});
+  for (const char* wrong : {"", "null", "https://", "https://app.example/", "https://app.example/page", "**"})
+    CHECK(mistakes("listen.allowed_origins = [\"" + std::string(wrong) + "\"]\n").size() == 1);
+  CHECK(mistakes("listen.allowed_origins = [\"*\", \"http://127.0.0.1:3000\", \"app://notes\"]\n").empty());
+}
+
 TEST_CASE("a value of the wrong type is told with the place of the value") {
   CHECK(mistakes("[listen]\nport = \"8766\"\n") ==
         lines{"hub.toml:2:8: listen.port: must be an integer from 0 to 65535, not \"8766\""});

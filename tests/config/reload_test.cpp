@@ -1,6 +1,7 @@
 #include "config/reload.hpp"
 
 #include "config/key.hpp"
+#include "config/warnings.hpp"
 #include "tests/config/loading.hpp"
 
 using namespace mpac::config;
@@ -64,6 +65,29 @@ TEST_CASE("changes of one session are named with it, what it inherits is named o
                               "sessions.b.liveness.heartbeat_interval_sec", "sessions.gone.strict"});
   CHECK(plan.in_new_sessions == lines{"sessions.a.workspace_dir"});
   CHECK(plan.effective == fresh);
+}
+
+TEST_CASE("what need not be said of the configuration before is warned of, and each protection that has gone",
+          "[23.1.2-02]") {
+  const std::string tls = "cert_file = \"c\"\nkey_file = \"k\"\n";
+  const settings plain, safe = good("[listen.tls]\n" + tls +
+                                    "client_ca_file = \"a\"\nrequire_client_cert = true\n"
+                                    "[admin]\ntoken_file = \"t\"\n[admin.tls]\n" +
+                                    tls);
+  CHECK(new_warnings(plain, safe).empty());
+  CHECK(new_warnings(safe, safe).empty());
+  const auto lost = new_warnings(safe, plain);
+  REQUIRE(lost.size() == 4);
+  CHECK(lost[0].starts_with("listen.tls.cert_file is empty now"));
+  CHECK(lost[1].starts_with("listen.tls.require_client_cert is off now"));
+  CHECK(lost[2].starts_with("admin.tls.cert_file is empty now"));
+  CHECK(lost[3].starts_with("admin.token_file is empty now"));
+  CHECK(new_warnings(plain, plain).empty()); // said once
+
+  const auto small = good("limits.outbox_bytes = 4096"), other = good("limits.outbox_bytes = 4096\nlimits.burst = 5");
+  REQUIRE(new_warnings(plain, small).size() == 1);
+  CHECK(new_warnings(plain, small)[0].starts_with("limits.outbox_bytes is smaller"));
+  CHECK(new_warnings(small, other).empty());
 }
 
 TEST_CASE("copying every key of one configuration makes the other") {

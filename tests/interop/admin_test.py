@@ -397,5 +397,32 @@ class Guarded(HubCase):
             self.assertEqual(self.asks(target, Authorization="Bearer open-sesame"), 400, target)
 
 
+class GuessedAt(HubCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
+        cls.addClassCleanup(folder.cleanup)
+        file = pathlib.Path(folder.name) / "token"
+        file.write_text("open-sesame\n")
+        cls.settings = {"admin.token_file": str(file), "limits.failed_hellos_per_address": 3}
+        super().setUpClass()
+
+    def test_who_guesses_at_the_token_waits_and_is_written_down(self):
+        """[23.4-02]"""
+        def asks(token):
+            return self.hub.admin("GET", "/api/v1/sessions", headers={"Authorization": f"Bearer {token}"})
+        for _ in range(4):  # those that are free, and the one too many
+            self.assertEqual(asks("wrong")[0], 401)
+        code, headers, content = asks("open-sesame")
+        self.assertEqual(code, 429)
+        self.assertIn(int(headers["Retry-After"]), range(1, 6))
+        self.assertEqual(content["error"]["code"], "TOO_MANY_ATTEMPTS")
+        self.hub.says("a wrong token was shown peer=127.0.0.1")
+        self.assertNotIn("open-sesame", self.hub.all_said())
+        told = self.hub.admin("GET", "/metrics")[2]
+        self.assertIn('mpac_admin_refused_total{reason="wrong_token"} 4\n', told)
+        self.assertIn('mpac_admin_refused_total{reason="address_attempts"} 1\n', told)
+
+
 if __name__ == "__main__":
     main()

@@ -7,6 +7,7 @@ import asyncio
 import json
 
 import websockets
+from websockets.exceptions import InvalidHandshake
 
 from hub_case import HubCase, main
 
@@ -45,6 +46,26 @@ class Paths(HubCase):
         await bob.echoed(letter)
         self.assertEqual((await bob.hears_nothing())["participant_count"], 2)
         self.assertEqual(self.states("intents", "intent_id"), {"i1": "ACTIVE", "i2": "ACTIVE"})
+
+
+class Pages(HubCase):
+    settings = {"listen.allowed_origins": ["https://app.example"]}
+
+    async def test_a_page_of_another_site_is_turned_away_unless_it_is_named(self):
+        for own in (f"http://127.0.0.1:{self.hub.ports['port']}", "https://app.example"):
+            visitor = await self.visit("alice", origin=own)
+            await visitor.hello()
+        for other in ("https://evil.example", "http://127.0.0.1", "null"):
+            with self.assertRaisesRegex(InvalidHandshake, "403"):
+                await self.connect(origin=other)
+        refused = [line for line in self.hub.admin("GET", "/metrics")[2].splitlines() if 'reason="origin"' in line]
+        self.assertEqual(refused, ['mpac_connections_refused_total{reason="origin"} 3'])
+
+    def test_a_page_of_another_site_is_no_operator(self):
+        body = {"session_id": "made-by-a-page"}
+        for strange in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Host": "evil.example"}):
+            self.assertEqual(self.hub.admin("POST", "/api/v1/sessions", body, strange)[0], 403)
+        self.assertEqual(self.hub.admin("GET", "/api/v1/sessions/made-by-a-page")[0], 404)
 
 
 class OneSession(HubCase):
@@ -152,8 +173,10 @@ class Frames(HubCase):
 
     async def test_a_frame_over_the_limit_is_closed_with_1009(self):
         alice, bob = await self.join("alice", "bob")
+        closes = self.metric("mpac_too_large_closes_total")
         await alice.announce("i1", "x" * 65536)
         self.assertEqual((await alice.closed())[0], 1009)
+        self.assertEqual(self.metric("mpac_too_large_closes_total"), closes + 1)
         await bob.hears_nothing()
         letter = await bob.announce("i2", "x" * 30000)
         await bob.echoed(letter)

@@ -187,6 +187,25 @@ class Signals(HubCase):
                 await person.echoed(letter)
             self.hub.stop()
 
+    async def test_sighup_says_which_protection_has_gone(self):
+        """[23.1.2-02] Once, and what was doubtful before is not said again."""
+        with tempfile.TemporaryDirectory() as folder:
+            file, token = pathlib.Path(folder) / "hub.toml", pathlib.Path(folder) / "token"
+            token.write_text("open-sesame\n")
+            token.chmod(0o444)
+            doubtful = "[limits]\noutbox_bytes = 4096\n"
+            file.write_text(f"{doubtful}[admin]\ntoken_file = '{token}'\n")
+            self.start(options=["--config", str(file)])
+            self.assertIn(f"others than its owner can read or change '{token}'", self.hub.all_said())
+            self.assertEqual(self.hub.admin("GET", "/api/v1/sessions")[0], 401)
+            self.reload(file, doubtful)
+            self.assertEqual(self.hub.admin("GET", "/api/v1/sessions")[0], 200)
+            self.reload(file, doubtful + "burst = 5\n")
+            said = self.hub.all_said()
+            self.assertEqual(said.count("admin.token_file is empty now"), 1)
+            self.assertEqual(said.count("limits.outbox_bytes is smaller"), 1)
+            self.hub.stop()
+
     async def test_sighup_changes_the_limits(self):
         """For those who are there and for those who come."""
         with tempfile.TemporaryDirectory() as folder:

@@ -209,6 +209,7 @@ class Verified(HubCase):
         self.assertEqual(self.metric("mpac_transcripts_read_total"), before + 1)
         self.hub.snapshot(self.session)
         self.hub.says(f"session_id={self.session} what=snapshot")
+        self.assertGreaterEqual(self.metric("mpac_snapshots_read_total"), 1)
 
 
 class Configured(HubCase):

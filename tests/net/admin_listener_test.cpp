@@ -2,6 +2,9 @@
 #include "net/admin_session.hpp"
 #include "tests/net/street.hpp"
 
+#include <algorithm>
+#include <future>
+
 using namespace mpac;
 using namespace mpac::net;
 using namespace mpac::net::street;
@@ -60,7 +63,7 @@ public:
   using tcp_client::tcp_client;
 
   answered get(std::string_view target, std::string_view headers = {}) {
-    return ask("GET " + std::string(target) + " HTTP/1.1\r\nHost: hub\r\n" + std::string(headers) + "\r\n");
+    return ask("GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) + "\r\n");
   }
 
   answered ask(std::string_view request) {
@@ -98,9 +101,9 @@ TEST_CASE("a request is taken apart, and its answer put together, many on one co
   CHECK(got.head.starts_with("HTTP/1.1 201"));
   CHECK(got.head.find("X-Sent: this") != std::string::npos);
   CHECK(got.body == "GET a/b c x y&z ");
-  got = one.ask("POST /echo/p HTTP/1.1\r\nHost: hub\r\nContent-Length: 4\r\n\r\nbody");
+  got = one.ask("POST /echo/p HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\nbody");
   CHECK(got.body == "POST p - body");
-  got = one.ask("HEAD /echo/p HTTP/1.1\r\nHost: hub\r\n\r\n");
+  got = one.ask("HEAD /echo/p HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(got.head.find("Content-Length: 8") != std::string::npos);
   CHECK(one.get("/later").body == "from another thread");
   CHECK(one.get("/echo/%zz").head.starts_with("HTTP/1.1 400"));
@@ -123,7 +126,7 @@ TEST_CASE("a streamed body that can't be gone on with ends short, and nobody tak
   front_desk house;
   admin_listener door(house, any_port());
   browser one(*door.open());
-  one.send("GET /broken HTTP/1.1\r\nHost: hub\r\n\r\n");
+  one.send("GET /broken HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const auto got = one.receive_all();
   CHECK(got.find("200 OK") != std::string::npos);
   CHECK(got.ends_with("\r\n5\r\npiece\r\n5\r\npiece\r\n"));
@@ -159,6 +162,89 @@ TEST_CASE("with a token, requests carry it, but for the open paths", "[net]") {
   CHECK(one.get("/echo/x", "Authorization: Bearer other\r\n").head.starts_with("HTTP/1.1 201"));
 }
 
+TEST_CASE("an address that has shown wrong tokens too often waits, with the right one too", "[23.4-02]") {
+  front_desk house;
+  auto options = any_port();
+  options.token = "s3cret";
+  std::vector<admin_refused> told;
+  std::string from;
+  options.on_refused = [&](admin_refused why, const std::string& address) {
+    told.push_back(why);
+    from = address;
+  };
+  options.turned_away_for = [&](const std::string& address) {
+    const auto wrong = std::ranges::count(told, admin_refused::wrong_token);
+    return address == "127.0.0.1" && wrong >= 2 ? std::optional<base::duration>(1500ms) : std::nullopt;
+  };
+  admin_listener door(house, options);
+  browser one(*door.open());
+  CHECK(one.get("/echo/x").head.starts_with("HTTP/1.1 401")); // no guess
+  for (int i = 0; i < 2; ++i)
+    CHECK(one.get("/echo/x", "Authorization: Bearer wrong\r\n").head.starts_with("HTTP/1.1 401"));
+  const auto refused = one.get("/echo/x", "Authorization: Bearer s3cret\r\n");
+  CHECK(refused.head.starts_with("HTTP/1.1 429"));
+  CHECK(refused.head.find("\r\nRetry-After: 2\r\n") != std::string::npos);
+  CHECK(refused.body.starts_with("{\"error\":{\"code\":\"TOO_MANY_ATTEMPTS\",\"message\":\""));
+  CHECK(one.get("/healthz").head.starts_with("HTTP/1.1 200")); // whose path needs none
+  door.stop();
+  CHECK(from == "127.0.0.1");
+  CHECK(told == std::vector{admin_refused::no_token, admin_refused::wrong_token, admin_refused::wrong_token,
+                            admin_refused::too_often});
+}
+
+TEST_CASE("who comes when the admin listener has all the connections it may have is closed and counted", "[net]") {
+  front_desk house;
+  auto options = any_port();
+  options.connections = 1;
+  std::promise<std::pair<admin_refused, std::string>> told;
+  options.on_refused = [&](admin_refused why, const std::string& address) { told.set_value({why, address}); };
+  admin_listener door(house, options);
+  const auto port = *door.open();
+  browser first(port);
+  CHECK(first.get("/healthz").head.starts_with("HTTP/1.1 200"));
+  CHECK(browser(port).at_end());
+  auto got = told.get_future();
+  REQUIRE(got.wait_for(patience) == std::future_status::ready);
+  CHECK(got.get() == std::pair(admin_refused::connections, "127.0.0.1"s));
+  CHECK(first.get("/healthz").head.starts_with("HTTP/1.1 200"));
+}
+
+TEST_CASE("a page of another site can ask nothing of the admin listener", "[net]") {
+  front_desk house;
+  admin_listener door(house, any_port());
+  browser one(*door.open());
+  for (const auto* own : {"http://localhost", "http://LOCALHOST:80", "https://localhost"})
+    CHECK(one.get("/healthz", "Origin: " + std::string(own) + "\r\n").head.starts_with("HTTP/1.1 200"));
+  for (const auto* other : {"http://localhost:8767", "https://evil.example", "null"}) {
+    const auto refused =
+        one.ask("POST /echo/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nOrigin: " + std::string(other) +
+                "\r\n\r\n{}");
+    CHECK(refused.head.starts_with("HTTP/1.1 403"));
+    CHECK(refused.body.starts_with("{\"error\":{\"code\":\"FORBIDDEN_ORIGIN\",\"message\":\""));
+    CHECK(one.get("/healthz", "Origin: " + std::string(other) + "\r\n").head.starts_with("HTTP/1.1 403"));
+  }
+}
+
+TEST_CASE("without a token the admin listener of this machine answers to names of this machine alone", "[net]") {
+  front_desk house;
+  admin_listener door(house, any_port());
+  browser one(*door.open());
+  const auto asked_as = [&](const std::string& host) {
+    return one.ask("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+  };
+  for (const auto* here : {"localhost", "LocalHost:8767", "127.0.0.1:8767", "[::1]:8767", "127.9.9.9"})
+    CHECK(asked_as(here).head.starts_with("HTTP/1.1 200"));
+  for (const auto* elsewhere : {"evil.example:8767", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1",
+                                "you@localhost", "localhost:x"}) {
+    const auto refused = asked_as(elsewhere);
+    CHECK(refused.head.starts_with("HTTP/1.1 403"));
+    CHECK(refused.body.starts_with("{\"error\":{\"code\":\"FORBIDDEN_HOST\",\"message\":\""));
+  }
+  CHECK(one.ask("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").head.starts_with("HTTP/1.0 200"));
+  door.change_token("s3cret"); // which no page knows
+  CHECK(asked_as("hub.example").head.starts_with("HTTP/1.1 200"));
+}
+
 TEST_CASE("secrets are equal only when every byte is", "[net]") {
   CHECK(equal_secrets("abc", "abc"));
   CHECK_FALSE(equal_secrets("abcabc", "abc"));
@@ -175,7 +261,7 @@ TEST_CASE("what is too long, too late or no HTTP is refused", "[net]") {
   admin_listener door(house, options);
   const auto port = *door.open();
   CHECK(browser(port)
-            .ask("POST /echo/x HTTP/1.1\r\nHost: hub\r\nContent-Length: 101\r\n\r\n")
+            .ask("POST /echo/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 101\r\n\r\n")
             .head.starts_with("HTTP/1.1 413"));
   CHECK(browser(port).get("/echo/x", "X-Long: " + std::string(17000, 'x') + "\r\n").head.starts_with("HTTP/1.1 431"));
   CHECK(browser(port).ask("what is this\r\n\r\n").head.starts_with("HTTP/1.1 400"));
@@ -199,7 +285,7 @@ TEST_CASE("an admin listener that cannot bind says where and why, and a late rep
     REQUIRE_FALSE(failed);
     CHECK(failed.error().find("127.0.0.1 port " + std::to_string(options.port)) != std::string::npos);
     browser one(options.port);
-    one.send("GET /never HTTP/1.1\r\nHost: hub\r\n\r\nGET /");
+    one.send("GET /never HTTP/1.1\r\nHost: localhost\r\n\r\nGET /");
     one.finish_sending();
     browser two(options.port);
     CHECK(two.get("/healthz").body == "{\"status\":\"ok\"}");

@@ -130,6 +130,7 @@ TEST_CASE("mistakes on the wire close with their code, even while the peer goes 
     CHECK(agent.at_end());
     CHECK(at.gone_with(at.nth(n++), code));
   }
+  CHECK(h.door.traffic()[counted::too_large] == 1);
 }
 
 TEST_CASE("a peer that says nothing for two ping intervals is dropped, one that pongs stays", "[net]") {
@@ -163,6 +164,7 @@ TEST_CASE("nobody says HELLO: 1008, unless the house has admitted the peer", "[n
   CHECK(close.code == 1008);
   stranger.say_close(1008);
   CHECK(at.gone_with(at.nth(1), 1008));
+  CHECK(h.door.traffic()[counted::never_admitted] == 1);
   known.say("still here");
   CHECK(known.hear() == "still here");
 }

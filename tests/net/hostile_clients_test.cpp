@@ -136,8 +136,8 @@ TEST_CASE("a long request head is refused through TLS too", "[23.4-04]") {
 
 TEST_CASE("an admin request with two lengths, or a length and chunks, is no request", "[23.4-04]") {
   side_door at;
-  const auto smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"s;
-  const auto head = "POST /x HTTP/1.1\r\nHost: a\r\n"s;
+  const auto smuggled = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"s;
+  const auto head = "POST /x HTTP/1.1\r\nHost: localhost\r\n"s;
   for (const auto& fields :
        {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"s, "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"s,
         "Content-Length: 4\r\nContent-Length: 5\r\n"s, "Content-Length: 4, 5\r\n"s, "Content-Length: +4\r\n"s,
@@ -155,14 +155,16 @@ TEST_CASE("an admin request with two lengths, or a length and chunks, is no requ
 
 TEST_CASE("lines of an admin request end as they must", "[23.4-04]") {
   side_door at;
-  CHECK(at.told("GET /x HTTP/1.1\nHost: a\n\n\r\n\r\n").starts_with("HTTP/1.1 400"));
-  CHECK(at.told("GET /x HTTP/1.1\r\nHost: a\nX: y\r\n\r\n").starts_with("HTTP/1.1 400"));
-  CHECK(at.told("GET /x HTTP/1.1\r\nHost: a\r\nX: a\rContent-Length: 5\r\n\r\n").starts_with("HTTP/1.1 400"));
-  CHECK(at.told("GET /x HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n"s).starts_with("HTTP/1.1 400"));
-  CHECK(at.told("GET /x HTTP/1.1\r\nHost: a\r\n folded: yes\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 "));
-  CHECK(at.told("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n").starts_with("HTTP/1.1 400"));
-  CHECK(at.told("GET /x\0y HTTP/1.1\r\nHost: a\r\n\r\n"s).starts_with("HTTP/1.1 400"));
-  CHECK(at.told("GET /x HTTP/1.1\r\nHost: a\r\nX-Long: " + std::string(20'000, 'x')).starts_with("HTTP/1.1 431"));
+  CHECK(at.told("GET /x HTTP/1.1\nHost: localhost\n\n\r\n\r\n").starts_with("HTTP/1.1 400"));
+  CHECK(at.told("GET /x HTTP/1.1\r\nHost: localhost\nX: y\r\n\r\n").starts_with("HTTP/1.1 400"));
+  CHECK(at.told("GET /x HTTP/1.1\r\nHost: localhost\r\nX: a\rContent-Length: 5\r\n\r\n").starts_with("HTTP/1.1 400"));
+  CHECK(at.told("GET /x HTTP/1.1\r\nHost: localhost\r\nX: a\0b\r\n\r\n"s).starts_with("HTTP/1.1 400"));
+  CHECK(at.told("GET /x HTTP/1.1\r\nHost: localhost\r\n folded: yes\r\nConnection: close\r\n\r\n")
+            .starts_with("HTTP/1.1 "));
+  CHECK(at.told("GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n").starts_with("HTTP/1.1 400"));
+  CHECK(at.told("GET /x\0y HTTP/1.1\r\nHost: localhost\r\n\r\n"s).starts_with("HTTP/1.1 400"));
+  CHECK(
+      at.told("GET /x HTTP/1.1\r\nHost: localhost\r\nX-Long: " + std::string(20'000, 'x')).starts_with("HTTP/1.1 431"));
 }
 
 TEST_CASE("the admin listener speaks TLS, and other TLS when it is told so", "[23.4-04]") {
@@ -174,7 +176,7 @@ TEST_CASE("the admin listener speaks TLS, and other TLS when it is told so", "[2
     secure_client operator_(at.port, {.trusts = trusted.certificate_pem, .may_fail = true});
     if (!operator_.is_established())
       return "no TLS"s;
-    operator_.send("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
+    operator_.send("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello");
     const auto told = operator_.receive_all();
     return operator_.got_close_notify() ? told : "cut off";
   };
@@ -183,8 +185,8 @@ TEST_CASE("the admin listener speaks TLS, and other TLS when it is told so", "[2
   at.door->change_tls(context_of(second));
   CHECK(asks(first) == "no TLS");
   CHECK(asks(second).ends_with("/x|hello"));
-  stays.send("GET /still HTTP/1.1\r\nHost: a\r\n\r\n");
+  stays.send("GET /still HTTP/1.1\r\nHost: localhost\r\n\r\n");
   CHECK(stays.receive_until("|").ends_with("/still|"));
-  CHECK(at.told("GET / HTTP/1.1\r\nHost: a\r\n\r\n").find("https://") != std::string::npos);
+  CHECK(at.told("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").find("https://") != std::string::npos);
   CHECK_FALSE(secure_client(at.port, {.version = 12, .may_fail = true}).is_established());
 }

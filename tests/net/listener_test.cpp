@@ -45,6 +45,44 @@ TEST_CASE("what is no WebSocket handshake gets an HTTP answer that helps", "[net
   CHECK(at.stays.empty());
 }
 
+TEST_CASE("a page in a browser comes in from the hub's own site, and from others where they are named", "[net]") {
+  house at;
+  hub h(at);
+  const auto answer_to = [&](const std::string& origin) {
+    tcp_client browser(h.port);
+    browser.send(upgrade_request("/session/one", "Origin: " + origin + "\r\n")); // whose Host is hub
+    return browser.receive_until("\r\n\r\n");
+  };
+  const auto refused_for_origin = [&] { return h.door.refusals()[static_cast<std::size_t>(refused::origin)]; };
+  for (const auto* own : {"http://hub", "http://HUB:80", "https://hub", "https://hub:443"})
+    CHECK(answer_to(own).starts_with("HTTP/1.1 101"));
+  CHECK(refused_for_origin() == 0);
+  for (const auto* other : {"http://hub:8080", "https://evil.example", "http://hub.evil.example", "http://evil/hub",
+                            "null", "hub", "file://"}) {
+    INFO(other);
+    tcp_client browser(h.port);
+    browser.send(upgrade_request("/session/one", "Origin: " + std::string(other) + "\r\n"));
+    const auto told = browser.receive_all();
+    CHECK(told.starts_with("HTTP/1.1 403"));
+    CHECK(told.find("listen.allowed_origins") != std::string::npos);
+    CHECK(told.find("evil") == std::string::npos);
+  }
+  CHECK(refused_for_origin() == 7);
+  auto options = short_timeouts();
+  options.allowed_origins = {"https://App.example:443", "app://notes"};
+  h.door.change(options);
+  CHECK(answer_to("https://app.example").starts_with("HTTP/1.1 101"));
+  CHECK(answer_to("app://notes").starts_with("HTTP/1.1 101"));
+  CHECK(answer_to("http://app.example").starts_with("HTTP/1.1 403"));
+  CHECK(answer_to("null").starts_with("HTTP/1.1 403"));
+  options.allowed_origins = {"*"};
+  h.door.change(options);
+  CHECK(answer_to("https://evil.example").starts_with("HTTP/1.1 101"));
+  CHECK(answer_to("null").starts_with("HTTP/1.1 101"));
+  CHECK(refused_for_origin() == 9);
+  web_client no_browser(h.port);
+}
+
 TEST_CASE("over max_connections the answer is 503, until somebody leaves", "[net]") {
   house at(echo);
   auto options = short_timeouts();

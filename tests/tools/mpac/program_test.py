@@ -279,6 +279,8 @@ class Admin(Case):
         self.make("r~:@-")
         self.assertEqual(json.loads(self.good("snapshot", "r~:@-", env=self.env))["session_id"], "r~:@-")
         self.assertEqual(self.good("snapshot", "r~:@-", "--json", env=self.env).count("\n"), 1)
+        self.assertEqual(json.loads(self.good("snapshot", "r~:@-", "--whole", env=self.env))["session_id"], "r~:@-")
+        self.hub.says("session_id=r~:@- what=whole snapshot")
         told = self.good("transcript", "r~:@-", env=self.env)
         file = self.folder / "t.json"
         self.good("transcript", "r~:@-", "--output", file, env=self.env)
