@@ -222,7 +222,7 @@ struct close_journal {};
 struct store_state {
   bool answers = true;
 };
-/// A session has had nobody connected for as long as the configuration allows.
+/// A session has had nobody connected for as long as the configuration allows, or was left before anybody entered it.
 struct is_idle {
   protocol::session_id session;
 };

@@ -348,9 +348,16 @@ private:
     if (!facts)
       return turn_away(id, farewell::turned_away,
                        "there is no session '" + id.str() + "', and only the operator makes one");
-    session_surroundings around{terms_.journal,          registry_actor(self_), terms_.watch, terms_.idle_unload,
-                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_,
-                                terms_.coordinator_key};
+    session_surroundings around{terms_.journal,
+                                registry_actor(self_),
+                                terms_.watch,
+                                terms_.idle_unload,
+                                terms_.messages_per_sec,
+                                terms_.burst,
+                                begins,
+                                store_answers_,
+                                terms_.coordinator_key,
+                                terms_.is_named && terms_.is_named(id)};
     auto resumed = begins != beginning::made && terms_.resumes ? terms_.resumes(*facts) : nullptr;
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     if (resumed)
@@ -383,20 +390,14 @@ private:
 
   /// The hub stops: nobody finds anything here any more, and coming back does help.
   void turn_away_all(resident& there) {
-    auto waiting = std::exchange(there.waiting, {});
-    for (auto& person : waiting.people)
-      person.outbox->close(ends_ ? farewell::going_away : farewell::service_restart, "the hub stops");
-    for (auto& question : waiting.questions)
-      question.deliver(session_actor{});
+    show_out(std::exchange(there.waiting, {}), ends_ ? farewell::going_away : farewell::service_restart,
+             "the hub stops");
   }
 
   void turn_away(const protocol::session_id& id, farewell why, const std::string& reason) {
     auto waiting = std::move(residents_[id].waiting);
     residents_.erase(id);
-    for (auto& person : waiting.people)
-      person.outbox->close(why, reason);
-    for (auto& question : waiting.questions)
-      question.deliver(session_actor{});
+    show_out(std::move(waiting), why, reason);
   }
 
   void stopped() {

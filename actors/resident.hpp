@@ -7,6 +7,7 @@
 #include <caf/all.hpp>
 
 #include <deque>
+#include <string>
 #include <vector>
 
 namespace mpac::actors {
@@ -23,6 +24,14 @@ struct waiting_for_session {
   std::vector<attach> people;
   std::vector<caf::typed_response_promise<session_actor>> questions;
 };
+
+/// It is not to be found: whoever came is shown out, and whoever asked is told so.
+inline void show_out(waiting_for_session waiting, farewell why, const std::string& reason) {
+  for (auto& person : waiting.people)
+    person.outbox->close(why, reason);
+  for (auto& question : waiting.questions)
+    question.deliver(session_actor{});
+}
 
 struct resident {
   presence where = presence::loading;

@@ -68,6 +68,7 @@ actor_house::actor_house(house_rules rules)
     origin.id = id;
     return origin;
   };
+  terms.is_named = [this](const protocol::session_id& id) { return id.str() == configured_; };
   registry_ = machinery_->system.spawn(actors::registry_room, std::move(terms));
   run();
 }

@@ -113,6 +113,8 @@ public:
 
   void connect_to(const std::string& line, const std::string& session);
   void nobody_may_make(const std::string& session) { forbidden_ = session; }
+  /// The operator wants it, whoever comes.
+  void is_configured(const std::string& session) { configured_ = session; }
 
   // For tests written in C++
 
@@ -168,7 +170,7 @@ private:
 
   house_rules rules_;
   opening how_;
-  std::string forbidden_;
+  std::string forbidden_, configured_;
   std::shared_ptr<engine_switch> engine_ = std::make_shared<engine_switch>();
   std::shared_ptr<const actors::safeguards> guards_;
   std::shared_ptr<attentive_observer> watch_ = std::make_shared<attentive_observer>();
