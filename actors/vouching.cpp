@@ -43,6 +43,14 @@ base::result<credential, std::string> proof_in(const envelope& message, const ad
   return *brought;
 }
 
+/// Whether somebody's key is what a credential stands on, whatever its verifier calls that: by what HELLO brings, or by
+/// what came of it; in the verified profile always.
+bool stands_on_key(const envelope& message, const verified_identity& identity, const admission_terms& terms) {
+  const auto& brought = std::get<hello>(message.body).credential;
+  return terms.security_profile == security_profile::verified || !identity.certificate_chain.empty() ||
+         (brought && brought->type == certificate_chain_type);
+}
+
 } // namespace
 
 vouching::vouching(std::shared_ptr<const safeguards> by, peer_facts peer)
@@ -133,7 +141,7 @@ std::variant<admitted, refusal> vouching::end(security::credential_verdict verdi
 /// signed with, or by the TLS connection itself. Of a new key `forged` has seen that the old one signed it (O-156).
 std::optional<std::string> vouching::lack_of_possession(const admitted& message, const verified_identity& identity,
                                                         const admission_terms& terms) const {
-  if (identity.method != certificate_chain_type || rotation_in(message.envelope()))
+  if (rotation_in(message.envelope()) || !stands_on_key(message.envelope(), identity, terms))
     return std::nullopt;
   if (terms.security_profile != security_profile::verified && !peer_.certificate.empty()) {
     const auto chain = security::read_certificates(identity.certificate_chain, longest_chain);

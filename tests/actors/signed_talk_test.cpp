@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 namespace {
 
 struct signed_talk {
-  explicit signed_talk(protocol::security_profile profile = protocol::security_profile::verified) {
+  explicit signed_talk(protocol::security_profile profile = protocol::security_profile::verified,
+                       const std::string& method = {}) {
     auto policy = std::make_shared<protocol::session_policy>();
     policy->security_profile = profile;
     policy->role_policy.emplace().default_role = "contributor";
@@ -21,7 +22,7 @@ struct signed_talk {
     opening how;
     how.policy = policy;
     auto guards = std::make_shared<actors::safeguards>();
-    guards->credentials = std::make_shared<trusting>();
+    guards->credentials = std::make_shared<trusting>(method);
     house.guarded_by(guards);
     house.open(how);
   }
@@ -121,4 +122,17 @@ TEST_CASE("a certificate is public: whoever brings it shows that its key is his,
     talk.says("alice", talk.hello("alice", talk.first), talk.first);
     CHECK(talk.house.hears("alice", "SESSION_INFO identity_verified=true"));
   }
+}
+
+TEST_CASE("a verifier may call its method what it likes: the key of the certificate is shown all the same",
+          "[23.1.3-02][23.1.4-07][23.1.4-13]") {
+  const auto profile = GENERATE(protocol::security_profile::authenticated, protocol::security_profile::verified);
+  signed_talk talk(profile, "our own authority");
+  talk.house.connect("alice");
+  talk.house.send("alice", talk.hello("alice", talk.first));
+  CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  talk.says("alice", talk.hello("alice", talk.first), talk.strangers);
+  CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  talk.says("alice", talk.hello("alice", talk.first), talk.first);
+  CHECK(talk.house.hears("alice", "SESSION_INFO identity_verified=true identity_method=\"our own authority\""));
 }
