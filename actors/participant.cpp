@@ -86,6 +86,7 @@ public:
     } else {
       is_waiting_ = true; // until the session has judged
       through.all.emplace_back(std::move(std::get<protocol::admitted>(outcome)));
+      through.place = proofs_.place();
     }
     self_->send(session_, std::move(through));
     admit_waiting();
@@ -139,7 +140,7 @@ private:
   template <class Take>
   void go_on_after(bool accepted, Take&& take) {
     is_waiting_ = false;
-    proofs_.judged(accepted, door_->terms());
+    proofs_.judged(accepted);
     if (accepted) {
       take(proofs_.valid_until());
       look_after_credential();

@@ -212,6 +212,8 @@ public:
       failures.when.pop_front();
     const bool may_return = failures.when.size() <= restarts;
     terms_.watch->session_failed(id, caf::to_string(down.reason), may_return);
+    if (terms_.has_failed)
+      terms_.has_failed(id);
     forget(id);
     if (residents_.contains(id))
       return;

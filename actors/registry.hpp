@@ -29,6 +29,8 @@ struct registry_terms {
   /// Told of every session that has left memory, and whether it is over: such a one is dropped from the store one day.
   /// May be empty.
   std::function<void(const protocol::session_id&, bool is_over)> has_left = {};
+  /// Told of every session that has failed, whether it may return or not: nobody uses it any more. May be empty.
+  std::function<void(const protocol::session_id&)> has_failed = {};
   std::shared_ptr<observer> watch;
   base::duration idle_unload{};   ///< zero: sessions stay in memory
   std::size_t sessions_limit = 0; ///< 0 = any number

@@ -124,14 +124,17 @@ std::variant<admitted, refusal> vouching::end(security::credential_verdict verdi
     return fails("payload.credential: it does not speak for the sender");
   if (auto why = lack_of_possession(message, identity, terms))
     return fails(std::move(*why));
-  offer made{identity.expires_at, identity.tenant, {}, {}};
+  offer made{identity.expires_at, {}, {}};
   if (terms.security_profile == security_profile::verified)
     if (auto why = take_key(message, identity, made, terms))
       return fails(std::move(*why));
-  if (by_->tenants && !by_->tenants->may_use(identity.tenant, terms.session))
-    return refusal{error_code::limit_reached,
-                   "as many sessions as limits.sessions_per_tenant allows work on your tenant's account",
-                   said.message_id};
+  if (by_->tenants) {
+    place_ = by_->tenants->reserve(identity.tenant, terms.session);
+    if (!place_)
+      return refusal{error_code::limit_reached,
+                     "as many sessions as limits.sessions_per_tenant allows work on your tenant's account",
+                     said.message_id};
+  }
   offered_ = std::move(made);
   message.vouch(std::make_shared<const verified_identity>(std::move(identity)));
   return message;
@@ -175,13 +178,11 @@ std::optional<std::string> vouching::take_key(const admitted& message, verified_
   return std::nullopt;
 }
 
-void vouching::judged(bool accepted, const admission_terms& terms) {
+void vouching::judged(bool accepted) {
   const auto made = std::exchange(offered_, std::nullopt);
   if (!accepted)
     return;
   valid_until_ = made ? made->valid_until : base::never;
-  if (made && by_->tenants)
-    by_->tenants->uses(made->tenant, terms.session);
   if (!made || !made->key)
     return;
   std::vector<dated_key> keys{{*made->key, base::never}};

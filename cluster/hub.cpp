@@ -215,6 +215,7 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
     catalog->forget(id, is_over);
     tenants->left(id);
   };
+  terms.has_failed = [tenants = believed.tenants()](const protocol::session_id& id) { tenants->left(id); };
   terms.coordinator_key = believed.guards()->coordinator_key;
   terms.watch = watch;
   terms.idle_unload = running.store.idle_unload;

@@ -55,6 +55,21 @@ TEST_CASE("a session that fails too often stays away for a while", "[supervision
   CHECK(house.hears("alice", "SESSION_INFO"));
 }
 
+TEST_CASE("whoever counts the sessions in use is told of each that fails, whether it may return or not",
+          "[supervision][23.4-02]") {
+  std::vector<std::string> told;
+  actor_house house({.has_failed = [&](const protocol::session_id& id) { told.push_back(id.str()); }});
+  for (int i = 1; i <= actors::restarts + 1; ++i) {
+    house.connect_to("alice", "one");
+    house.says("alice", "HELLO");
+    REQUIRE(house.hears("alice", "SESSION_INFO"));
+    house.crash("one");
+    house.disconnect("alice");
+    CHECK(told == std::vector<std::string>(static_cast<std::size_t>(i), "one"));
+  }
+  CHECK_FALSE(house.watch().failures.back().will_return);
+}
+
 TEST_CASE("failures far apart are forgiven", "[supervision]") {
   actor_house house;
   for (int i = 0; i < 3 * actors::restarts; ++i) {

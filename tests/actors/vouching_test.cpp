@@ -3,7 +3,10 @@
 #include "tests/support/actor_house.hpp"
 #include "tests/support/catch.hpp"
 
+#include <caf/all.hpp>
+
 #include <functional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -56,15 +59,29 @@ struct counting_guard final : actors::attempt_guard {
   int failures = 0;
 };
 
-struct strict_tenants final : actors::tenant_guard {
-  bool may_use(std::string_view tenant, const protocol::session_id&) override { return tenant != "acme"; }
-  void uses(std::string_view, const protocol::session_id&) override {}
+/// Counts the places that are held, and how often one was taken.
+struct counting_tenants final : actors::tenant_guard {
+  struct place final : actors::tenant_place {
+    explicit place(counting_tenants& in) : in(in) { ++in.held; }
+    ~place() override { --in.held; }
+    void take() override { ++in.taken; }
+    counting_tenants& in;
+  };
+  std::shared_ptr<actors::tenant_place> reserve(std::string_view tenant, const protocol::session_id&) override {
+    last = tenant;
+    return is_full ? nullptr : std::make_shared<place>(*this);
+  }
+
+  bool is_full = false;
+  std::string last;
+  std::size_t held = 0, taken = 0;
 };
 
 struct guarded {
   guarded() {
     guards.credentials = verifier;
     guards.attempts = attempts;
+    guards.tenants = tenants;
     opening how;
     auto policy = *protocol::default_policy();
     policy.security_profile = protocol::security_profile::authenticated;
@@ -91,6 +108,7 @@ struct guarded {
   actor_house house;
   std::shared_ptr<slow_verifier> verifier = std::make_shared<slow_verifier>();
   std::shared_ptr<counting_guard> attempts = std::make_shared<counting_guard>();
+  std::shared_ptr<counting_tenants> tenants = std::make_shared<counting_tenants>();
   actors::safeguards guards;
 };
 
@@ -180,11 +198,77 @@ TEST_CASE("three bad credentials of a connection are answered at once, each furt
 
 TEST_CASE("a tenant with as many sessions as it may have gets no more", "[23.4-02]") {
   guarded at;
-  at.guards.tenants = std::make_shared<strict_tenants>();
+  at.tenants->is_full = true;
   at.connect("alice");
   at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
   at.answer();
   CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=mpac_cluster.LIMIT_REACHED"));
+  CHECK(at.tenants->last == "acme");
+  CHECK(at.attempts->failures == 0);
+}
+
+TEST_CASE("a place on a tenant's account is held until the session has judged, and taken by whom it accepts",
+          "[23.4-02]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  CHECK(at.tenants->held == 0); // nobody knows yet whose account that is
+  at.house.together([&] {
+    at.verifier->answer();
+    at.house.step(); // the participant has heard it, the session has not
+    CHECK(at.tenants->held == 1);
+    CHECK(at.tenants->taken == 0);
+  });
+  CHECK(at.house.hears("alice", "SESSION_INFO"));
+  CHECK(at.tenants->held == 0);
+  CHECK(at.tenants->taken == 1);
+}
+
+TEST_CASE("a place on a tenant's account is given back by whom the session refuses, or nobody believes", "[23.4-02]") {
+  guarded at;
+  at.come_in("alice");
+  REQUIRE(at.tenants->taken == 1);
+  SECTION("the session") {
+    at.connect("alice/2");
+    at.house.says("alice/2", "HELLO @sender.principal_type=human credential={type: api_key, value: alice}");
+    at.answer();
+    CHECK(at.house.hears("alice/2", "PROTOCOL_ERROR error_code=AUTHORIZATION_FAILED"));
+  }
+  SECTION("the verifier") {
+    at.connect("bob");
+    at.house.says("bob", "HELLO credential={type: api_key, value: bad}");
+    at.answer();
+    CHECK(at.house.hears("bob", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  }
+  CHECK(at.tenants->held == 0);
+  CHECK(at.tenants->taken == 1);
+}
+
+TEST_CASE("no place on a tenant's account is lost with a connection or a session that goes while somebody is judged",
+          "[23.4-02]") {
+  const bool session_fails = GENERATE(false, true);
+  for (int steps = 0; steps < 10; ++steps) { // at every moment
+    guarded at;
+    const auto room = at.house.session();
+    at.connect("alice");
+    at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+    at.house.together([&] {
+      at.verifier->answer();
+      for (int i = 0; i < steps; ++i)
+        at.house.step();
+      if (session_fails)
+        caf::anon_send(room, actors::inspect{[](const protocol::session&) { throw std::runtime_error("a mistake"); }});
+      else
+        at.house.disconnect("alice");
+    });
+    INFO("after " << steps << " steps");
+    CHECK(at.tenants->held == 0);
+    if (session_fails)
+      continue;
+    std::size_t people = 0; // whoever is in is counted, though its connection has gone
+    at.house.look([&](const protocol::session& facts) { people = facts.people().size(); });
+    CHECK(at.tenants->taken == people);
+  }
 }
 
 TEST_CASE("whoever brings no new credential is shown out half a minute after the old one ran out", "[23.1.4-03]") {

@@ -61,6 +61,7 @@ actor_house::actor_house(house_rules rules)
   terms.messages_per_sec = rules_.messages_per_sec;
   terms.burst = rules_.burst;
   terms.coordinator_key = rules_.coordinator_key;
+  terms.has_failed = rules_.has_failed;
   terms.source = [this](const protocol::session_id& id) -> std::optional<protocol::session_origin> {
     if (id.str() == forbidden_)
       return std::nullopt;

@@ -36,6 +36,7 @@ struct house_rules {
   double messages_per_sec = 0;
   double burst = 100;
   std::shared_ptr<const security::signing_key> coordinator_key = {}; ///< null: nothing is signed
+  std::function<void(const protocol::session_id&)> has_failed = {};
 };
 
 /// Remembers what the actors told whoever counts.
