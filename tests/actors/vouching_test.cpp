@@ -59,6 +59,16 @@ struct counting_guard final : actors::attempt_guard {
   int failures = 0;
 };
 
+struct counting_pace final : actors::pace_guard {
+  std::optional<base::duration> wait_of(const protocol::principal_id& who, base::instant) override {
+    said.push_back(who.str());
+    return wait;
+  }
+
+  std::optional<base::duration> wait;
+  std::vector<std::string> said; ///< by whom
+};
+
 /// Counts the places that are held, and how often one was taken.
 struct counting_tenants final : actors::tenant_guard {
   struct place final : actors::tenant_place {
@@ -194,6 +204,36 @@ TEST_CASE("three bad credentials of a connection are answered at once, each furt
   REQUIRE(at.verifier->asked() == 1);
   at.answer();
   CHECK(at.house.hears("alice", "SESSION_INFO"));
+}
+
+TEST_CASE("whatever comes from a principal counts, also what can't be read and requests of the sideband", "[23.4-02]") {
+  guarded at;
+  const auto pace = std::make_shared<counting_pace>();
+  at.guards.pace = pace;
+  at.connect("alice");
+  at.house.send("alice", "no message at all");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  CHECK(pace->said.empty()); // nobody knows yet whose they are
+  at.answer();
+  (void)at.house.heard("alice");
+  at.house.send("alice", "no message at all");
+  at.house.asks("alice", "FILE_LIST");
+  at.house.says("alice", "HEARTBEAT status=idle");
+  CHECK(pace->said == std::vector<std::string>(3, "alice"));
+  (void)at.house.heard("alice");
+
+  pace->wait = 2s;
+  const auto is_slowed = [&] {
+    return at.house.hears("alice",
+                          "PROTOCOL_ERROR error_code=mpac_cluster.RATE_LIMITED extensions={retry_after_sec: 2}");
+  };
+  at.house.send("alice", "no message at all");
+  CHECK(is_slowed());
+  at.house.asks("alice", "FILE_READ path=a.py");
+  CHECK(is_slowed());
+  at.house.says("alice", "HEARTBEAT status=idle");
+  CHECK(is_slowed());
+  CHECK(at.house.hears_nothing("alice"));
 }
 
 TEST_CASE("a tenant with as many sessions as it may have gets no more", "[23.4-02]") {
