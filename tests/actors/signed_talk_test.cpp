@@ -106,6 +106,18 @@ TEST_CASE("a compromised key is good for nothing at once, on a new connection ne
   CHECK(talk.house.hears("alice/2", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
 }
 
+TEST_CASE("a key that was replaced is not taken again, and the one that took its place stays",
+          "[23.1.6-06][23.1.6-08]") {
+  signed_talk talk;
+  talk.join("alice", talk.first);
+  talk.says("alice", talk.rotation(talk.second, "", ",\"reason\":\"compromised\""), talk.first);
+  (void)talk.house.heard("alice");
+  talk.says("alice", talk.rotation(talk.first), talk.second);
+  CHECK(talk.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  CHECK(talk.takes(talk.second));
+  CHECK_FALSE(talk.takes(talk.first));
+}
+
 TEST_CASE("a certificate is public: whoever brings it shows that its key is his, whatever the profile",
           "[23.1.4-07][23.1.4-13]") {
   signed_talk talk(protocol::security_profile::authenticated);
