@@ -99,8 +99,10 @@ public:
     if (until == base::never || !door_->is_present())
       return;
     const auto left = until + expiry_grace - now();
-    if (left <= base::duration::zero())
+    if (left <= base::duration::zero()) {
+      watch_->dismissed(dismissal::credential_expired);
       return outbox_->close(farewell::expired, "the credential ran out");
+    }
     const auto wait = std::min<base::duration>(left, longest_look_ahead);
     if (now() + wait >= looks_at_)
       return; // it looks before that anyway

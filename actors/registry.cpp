@@ -62,7 +62,7 @@ public:
             promise.deliver(created{kept.facts ? creation::exists : creation::not_kept});
             settle(mail.session, std::move(kept), true);
           } else if (is_full()) {
-            turn_away(mail.session, farewell::try_again, full);
+            turn_away(mail.session, dismissal::sessions_full, full);
             promise.deliver(created{creation::full});
           } else {
             found(mail.session, std::move(promise));
@@ -75,7 +75,7 @@ public:
   void found(const protocol::session_id& id, caf::typed_response_promise<created> promise) {
     auto facts = try_to_make(id);
     if (!facts) {
-      turn_away(id, farewell::try_again, "the session could not be made");
+      turn_away(id, dismissal::session_unavailable, "the session could not be made");
       promise.deliver(created{creation::not_kept});
       return;
     }
@@ -87,7 +87,7 @@ public:
           if (is_kept)
             settle(id, {std::move(facts), false, {}}, true);
           else
-            turn_away(id, farewell::try_again, "the hub's store takes nothing at the moment");
+            turn_away(id, dismissal::session_unavailable, "the hub's store takes nothing at the moment");
           promise.deliver(created{is_kept ? creation::made : creation::not_kept});
         });
   }
@@ -335,20 +335,20 @@ private:
     if (stopping_)
       return turn_away_all(there);
     if (kept.fault)
-      return turn_away(id, farewell::try_again, "the session can't be read at the moment");
+      return turn_away(id, dismissal::session_unavailable, "the session can't be read at the moment");
     if (fails_too_often && (facts || may_make))
-      return turn_away(id, farewell::try_again, "the session fails too often; try again later");
+      return turn_away(id, dismissal::session_unavailable, "the session fails too often; try again later");
     if (!facts && may_make) {
       if (is_full())
-        return turn_away(id, farewell::try_again, full);
+        return turn_away(id, dismissal::sessions_full, full);
       bool could_not = false;
       facts = try_to_make(id, &could_not);
       begins = beginning::made;
       if (could_not)
-        return turn_away(id, farewell::try_again, "the session could not be made");
+        return turn_away(id, dismissal::session_unavailable, "the session could not be made");
     }
     if (!facts)
-      return turn_away(id, farewell::turned_away,
+      return turn_away(id, dismissal::no_such_session,
                        "there is no session '" + id.str() + "', and only the operator makes one");
     session_surroundings around{terms_.journal,
                                 registry_actor(self_),
@@ -396,10 +396,10 @@ private:
              "the hub stops");
   }
 
-  void turn_away(const protocol::session_id& id, farewell why, const std::string& reason) {
+  void turn_away(const protocol::session_id& id, dismissal why, const std::string& reason) {
     auto waiting = std::move(residents_[id].waiting);
     residents_.erase(id);
-    show_out(std::move(waiting), why, reason);
+    actors::turn_away(std::move(waiting), why, reason, *terms_.watch);
   }
 
   void stopped() {

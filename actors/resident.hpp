@@ -3,11 +3,14 @@
 #pragma once
 
 #include "actors/handles.hpp"
+#include "actors/observer.hpp"
 
 #include <caf/all.hpp>
 
+#include <cstddef>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mpac::actors {
@@ -31,6 +34,14 @@ inline void show_out(waiting_for_session waiting, farewell why, const std::strin
     person.outbox->close(why, reason);
   for (auto& question : waiting.questions)
     question.deliver(session_actor{});
+}
+
+/// The same for a reason that is counted.
+inline void turn_away(waiting_for_session waiting, dismissal why, const std::string& reason, observer& watch) {
+  for (std::size_t i = 0; i < waiting.people.size(); ++i)
+    watch.dismissed(why);
+  const bool is_for_good = why == dismissal::no_such_session; // asking again does not help
+  show_out(std::move(waiting), is_for_good ? farewell::turned_away : farewell::try_again, reason);
 }
 
 struct resident {

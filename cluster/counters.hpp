@@ -31,6 +31,10 @@ inline constexpr std::size_t error_count = protocol::word_list<protocol::error_c
 inline constexpr std::array<std::string_view, 9> duty_words{"heartbeat", "expired",  "liveness", "vacated", "alive",
                                                             "closed",    "deferral", "claim",    "other"};
 
+/// In the order of actors::dismissal.
+inline constexpr std::array<std::string_view, 4> dismissal_words{"sessions_full", "session_unavailable",
+                                                                 "no_such_session", "credential_expired"};
+
 /// Upper bounds of the latency histogram, in microseconds.
 inline constexpr std::array<std::uint64_t, 15> latency_bounds{
     50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
@@ -65,6 +69,7 @@ struct alignas(64) counters {
   std::array<std::array<tally, outcome_words.size()>, type_count> messages;
   std::array<tally, error_count> errors;
   std::array<tally, duty_words.size()> duties;
+  std::array<tally, dismissal_words.size()> dismissals;
   tally deliveries, journal_failures, sessions_failed, transcripts_read;
   distribution<latency_bounds.size()> latency;
   distribution<batch_bounds.size()> batches;

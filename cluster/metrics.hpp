@@ -51,6 +51,7 @@ public:
   /// Somebody is given a transcript (SPEC 24). Nobody's part: the admin API reports it.
   void transcript_read();
   void refused(protocol::error_code why) override;
+  void dismissed(actors::dismissal why) override;
   void ignored() override;
   void journal_kept(std::size_t decisions) override;
   void journal_failed(const std::string& why) override;

@@ -46,6 +46,7 @@ TEST_CASE("a session that fails too often stays away for a while", "[supervision
   }
   house.connect_to("alice", "one");
   CHECK(house.closed_with("alice") == 1013);
+  CHECK(house.watch().dismissals == std::vector{actors::dismissal::session_unavailable});
   house.join("bob", "two"); // others come in as ever
   CHECK_FALSE(house.closed_with("bob"));
 

@@ -324,6 +324,7 @@ TEST_CASE("whoever brings no new credential is shown out half a minute after the
   SECTION("nobody does") {
     at.house.wait(30s);
     CHECK(at.house.closed_with("alice") == 1008);
+    CHECK(at.house.watch().dismissals == std::vector{actors::dismissal::credential_expired});
   }
   SECTION("somebody does") {
     at.house.says("alice", "HELLO credential={type: api_key, value: alice}");

@@ -55,6 +55,7 @@ public:
   }
   void decided(const protocol::session_id&, const protocol::decision&) override { ++decisions; }
   void delivered(std::size_t frames) override { frames_delivered += frames; }
+  void dismissed(actors::dismissal why) override { dismissals.push_back(why); }
   void ignored() override { ++silences; }
   void journal_kept(std::size_t decisions) override { kept += decisions; }
   void journal_failed(const std::string& why) override { journal_failures.push_back(why); }
@@ -63,6 +64,7 @@ public:
   std::size_t opened = 0, unloaded = 0, decisions = 0, frames_delivered = 0, silences = 0, kept = 0,
               journal_recoveries = 0;
   std::vector<failure> failures;
+  std::vector<actors::dismissal> dismissals;
   std::vector<std::string> journal_failures;
 };
 
