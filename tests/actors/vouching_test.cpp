@@ -28,11 +28,18 @@ public:
   [[nodiscard]] const security::credential_request& last() const { return waiting_.back().first; }
   /// The credential's value says whom it is for; `bad` is nobody's.
   void answer(base::instant until = base::never) {
-    for (auto& [asked, done] : std::exchange(waiting_, {})) {
-      if (asked.credential.value == "bad") {
-        done(base::fail(security::credential_refusal{"it is bad", "it is bad, says the log", false}));
-        continue;
-      }
+    while (!waiting_.empty())
+      answer_first(until);
+  }
+  /// Only what was asked first; `away` can't be judged.
+  void answer_first(base::instant until = base::never) {
+    auto [asked, done] = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
+    if (asked.credential.value == "bad") {
+      done(base::fail(security::credential_refusal{"it is bad", "it is bad, says the log", false}));
+    } else if (asked.credential.value == "away") {
+      done(base::fail(security::credential_refusal{"nobody is there", "nobody is there, says the log", true}));
+    } else {
       protocol::verified_identity who;
       who.principal_id = protocol::principal_id(asked.credential.value);
       who.method = asked.credential.type;
@@ -162,6 +169,69 @@ TEST_CASE("somebody else's credential is a failed attempt", "[23.1.2-04]") {
   at.answer();
   CHECK(at.house.hears("mallory", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
   CHECK(at.attempts->failures == 1);
+}
+
+TEST_CASE("what could not be judged admits nobody and is nobody's failure", "[23.1.4-13][23.4-02]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: away}");
+  at.house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  at.answer();
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=INVALID_REFERENCE"));
+  CHECK_FALSE(at.house.out("alice").is_admitted);
+  CHECK(at.attempts->failures == 0);
+  CHECK(at.tenants->held + at.tenants->taken == 0);
+  at.come_in("bob");
+  at.house.look([](const protocol::session& facts) { CHECK(facts.people().size() == 1); });
+}
+
+TEST_CASE("whoever is not judged within a minute is refused, and what is said of it later counts for nothing",
+          "[23.1.4-13][23.4-02]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  at.house.wait(59s);
+  CHECK(at.house.hears_nothing("alice"));
+  at.house.wait(1s);
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  CHECK(at.attempts->failures == 0); // it was the verifier's slowness
+  SECTION("when nobody waits any more") {
+    at.answer();
+    CHECK(at.house.hears_nothing("alice"));
+    CHECK_FALSE(at.house.out("alice").is_admitted);
+  }
+  SECTION("when something else is looked at") {
+    at.house.says("alice", "HELLO credential={type: api_key, value: bad}");
+    REQUIRE(at.verifier->asked() == 2);
+    at.verifier->answer_first(); // yes, to what is not asked any more
+    at.house.run();
+    CHECK(at.house.hears_nothing("alice"));
+    CHECK_FALSE(at.house.out("alice").is_admitted);
+    at.answer();
+    CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+    CHECK(at.attempts->failures == 1);
+  }
+  SECTION("and a new attempt is a new one") {
+    at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+    at.answer();
+    CHECK(at.house.hears("alice", "SESSION_INFO identity_verified=true"));
+    CHECK(at.tenants->taken == 1);
+  }
+}
+
+TEST_CASE("each credential has its own minute", "[23.1.4-13]") {
+  guarded at;
+  at.connect("alice");
+  at.house.says("alice", "HELLO credential={type: api_key, value: bad}");
+  at.answer();
+  CHECK(at.house.hears("alice", "PROTOCOL_ERROR error_code=CREDENTIAL_REJECTED"));
+  at.house.wait(59s);
+  at.house.says("alice", "HELLO credential={type: api_key, value: alice}");
+  at.house.wait(59s); // the first one's is over
+  CHECK(at.house.hears_nothing("alice"));
+  at.answer();
+  CHECK(at.house.hears("alice", "SESSION_INFO identity_verified=true"));
 }
 
 TEST_CASE("who has failed too often is told when to come back, and is not looked at", "[23.4-02]") {

@@ -100,7 +100,7 @@ void actor_house::connect_to(const std::string& line, const std::string& session
   const protocol::session_id id(session);
   fresh.participant = machinery_->system.spawn(
       actors::participant_room, ++seats_, id, registry_, std::shared_ptr<actors::outbox>(fresh.out),
-      std::shared_ptr<actors::observer>(watch_), guards_, actors::peer_facts{line + ".test:1", {}});
+      std::shared_ptr<actors::observer>(watch_), guards_, actors::peer_facts{line + ".test:1", certificate_});
   leads_to(line, id);
   lines_.insert_or_assign(line, std::move(fresh));
   settle();

@@ -123,6 +123,8 @@ public:
 
   /// Who verifies and signs, for connections and sessions that are made from now on.
   void guarded_by(std::shared_ptr<const actors::safeguards> guards) { guards_ = std::move(guards); }
+  /// What connections that are made from now on have proved in their TLS handshake, DER; empty: nothing.
+  void shows_certificate(std::string der) { certificate_ = std::move(der); }
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, const std::string& session = "talk", std::string_view hello_members = "");
   /// Several messages in one read of the connection.
@@ -173,7 +175,7 @@ private:
 
   house_rules rules_;
   opening how_;
-  std::string forbidden_, configured_;
+  std::string forbidden_, configured_, certificate_;
   std::shared_ptr<engine_switch> engine_ = std::make_shared<engine_switch>();
   std::shared_ptr<const actors::safeguards> guards_;
   std::shared_ptr<attentive_observer> watch_ = std::make_shared<attentive_observer>();
