@@ -113,7 +113,7 @@ void deciding::process_one(arrival& one, const arrivals& mail) {
     if (is_a_strangers(one, mail))
       return say_unrecorded(answer_without_keeping(one, mail, at_.facts.get()), mail);
     if (message) {
-      protocol::live(*at_.facts, *message, hearing{*this, *message});
+      protocol::live(*at_.facts, *message, hearing{*this, *message, mail.place.get()});
     } else if (const auto* why = std::get_if<protocol::refusal>(&one)) {
       take(decide(facts, *why, mail.seat, mail.when));
     } else {
@@ -182,6 +182,8 @@ void deciding::take(protocol::decision made) {
 }
 
 void deciding::hearing::operator()(protocol::decision&& made) const {
+  if (place && made.cause.kind && !made.cause.error) // and not only that its sender lives
+    place->take();
   if (std::holds_alternative<protocol::hello>(message.envelope().body))
     by.judge_hello(message, made);
   else if (message.identity() && made.cause.kind)

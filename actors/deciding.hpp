@@ -65,6 +65,7 @@ private:
   struct hearing {
     deciding& by;
     const protocol::admitted& message;
+    tenant_place* place; ///< null: it needs none
 
     void complete(protocol::decision& made) const { by.complete(made); }
     void operator()(protocol::decision&& made) const;

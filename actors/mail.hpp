@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/outbox.hpp"
+#include "actors/safeguards.hpp"
 #include "protocol/admission.hpp"
 #include "protocol/conflict.hpp"
 #include "protocol/decide.hpp"
@@ -95,6 +96,9 @@ struct arrivals {
   std::optional<protocol::principal_id> who; ///< whom the seat belongs to, for the sideband
   std::vector<arrival> all;
   base::instant when{};
+  /// On the account that its credential works on, where it brings one: taken when that is accepted, and otherwise given
+  /// back with the mail.
+  std::shared_ptr<tenant_place> place = {};
 };
 /// The seat's connection is gone.
 struct vacated {
@@ -222,7 +226,7 @@ struct close_journal {};
 struct store_state {
   bool answers = true;
 };
-/// A session has had nobody connected for as long as the configuration allows.
+/// A session has had nobody connected for as long as the configuration allows, or was left before anybody entered it.
 struct is_idle {
   protocol::session_id session;
 };

@@ -11,6 +11,14 @@
 
 namespace mpac::actors {
 
+/// Why a connection is closed that has said nothing wrong.
+enum class dismissal : std::uint8_t {
+  sessions_full,       ///< one session more than limits.sessions allows
+  session_unavailable, ///< it can't be read or kept at the moment, or fails too often
+  no_such_session,     ///< only the operator makes one
+  credential_expired,  ///< and no new one came
+};
+
 /// Thread-safe; called on the actors' threads and expected to be quick.
 class observer {
 public:
@@ -32,6 +40,8 @@ public:
                                  const std::string& /*why*/) {}
   /// A message was refused without a decision, so that nothing of it is kept.
   virtual void refused(protocol::error_code) {}
+  /// A connection was closed for this: before it found its session, or in it.
+  virtual void dismissed(dismissal) {}
   /// A message was dropped without a word (see protocol::silence).
   virtual void ignored() {}
   /// The journal kept a batch, or could not.

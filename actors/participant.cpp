@@ -86,6 +86,7 @@ public:
     } else {
       is_waiting_ = true; // until the session has judged
       through.all.emplace_back(std::move(std::get<protocol::admitted>(outcome)));
+      through.place = proofs_.place();
     }
     self_->send(session_, std::move(through));
     admit_waiting();
@@ -98,8 +99,10 @@ public:
     if (until == base::never || !door_->is_present())
       return;
     const auto left = until + expiry_grace - now();
-    if (left <= base::duration::zero())
+    if (left <= base::duration::zero()) {
+      watch_->dismissed(dismissal::credential_expired);
       return outbox_->close(farewell::expired, "the credential ran out");
+    }
     const auto wait = std::min<base::duration>(left, longest_look_ahead);
     if (now() + wait >= looks_at_)
       return; // it looks before that anyway
@@ -139,7 +142,7 @@ private:
   template <class Take>
   void go_on_after(bool accepted, Take&& take) {
     is_waiting_ = false;
-    proofs_.judged(accepted, door_->terms());
+    proofs_.judged(accepted);
     if (accepted) {
       take(proofs_.valid_until());
       look_after_credential();
@@ -187,7 +190,7 @@ private:
   /// False: it is dropped without a word.
   bool admit_one(letter& one, base::instant when, std::vector<arrival>& through) {
     auto* envelope = std::get_if<protocol::envelope>(&one.content);
-    if (auto too_fast = door_->pace(when)) {
+    if (auto too_fast = too_much(when)) {
       if (envelope)
         too_fast->refers_to = envelope->message_id;
       through.emplace_back(std::move(*too_fast));
@@ -206,7 +209,7 @@ private:
       through.emplace_back(std::move(std::get<protocol::sideband_request>(one.content)));
       return true;
     }
-    if (auto why = distrust(*envelope, one, when)) {
+    if (auto why = proofs_.forged(*envelope, one.frame->payload(), door_->terms(), when)) {
       through.emplace_back(std::move(*why));
       return true;
     }
@@ -228,22 +231,23 @@ private:
     return true;
   }
 
-  /// Why a message is refused that nobody has looked into yet: too much has been said by this principal, or it is not
-  /// signed by it.
-  [[nodiscard]] std::optional<protocol::refusal> distrust(const protocol::envelope& message, const letter& one,
-                                                          base::instant when) {
-    const auto& terms = door_->terms();
-    if (terms.security_profile == protocol::security_profile::open)
+  /// Why one more letter is refused, whatever is in it: this connection has brought too many, or all those of its
+  /// principal have. What can't be read counts too, and requests of the sideband, whose answers may be large.
+  [[nodiscard]] std::optional<protocol::refusal> too_much(base::instant when) {
+    if (auto too_fast = door_->pace(when))
+      return too_fast;
+    const auto& who = door_->bound_to();
+    if (!who || !guards_ || !guards_->pace ||
+        door_->terms().security_profile == protocol::security_profile::open) // where a name proves nothing
       return std::nullopt;
-    if (guards_ && guards_->pace && door_->bound_to())
-      if (const auto wait = guards_->pace->wait_of(*door_->bound_to(), when)) {
-        protocol::refusal why{protocol::error_code::rate_limited,
-                              "more messages per second than limits.principal_messages_per_sec allows; slow down",
-                              message.message_id};
-        why.retry_after = *wait;
-        return why;
-      }
-    return proofs_.forged(message, one.frame->payload(), terms, when);
+    const auto wait = guards_->pace->wait_of(*who, when);
+    if (!wait)
+      return std::nullopt;
+    protocol::refusal why{protocol::error_code::rate_limited,
+                          "more messages per second than limits.principal_messages_per_sec allows; slow down",
+                          {}};
+    why.retry_after = *wait;
+    return why;
   }
 
   void have_verified(protocol::admitted message) {

@@ -62,7 +62,7 @@ public:
             promise.deliver(created{kept.facts ? creation::exists : creation::not_kept});
             settle(mail.session, std::move(kept), true);
           } else if (is_full()) {
-            turn_away(mail.session, farewell::try_again, full);
+            turn_away(mail.session, dismissal::sessions_full, full);
             promise.deliver(created{creation::full});
           } else {
             found(mail.session, std::move(promise));
@@ -75,7 +75,7 @@ public:
   void found(const protocol::session_id& id, caf::typed_response_promise<created> promise) {
     auto facts = try_to_make(id);
     if (!facts) {
-      turn_away(id, farewell::try_again, "the session could not be made");
+      turn_away(id, dismissal::session_unavailable, "the session could not be made");
       promise.deliver(created{creation::not_kept});
       return;
     }
@@ -87,7 +87,7 @@ public:
           if (is_kept)
             settle(id, {std::move(facts), false, {}}, true);
           else
-            turn_away(id, farewell::try_again, "the hub's store takes nothing at the moment");
+            turn_away(id, dismissal::session_unavailable, "the hub's store takes nothing at the moment");
           promise.deliver(created{is_kept ? creation::made : creation::not_kept});
         });
   }
@@ -212,6 +212,8 @@ public:
       failures.when.pop_front();
     const bool may_return = failures.when.size() <= restarts;
     terms_.watch->session_failed(id, caf::to_string(down.reason), may_return);
+    if (terms_.has_failed)
+      terms_.has_failed(id);
     forget(id);
     if (residents_.contains(id))
       return;
@@ -333,24 +335,31 @@ private:
     if (stopping_)
       return turn_away_all(there);
     if (kept.fault)
-      return turn_away(id, farewell::try_again, "the session can't be read at the moment");
+      return turn_away(id, dismissal::session_unavailable, "the session can't be read at the moment");
     if (fails_too_often && (facts || may_make))
-      return turn_away(id, farewell::try_again, "the session fails too often; try again later");
+      return turn_away(id, dismissal::session_unavailable, "the session fails too often; try again later");
     if (!facts && may_make) {
       if (is_full())
-        return turn_away(id, farewell::try_again, full);
+        return turn_away(id, dismissal::sessions_full, full);
       bool could_not = false;
       facts = try_to_make(id, &could_not);
       begins = beginning::made;
       if (could_not)
-        return turn_away(id, farewell::try_again, "the session could not be made");
+        return turn_away(id, dismissal::session_unavailable, "the session could not be made");
     }
     if (!facts)
-      return turn_away(id, farewell::turned_away,
+      return turn_away(id, dismissal::no_such_session,
                        "there is no session '" + id.str() + "', and only the operator makes one");
-    session_surroundings around{terms_.journal,          registry_actor(self_), terms_.watch, terms_.idle_unload,
-                                terms_.messages_per_sec, terms_.burst,          begins,       store_answers_,
-                                terms_.coordinator_key};
+    session_surroundings around{terms_.journal,
+                                registry_actor(self_),
+                                terms_.watch,
+                                terms_.idle_unload,
+                                terms_.messages_per_sec,
+                                terms_.burst,
+                                begins,
+                                store_answers_,
+                                terms_.coordinator_key,
+                                terms_.is_named && terms_.is_named(id)};
     auto resumed = begins != beginning::made && terms_.resumes ? terms_.resumes(*facts) : nullptr;
     there.room = self_->spawn<caf::monitored>(session_room, std::move(facts), std::move(around));
     if (resumed)
@@ -383,20 +392,14 @@ private:
 
   /// The hub stops: nobody finds anything here any more, and coming back does help.
   void turn_away_all(resident& there) {
-    auto waiting = std::exchange(there.waiting, {});
-    for (auto& person : waiting.people)
-      person.outbox->close(ends_ ? farewell::going_away : farewell::service_restart, "the hub stops");
-    for (auto& question : waiting.questions)
-      question.deliver(session_actor{});
+    show_out(std::exchange(there.waiting, {}), ends_ ? farewell::going_away : farewell::service_restart,
+             "the hub stops");
   }
 
-  void turn_away(const protocol::session_id& id, farewell why, const std::string& reason) {
+  void turn_away(const protocol::session_id& id, dismissal why, const std::string& reason) {
     auto waiting = std::move(residents_[id].waiting);
     residents_.erase(id);
-    for (auto& person : waiting.people)
-      person.outbox->close(why, reason);
-    for (auto& question : waiting.questions)
-      question.deliver(session_actor{});
+    actors::turn_away(std::move(waiting), why, reason, *terms_.watch);
   }
 
   void stopped() {

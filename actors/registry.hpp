@@ -22,9 +22,15 @@ struct registry_terms {
   journal_actor journal;
   session_source source;
   policy_source resumes; ///< may be empty: each keeps its own
+  /// Whether the operator wants a session of this name, whoever comes: then it is made by whoever connects first and
+  /// stays like any other. All others leave memory with the last who is connected, unless somebody has entered them.
+  /// Called on the registry's thread; may be empty: none is.
+  std::function<bool(const protocol::session_id&)> is_named = {};
   /// Told of every session that has left memory, and whether it is over: such a one is dropped from the store one day.
   /// May be empty.
   std::function<void(const protocol::session_id&, bool is_over)> has_left = {};
+  /// Told of every session that has failed, whether it may return or not: nobody uses it any more. May be empty.
+  std::function<void(const protocol::session_id&)> has_failed = {};
   std::shared_ptr<observer> watch;
   base::duration idle_unload{};   ///< zero: sessions stay in memory
   std::size_t sessions_limit = 0; ///< 0 = any number

@@ -30,14 +30,22 @@ public:
   [[nodiscard]] virtual std::optional<base::duration> wait_of(const protocol::principal_id& who, base::instant now) = 0;
 };
 
+/// A session's place on a tenant's account, held for somebody whom the session has not judged yet: nobody else gets it
+/// meanwhile. To let go of it gives it back, unless it was taken. Any one thread at a time.
+class tenant_place {
+public:
+  virtual ~tenant_place() = default;
+  /// The session is used on that account: it counts from then on, once, as that of the first.
+  virtual void take() = 0;
+};
+
 /// Keeps within bounds how many sessions work on one tenant's account. Thread-safe.
 class tenant_guard {
 public:
   virtual ~tenant_guard() = default;
-  /// Whether a session may be used on this tenant's account.
-  [[nodiscard]] virtual bool may_use(std::string_view tenant, const protocol::session_id& session) = 0;
-  /// It is: it counts from then on, once, as that of the first.
-  virtual void uses(std::string_view tenant, const protocol::session_id& session) = 0;
+  /// A place for a session on this tenant's account; null: it has as many as it may.
+  [[nodiscard]] virtual std::shared_ptr<tenant_place> reserve(std::string_view tenant,
+                                                              const protocol::session_id& session) = 0;
 };
 
 /// One for the house, shared by all its actors. What is null is not there: without `credentials` nobody joins a session

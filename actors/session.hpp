@@ -17,7 +17,8 @@ struct session_surroundings {
   journal_actor journal;
   registry_actor registry;
   std::shared_ptr<observer> watch;
-  /// How long nobody may be connected before the session leaves memory; zero = it stays.
+  /// How long nobody may be connected before the session leaves memory; zero = it stays. One that has not begun does
+  /// not wait for it, unless `is_named`.
   base::duration idle_unload{};
   double messages_per_sec = 0; ///< for each connection; 0 = unlimited
   double burst = 100;
@@ -31,6 +32,7 @@ struct session_surroundings {
   bool store_answers = true; ///< false: the store takes nothing at the moment
   /// With which the coordinator signs in the verified profile (SPEC 23.1.3.1); null: it does not sign.
   std::shared_ptr<const security::signing_key> coordinator_key = {};
+  bool is_named = true; ///< false: nobody wants it but who has connected to its name
 };
 
 /// The behaviour of a session actor; spawn it with `system.spawn(session_room, facts, surroundings)`.

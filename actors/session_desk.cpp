@@ -88,13 +88,22 @@ void session_desk::sign_of_life(const lives& mail) {
 // --- to and from the journal ---
 
 void session_desk::flush() {
-  if (at_.seats.empty() != is_empty_) { // somebody has left as the last
-    is_empty_ = true;
-    idle_since_ = now();
-  }
+  if (at_.seats.empty() != is_empty_) // somebody has left as the last
+    notice_emptiness();
   if (!at_.disputes.deliberating() || at_.untold.much()) // else the ruling does it, and what is held behind it goes too
     at_.untold.hand_over_soon(*at_.facts);
   arm();
+}
+
+void session_desk::notice_emptiness() {
+  is_empty_ = true;
+  idle_since_ = now();
+  if (at_.has_begun || around_.is_named || !around_.registry)
+    return;
+  // Strangers came and went: what nobody has entered is nobody's, and to wait for somebody would be to let them fill
+  // the hub.
+  idle_since_ = base::never; // asked once
+  at_.self->send(around_.registry, is_idle{at_.facts->origin().id});
 }
 
 void session_desk::hand_to_journal() {
@@ -290,7 +299,8 @@ void session_desk::replace(const replace_policy& mail) {
 }
 
 void session_desk::leave_if_idle() {
-  if (!at_.seats.empty() || at_.disputes.deliberating() || !at_.store_answers) {
+  const bool waits_for_store = !at_.store_answers && at_.has_begun; // else there is nothing to keep
+  if (!at_.seats.empty() || at_.disputes.deliberating() || waits_for_store) {
     idle_since_ = at_.seats.empty() ? now() : base::never;
     at_.self->send(around_.registry, stays{at_.facts->origin().id});
     arm();

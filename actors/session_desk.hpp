@@ -51,6 +51,8 @@ private:
   /// After every piece of mail: decisions go to the journal, and the alarm is set.
   void flush();
   void arm();
+  /// The last who was connected has gone.
+  void notice_emptiness();
   /// When the session may ask to leave memory; `base::never` while somebody is connected or something is due.
   [[nodiscard]] base::instant may_leave_at() const;
 

@@ -43,6 +43,14 @@ base::result<credential, std::string> proof_in(const envelope& message, const ad
   return *brought;
 }
 
+/// Whether somebody's key is what a credential stands on, whatever its verifier calls that: by what HELLO brings, or by
+/// what came of it; in the verified profile always.
+bool stands_on_key(const envelope& message, const verified_identity& identity, const admission_terms& terms) {
+  const auto& brought = std::get<hello>(message.body).credential;
+  return terms.security_profile == security_profile::verified || !identity.certificate_chain.empty() ||
+         (brought && brought->type == certificate_chain_type);
+}
+
 } // namespace
 
 vouching::vouching(std::shared_ptr<const safeguards> by, peer_facts peer)
@@ -116,14 +124,17 @@ std::variant<admitted, refusal> vouching::end(security::credential_verdict verdi
     return fails("payload.credential: it does not speak for the sender");
   if (auto why = lack_of_possession(message, identity, terms))
     return fails(std::move(*why));
-  offer made{identity.expires_at, identity.tenant, {}, {}};
+  offer made{identity.expires_at, {}, {}};
   if (terms.security_profile == security_profile::verified)
     if (auto why = take_key(message, identity, made, terms))
       return fails(std::move(*why));
-  if (by_->tenants && !by_->tenants->may_use(identity.tenant, terms.session))
-    return refusal{error_code::limit_reached,
-                   "as many sessions as limits.sessions_per_tenant allows work on your tenant's account",
-                   said.message_id};
+  if (by_->tenants) {
+    place_ = by_->tenants->reserve(identity.tenant, terms.session);
+    if (!place_)
+      return refusal{error_code::limit_reached,
+                     "as many sessions as limits.sessions_per_tenant allows work on your tenant's account",
+                     said.message_id};
+  }
   offered_ = std::move(made);
   message.vouch(std::make_shared<const verified_identity>(std::move(identity)));
   return message;
@@ -133,7 +144,7 @@ std::variant<admitted, refusal> vouching::end(security::credential_verdict verdi
 /// signed with, or by the TLS connection itself. Of a new key `forged` has seen that the old one signed it (O-156).
 std::optional<std::string> vouching::lack_of_possession(const admitted& message, const verified_identity& identity,
                                                         const admission_terms& terms) const {
-  if (identity.method != certificate_chain_type || rotation_in(message.envelope()))
+  if (rotation_in(message.envelope()) || !stands_on_key(message.envelope(), identity, terms))
     return std::nullopt;
   if (terms.security_profile != security_profile::verified && !peer_.certificate.empty()) {
     const auto chain = security::read_certificates(identity.certificate_chain, longest_chain);
@@ -167,13 +178,11 @@ std::optional<std::string> vouching::take_key(const admitted& message, verified_
   return std::nullopt;
 }
 
-void vouching::judged(bool accepted, const admission_terms& terms) {
+void vouching::judged(bool accepted) {
   const auto made = std::exchange(offered_, std::nullopt);
   if (!accepted)
     return;
   valid_until_ = made ? made->valid_until : base::never;
-  if (made && by_->tenants)
-    by_->tenants->uses(made->tenant, terms.session);
   if (!made || !made->key)
     return;
   std::vector<dated_key> keys{{*made->key, base::never}};

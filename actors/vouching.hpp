@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,8 +46,12 @@ public:
   [[nodiscard]] std::variant<protocol::admitted, protocol::refusal>
   end(security::credential_verdict verdict, const protocol::admission_terms& terms, base::instant now);
 
+  /// What is held on a tenant's account for the message that `end` let through: it goes with that, so that it is taken
+  /// or given back whatever becomes of this connection. Null: nothing.
+  [[nodiscard]] std::shared_ptr<tenant_place> place() noexcept { return std::exchange(place_, nullptr); }
+
   /// The session has taken the HELLO or the new key, or not: from then on that key is the one to sign with.
-  void judged(bool accepted, const protocol::admission_terms& terms);
+  void judged(bool accepted);
   /// When the credential that the session took last runs out.
   [[nodiscard]] base::instant valid_until() const noexcept { return valid_until_; }
 
@@ -60,7 +65,6 @@ private:
   /// What the session has not judged yet.
   struct offer {
     base::instant valid_until = base::never;
-    std::string tenant;
     std::optional<security::verifying_key> key;
     std::optional<base::instant> old_key_until; ///< of a rotation
   };
@@ -77,6 +81,7 @@ private:
   std::optional<protocol::admitted> waiting_; // for its credential to be verified
   std::vector<dated_key> keys_;               // the newest first
   std::optional<offer> offered_;
+  std::shared_ptr<tenant_place> place_;
   base::instant valid_until_ = base::never;
 };
 

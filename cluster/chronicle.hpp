@@ -68,6 +68,7 @@ public:
                 {{"session_id", id.str()}, {"peer", address}, {"why", why}, {"not_told", std::to_string(*left_out)}});
   }
   void refused(protocol::error_code why) override { figures_.refused(why); }
+  void dismissed(actors::dismissal why) override { figures_.dismissed(why); }
   void delivered(std::size_t frames) override { figures_.delivered(frames); }
   void ignored() override { figures_.ignored(); }
   void journal_kept(std::size_t decisions) override { figures_.journal_kept(decisions); }

@@ -33,6 +33,10 @@ inline constexpr std::size_t error_count = protocol::word_list<protocol::error_c
 inline constexpr std::array<std::string_view, 9> duty_words{"heartbeat", "expired",  "liveness", "vacated", "alive",
                                                             "closed",    "deferral", "claim",    "other"};
 
+/// In the order of actors::dismissal.
+inline constexpr std::array<std::string_view, 4> dismissal_words{"sessions_full", "session_unavailable",
+                                                                 "no_such_session", "credential_expired"};
+
 /// Upper bounds of the latency histogram, in microseconds.
 inline constexpr std::array<std::uint64_t, 15> latency_bounds{
     50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
@@ -70,6 +74,7 @@ struct alignas(64) counters {
   tally deliveries, journal_failures, sessions_failed, backups;
   std::array<tally, given_words.size()> given;
   std::array<tally, net::admin_refused_kinds> admin_refusals;
+  std::array<tally, dismissal_words.size()> dismissals;
   distribution<latency_bounds.size()> latency;
   distribution<batch_bounds.size()> batches;
 };

@@ -1,6 +1,8 @@
 #include "cluster/guards.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace mpac::cluster {
 
@@ -62,35 +64,107 @@ void principal_pace::drop_full(shelf& from, const terms& how, base::instant now)
 
 // --- tenants ---
 
-bool tenant_sessions::may_use(std::string_view tenant, const protocol::session_id& session) {
-  if (tenant.empty())
-    return true;
-  const std::lock_guard lock(guard_);
-  if (tenants_.contains(session)) // it is somebody's already
-    return true;
-  const auto found = counts_.find(std::string(tenant));
-  return limit_ == 0 || found == counts_.end() || found->second < limit_;
+struct tenant_sessions::ledger {
+  /// A session in memory, as long as anybody uses it or asks for it.
+  struct entry {
+    std::string owner;                         ///< the tenant on whose account it is used; empty: nobody uses it yet
+    std::map<std::string, std::size_t> asking; ///< tenants who hold places for it then, and how many
+    bool is_gone = false;                      ///< it has left memory
+  };
+
+  void count_off(const std::string& tenant) {
+    if (const auto count = counts.find(tenant); --count->second == 0)
+      counts.erase(count);
+  }
+
+  std::mutex guard; // of all that follows
+  std::size_t limit = 0;
+  std::unordered_map<std::string, std::size_t> counts; ///< of sessions that a tenant uses or asks for
+  std::unordered_map<protocol::session_id, std::shared_ptr<entry>> sessions;
+};
+
+class tenant_sessions::place final : public actors::tenant_place {
+public:
+  /// `of` is null where there is nothing to count.
+  place(std::shared_ptr<ledger> in, std::shared_ptr<ledger::entry> of, std::string_view tenant,
+        protocol::session_id session)
+      : in_(std::move(in)), of_(std::move(of)), tenant_(tenant), session_(std::move(session)) {}
+
+  ~place() override {
+    if (!of_)
+      return;
+    const std::lock_guard lock(in_->guard);
+    const auto asked = of_->asking.find(tenant_);
+    if (asked == of_->asking.end() || --asked->second != 0)
+      return;
+    of_->asking.erase(asked);
+    in_->count_off(tenant_);
+    if (of_->asking.empty())
+      in_->sessions.erase(session_);
+  }
+
+  void take() override {
+    if (!of_)
+      return;
+    const std::lock_guard lock(in_->guard);
+    if (of_->is_gone || !of_->owner.empty())
+      return;
+    of_->owner = tenant_;
+    for (const auto& [other, places] : std::exchange(of_->asking, {}))
+      if (other != tenant_)
+        in_->count_off(other);
+  }
+
+private:
+  std::shared_ptr<ledger> in_;
+  std::shared_ptr<ledger::entry> of_;
+  std::string tenant_;
+  protocol::session_id session_;
+};
+
+tenant_sessions::tenant_sessions(std::size_t limit) : ledger_(std::make_shared<ledger>()) {
+  ledger_->limit = limit;
 }
 
-void tenant_sessions::uses(std::string_view tenant, const protocol::session_id& session) {
-  const std::lock_guard lock(guard_);
-  if (!tenant.empty() && tenants_.try_emplace(session, tenant).second)
-    ++counts_[std::string(tenant)];
+std::shared_ptr<actors::tenant_place> tenant_sessions::reserve(std::string_view tenant,
+                                                               const protocol::session_id& session) {
+  auto& in = *ledger_;
+  const std::lock_guard lock(in.guard);
+  const auto known = in.sessions.find(session);
+  if (tenant.empty() || (known != in.sessions.end() && !known->second->owner.empty()))
+    return std::make_shared<place>(ledger_, nullptr, tenant, session);
+  const std::string name(tenant);
+  if (known == in.sessions.end() || !known->second->asking.contains(name)) {
+    const auto count = in.counts.find(name);
+    if (in.limit != 0 && count != in.counts.end() && count->second >= in.limit)
+      return nullptr;
+    ++in.counts[name];
+  }
+  auto& of = in.sessions[session];
+  if (!of)
+    of = std::make_shared<ledger::entry>();
+  ++of->asking[name];
+  return std::make_shared<place>(ledger_, of, tenant, session);
 }
 
 void tenant_sessions::left(const protocol::session_id& session) {
-  const std::lock_guard lock(guard_);
-  const auto found = tenants_.find(session);
-  if (found == tenants_.end())
+  auto& in = *ledger_;
+  const std::lock_guard lock(in.guard);
+  const auto found = in.sessions.find(session);
+  if (found == in.sessions.end())
     return;
-  if (const auto count = counts_.find(found->second); --count->second == 0)
-    counts_.erase(count);
-  tenants_.erase(found);
+  auto& of = *found->second;
+  of.is_gone = true;
+  if (!of.owner.empty())
+    in.count_off(of.owner);
+  for (const auto& [tenant, places] : std::exchange(of.asking, {}))
+    in.count_off(tenant);
+  in.sessions.erase(found);
 }
 
 void tenant_sessions::change(std::size_t limit) {
-  const std::lock_guard lock(guard_);
-  limit_ = limit;
+  const std::lock_guard lock(ledger_->guard);
+  ledger_->limit = limit;
 }
 
 } // namespace mpac::cluster

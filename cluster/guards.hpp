@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -58,22 +59,23 @@ private:
   std::array<shelf, 16> shelves_; // so that principals seldom wait for each other
 };
 
-/// Which sessions in memory are used on which tenant's account. Thread-safe.
+/// Which sessions in memory are used on which tenant's account, or may be as soon as somebody is judged. Thread-safe.
 class tenant_sessions final : public actors::tenant_guard {
 public:
-  explicit tenant_sessions(std::size_t limit) : limit_(limit) {}
+  explicit tenant_sessions(std::size_t limit); ///< 0 = any number
 
-  [[nodiscard]] bool may_use(std::string_view tenant, const protocol::session_id& session) override;
-  void uses(std::string_view tenant, const protocol::session_id& session) override;
-  /// The session has left memory.
+  /// A session that is used already needs no place of anybody's, and one that several of a tenant ask for needs one.
+  [[nodiscard]] std::shared_ptr<actors::tenant_place> reserve(std::string_view tenant,
+                                                              const protocol::session_id& session) override;
+  /// The session has left memory, or failed: whoever still holds a place for it holds nothing.
   void left(const protocol::session_id& session);
   void change(std::size_t limit);
 
 private:
-  std::mutex guard_;
-  std::size_t limit_; // 0 = any number
-  std::unordered_map<std::string, std::size_t> counts_;
-  std::unordered_map<protocol::session_id, std::string> tenants_;
+  struct ledger;
+  class place;
+
+  std::shared_ptr<ledger> ledger_; // places may outlive the guard
 };
 
 } // namespace mpac::cluster

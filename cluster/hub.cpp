@@ -187,10 +187,12 @@ void hub::parts::start(const std::vector<std::string>& snapshots) {
   terms.journal = journal;
   terms.source = catalog->source();
   terms.resumes = [catalog = catalog](const protocol::session& facts) { return catalog->policy_for_resumed(facts); };
+  terms.is_named = [catalog = catalog](const protocol::session_id& id) { return catalog->is_named(id); };
   terms.has_left = [catalog = catalog, tenants = believed.tenants()](const protocol::session_id& id, bool is_over) {
     catalog->forget(id, is_over);
     tenants->left(id);
   };
+  terms.has_failed = [tenants = believed.tenants()](const protocol::session_id& id) { tenants->left(id); };
   terms.coordinator_key = believed.guards()->coordinator_key;
   terms.watch = watch;
   terms.idle_unload = running.store.idle_unload;

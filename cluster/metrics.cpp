@@ -34,6 +34,7 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order<protocol::message_kind>());
 static_assert(is_in_order<protocol::error_code>());
+static_assert(place_of(actors::dismissal::credential_expired) + 1 == dismissal_words.size());
 
 std::size_t duty_place(std::string_view name) {
   std::size_t i = 0;
@@ -140,6 +141,10 @@ void metrics::refused(protocol::error_code why) {
   auto& count = impl_->mine();
   count.errors[place_of(why)].raise();
   count.messages[unknown_type][place_of(message_outcome::refused)].raise();
+}
+
+void metrics::dismissed(actors::dismissal why) {
+  impl_->mine().dismissals[place_of(why)].raise();
 }
 
 void metrics::ignored() {

@@ -56,6 +56,7 @@ public:
   /// Nobody's part: the admin listener reports it.
   void admin_refused(net::admin_refused why);
   void refused(protocol::error_code why) override;
+  void dismissed(actors::dismissal why) override;
   void ignored() override;
   void journal_kept(std::size_t decisions) override;
   void journal_failed(const std::string& why) override;

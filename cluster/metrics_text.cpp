@@ -101,6 +101,12 @@ void tell_protocol(exposition& to, const figures& all) {
   for (std::size_t duty = 0; duty < duty_words.size(); ++duty)
     if (const auto count = to.sum([&](const counters& set) -> const tally& { return set.duties[duty]; }))
       to.add(duties, static_cast<double>(count), {{"cause", std::string(duty_words[duty])}});
+  auto& dismissals = to.family("connections_dismissed_total",
+                               "WebSockets closed on the way to a session or in it, by reason.", MetricType::Counter);
+  for (std::size_t why = 0; why < dismissal_words.size(); ++why)
+    to.add(dismissals,
+           static_cast<double>(to.sum([&](const counters& set) -> const tally& { return set.dismissals[why]; })),
+           {{"reason", std::string(dismissal_words[why])}});
   to.counter("deliveries_total", "Frames handed to connections.",
              to.sum([](const counters& set) -> const tally& { return set.deliveries; }));
   to.gauge("sessions", "Sessions in memory.", static_cast<double>(all.sessions));

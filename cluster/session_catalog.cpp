@@ -135,6 +135,12 @@ std::optional<protocol::session_origin> session_catalog::origin_of(const protoco
   return origin;
 }
 
+bool session_catalog::is_named(const protocol::session_id& id) const {
+  const std::lock_guard lock(guard_);
+  const auto known = founded_.find(id);
+  return now_.names(id.str()) || (known != founded_.end() && known->second.by_operator);
+}
+
 protocol::session_origin session_catalog::surroundings_of(const protocol::session_id& id) const {
   const std::lock_guard lock(guard_);
   return now_.origin_of(id);

@@ -70,6 +70,10 @@ public:
   /// `create = "admin"` that is every session but the only one, the configured ones and the reserved ones.
   [[nodiscard]] std::optional<protocol::session_origin> origin_of(const protocol::session_id& id);
 
+  /// Whether the configuration or the admin API has spoken of a session of this name: it is there for those it was made
+  /// for, and not for want of anybody who enters it.
+  [[nodiscard]] bool is_named(const protocol::session_id& id) const;
+
   /// How a session of this name would begin, whether it may or not; nothing is noted.
   [[nodiscard]] protocol::session_origin surroundings_of(const protocol::session_id& id) const;
 

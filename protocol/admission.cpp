@@ -56,7 +56,7 @@ admission::verdict admission::admit(envelope&& message, frame_ptr frame, base::i
   if (error && !error->error_code.is(error_code::causal_gap) &&
       !error->error_code.is(error_code::participant_unavailable))
     return silence::error_message;
-  if (!terms_->answers_to_any_id && message.session_id != terms_->session)
+  if (!terms_->tolerates_any_id() && message.session_id != terms_->session)
     return refuse(error_code::invalid_reference, "session_id: this connection belongs to session '" +
                                                      terms_->session.str() + "', not to '" + message.session_id.str() +
                                                      "'");

@@ -51,14 +51,20 @@ private:
 /// What a session asks of every connection. Shared by all connections of a session.
 struct admission_terms {
   protocol::session_id session;
-  bool answers_to_any_id = false; ///< single-session mode tolerates foreign session ids
-  bool strict = false;            ///< unknown message types are refused (SPEC 25.3)
+  /// Single-session mode tolerates foreign session ids, but in the verified profile (see `tolerates_any_id`).
+  bool answers_to_any_id = false;
+  bool strict = false; ///< unknown message types are refused (SPEC 25.3)
   principal_id coordinator;
   double messages_per_sec = 0; ///< 0 = unlimited
   double burst = 100;
   enum security_profile security_profile = security_profile::open;
   base::duration replay_window = std::chrono::seconds{300};     ///< of timestamps, either way (SPEC 23.1.2, O-145)
   base::duration heartbeat_interval = std::chrono::seconds{30}; ///< of which a key's grace is made (SPEC 23.1.6)
+
+  /// A signature covers the session it was made for: in the verified profile it is good for no other (SPEC 23.1.3).
+  [[nodiscard]] bool tolerates_any_id() const noexcept {
+    return answers_to_any_id && security_profile != protocol::security_profile::verified;
+  }
 };
 
 /// What a message is dropped for without a word.

@@ -16,13 +16,13 @@ namespace mpac::protocol {
 /// An identity that was verified. A value: it does not know how.
 struct verified_identity {
   protocol::principal_id principal_id; ///< whom the credential speaks for; it equals the sender of its HELLO
-  std::string method;                  ///< the credential's type: `bearer_token`, `x509_chain`
+  std::string method;                  ///< the credential's type, or what its verifier calls it; only told
   std::string issuer;                  ///< who vouches for it; empty: nobody is named
   std::string tenant;                  ///< on whose account it works (limits.sessions_per_tenant); empty: nobody's
   /// The roles that the credential grants; absent: the session's role policy decides alone (SPEC 23.1.5).
   std::optional<std::vector<std::string>> roles;
   base::instant expires_at = base::never; ///< when the credential, or a part of what vouches for it, runs out
-  std::string certificate_chain;          ///< PEM, leaf first, of an x509_chain; empty otherwise
+  std::string certificate_chain;          ///< PEM, leaf first, of an x509_chain, whose key has to be shown; else empty
   std::string key_id;                     ///< of the leaf's key, as its signatures name it; empty: nothing is signed
 
   friend bool operator==(const verified_identity&, const verified_identity&) = default;

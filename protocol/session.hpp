@@ -52,7 +52,8 @@ struct session_origin {
   std::string workspace_dir; ///< where that came from, for SESSION_SUMMARY; empty = nowhere
   base::instant created_at{};
   std::uint64_t epoch = 1; ///< coordinator_epoch (SPEC 8.1.1.2)
-  /// With `[session] id` set every path leads here, and foreign session ids in envelopes are tolerated.
+  /// With `[session] id` set every path leads here, and foreign session ids in envelopes are tolerated, but in the
+  /// verified profile.
   bool answers_to_any_id = false;
   /// The operator made it with a policy of its own, which the configuration does not change.
   bool has_own_policy = false;

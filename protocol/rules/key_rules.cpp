@@ -28,6 +28,11 @@ void introduce_key(const principal_id& who, const verified_identity& identity, d
 void rotate_key(const key_rotation& said, const incoming& from, draft& out) {
   if (!from.identity || !from.who) // another profile: nobody signs
     return;
+  if (out.facts().is_retired(from.identity->key_id)) // whoever has got hold of it would have it back
+    return out.refuse(no(error_code::credential_rejected,
+                         "payload.extensions.key_rotation: this key has been replaced by another (SPEC 23.1.6)",
+                         from.message.message_id),
+                      from.seat);
   const auto& who = from.who->principal_id;
   const auto until = out.now() + key_grace(out.policy().liveness.heartbeat_interval, said.reason == key_is_compromised);
   out.note(participant_key_changed{who, from.identity, until});

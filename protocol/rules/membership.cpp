@@ -267,9 +267,10 @@ void on(const heartbeat& said, const incoming& from, draft& out) {
     out.note(status_changed{from.who->principal_id, said.status.text()});
   if (said.backend_health)
     consider_backend(*said.backend_health, from, out);
-  if (said.extensions && said.extensions->key_rotation)
+  // Nothing holds of what is refused.
+  if (!out.why().error && said.extensions && said.extensions->key_rotation)
     rotate_key(*said.extensions->key_rotation, from, out);
-  if (said.extensions && said.extensions->claim_decision)
+  if (!out.why().error && said.extensions && said.extensions->claim_decision)
     judge_claim(*said.extensions->claim_decision, from, out);
 }
 

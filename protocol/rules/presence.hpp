@@ -46,7 +46,8 @@ void tell_what_changed(const participant_record& known, seat_number seat, draft&
 void tell_keys_to(const incoming& newcomer, draft& out);
 /// Tells the others with which key somebody signs who has just joined.
 void introduce_key(const principal_id& who, const verified_identity& identity, draft& out);
-/// Takes over the new key of a HEARTBEAT, if its chain has been verified, and tells everybody.
+/// Takes over the new key of a HEARTBEAT, if its chain has been verified, and tells everybody; refuses one that was
+/// replaced before.
 void rotate_key(const key_rotation& said, const incoming& from, draft& out);
 
 // Recovery (SPEC 8.1.1.3).

@@ -12,6 +12,8 @@ namespace {
 
 std::size_t seated(actor_house& house, const std::string& session = "talk") {
   std::size_t seats = 0;
+  if (!house.session(session)) // nobody has entered it, so it is gone with its last connection
+    return 0;
   house.look([&](const protocol::session& facts) { seats = facts.people().seated(); }, session);
   return seats;
 }

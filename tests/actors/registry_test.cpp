@@ -110,6 +110,7 @@ TEST_CASE("one session more than the limit is turned away and may be tried again
   house.join("bob", "two");
   house.connect_to("carol", "three");
   CHECK(house.closed_with("carol") == 1013);
+  CHECK(house.watch().dismissals == std::vector{actors::dismissal::sessions_full});
   CHECK(create(house, "four") == actors::creation::full);
   // Who comes to a session that is there is let in.
   house.connect_to("dave", "two");
@@ -132,6 +133,7 @@ TEST_CASE("a session that nobody may make turns its visitors away for good", "[r
   house.says("alice", "HELLO");
   CHECK(house.closed_with("alice") == 4004);
   CHECK(house.out("alice").farewell->second.find("secret") != std::string::npos);
+  CHECK(house.watch().dismissals == std::vector{actors::dismissal::no_such_session});
   CHECK(house.watch().opened == 0);
   house.disconnect("alice"); // and nothing is left of it
 }

@@ -46,6 +46,7 @@ TEST_CASE("a session that fails too often stays away for a while", "[supervision
   }
   house.connect_to("alice", "one");
   CHECK(house.closed_with("alice") == 1013);
+  CHECK(house.watch().dismissals == std::vector{actors::dismissal::session_unavailable});
   house.join("bob", "two"); // others come in as ever
   CHECK_FALSE(house.closed_with("bob"));
 
@@ -53,6 +54,21 @@ TEST_CASE("a session that fails too often stays away for a while", "[supervision
   house.connect_to("alice", "one");
   house.says("alice", "HELLO");
   CHECK(house.hears("alice", "SESSION_INFO"));
+}
+
+TEST_CASE("whoever counts the sessions in use is told of each that fails, whether it may return or not",
+          "[supervision][23.4-02]") {
+  std::vector<std::string> told;
+  actor_house house({.has_failed = [&](const protocol::session_id& id) { told.push_back(id.str()); }});
+  for (int i = 1; i <= actors::restarts + 1; ++i) {
+    house.connect_to("alice", "one");
+    house.says("alice", "HELLO");
+    REQUIRE(house.hears("alice", "SESSION_INFO"));
+    house.crash("one");
+    house.disconnect("alice");
+    CHECK(told == std::vector<std::string>(static_cast<std::size_t>(i), "one"));
+  }
+  CHECK_FALSE(house.watch().failures.back().will_return);
 }
 
 TEST_CASE("failures far apart are forgiven", "[supervision]") {

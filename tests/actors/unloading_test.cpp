@@ -247,6 +247,85 @@ TEST_CASE("a session that nobody has entered leaves nothing behind, whatever was
   CHECK(house.ask<actors::session_list>(actors::list_sessions{protocol::session_id(), 10})->rows.empty());
 }
 
+TEST_CASE("a stranger who comes and goes takes the session along that nobody has entered", "[14.1-01][23.4-02]") {
+  for (const auto idle_unload : {0s, 60s}) {
+    actor_house house({.idle_unload = idle_unload});
+    house.connect("eve");
+    house.connect("mallory");
+    house.says("mallory", "HEARTBEAT status=working"); // refused
+    house.disconnect("eve");
+    CHECK(house.watch().unloaded == 0);
+    house.disconnect("mallory");
+    CHECK(house.watch().unloaded == 1);
+    CHECK_FALSE(house.session());
+    CHECK(house.ask<actors::session_list>(actors::list_sessions{protocol::session_id(), 10})->rows.empty());
+    CHECK(house.engine().batches.empty());
+    CHECK(house.engine().parked == 0);
+  }
+}
+
+TEST_CASE("strangers who come and go leave room for others", "[registry][23.4-02]") {
+  actor_house house({.sessions_limit = 1});
+  for (int i = 0; i < 5; ++i) {
+    const auto line = "eve/" + std::to_string(i);
+    house.connect_to(line, "nowhere-" + std::to_string(i));
+    CHECK_FALSE(house.closed_with(line));
+    house.disconnect(line);
+  }
+  house.join("alice");
+  CHECK(house.out("alice").is_admitted);
+}
+
+TEST_CASE("a stranger leaves nothing behind while the store takes nothing either", "[registry]") {
+  actor_house house;
+  house.join("alice", "other");
+  house.connect("eve");
+  house.engine().fails = true;
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  REQUIRE(house.watch().journal_failures.size() == 1);
+  house.disconnect("eve");
+  CHECK(house.watch().unloaded == 1);
+}
+
+TEST_CASE("somebody who arrives while a stranger takes the session along gets in", "[registry]") {
+  // At every moment of its leaving.
+  bool saw_it_stay = false, saw_it_return = false;
+  for (int steps = 0; steps < 14; ++steps) {
+    actor_house house;
+    house.connect("eve");
+    house.together([&] {
+      house.disconnect("eve");
+      for (int i = 0; i < steps; ++i)
+        house.step();
+      house.connect("bob");
+      house.says("bob", "HELLO");
+    });
+    INFO("after " << steps << " steps");
+    CHECK(house.hears("bob", "SESSION_INFO session_id=talk participant_count=1 @coordinator_epoch=1"));
+    CHECK_FALSE(house.closed_with("bob"));
+    house.look([](const protocol::session& facts) { CHECK(facts.people().size() == 1); });
+    (house.watch().unloaded == 0 ? saw_it_stay : saw_it_return) = true;
+  }
+  CHECK(saw_it_return);
+  CHECK(saw_it_stay);
+}
+
+TEST_CASE("a session that the operator wants stays when a stranger goes, for as long as any other", "[registry]") {
+  actor_house house({.idle_unload = 60s});
+  SECTION("a configured one") {
+    house.is_configured("talk");
+  }
+  SECTION("one of the admin API") {
+    house.open({});
+  }
+  house.connect("eve");
+  house.disconnect("eve");
+  house.wait(59s);
+  CHECK(house.watch().unloaded == 0);
+  house.wait(2s);
+  CHECK(house.watch().unloaded == 1);
+}
+
 TEST_CASE("a session begins with its first accepted HELLO, and those refused before are no part of it",
           "[14.1-01][registry]") {
   actor_house house;

@@ -14,6 +14,12 @@ namespace {
 
 constexpr base::instant noon{12h};
 
+void use(tenant_sessions& tenants, std::string_view tenant, const session_id& session) {
+  const auto place = tenants.reserve(tenant, session);
+  REQUIRE(place);
+  place->take();
+}
+
 } // namespace
 
 TEST_CASE("a principal may say a burst at once, then so much a second, whoever else says what", "[23.4-02]") {
@@ -50,21 +56,78 @@ TEST_CASE("who has rested is let go without losing who has not", "[23.4-02]") {
 TEST_CASE("sessions count on the account of the tenant who uses them first, until they have left memory", "[23.4-02]") {
   tenant_sessions tenants(1);
   const session_id one("one"), two("two");
-  CHECK(tenants.may_use("acme", one));
-  CHECK(tenants.may_use("acme", two)); // to ask is not to use
-  tenants.uses("acme", one);
-  CHECK(tenants.may_use("acme", one));
-  CHECK_FALSE(tenants.may_use("acme", two));
-  CHECK(tenants.may_use("other", two));
-  tenants.uses("other", one); // it is acme's
-  CHECK(tenants.may_use("other", two));
-  CHECK(tenants.may_use("", two)); // nobody's account
+  use(tenants, "acme", one);
+  CHECK(tenants.reserve("acme", one));
+  CHECK_FALSE(tenants.reserve("acme", two));
+  CHECK(tenants.reserve("other", two));
+  use(tenants, "other", one); // it is acme's
+  CHECK(tenants.reserve("other", two));
+  CHECK(tenants.reserve("", two)); // nobody's account
   tenants.left(one);
-  CHECK(tenants.may_use("acme", two));
-  tenants.uses("acme", two);
-  CHECK_FALSE(tenants.may_use("acme", one));
+  use(tenants, "acme", two);
+  CHECK_FALSE(tenants.reserve("acme", one));
   tenants.change(0);
-  CHECK(tenants.may_use("acme", one));
+  CHECK(tenants.reserve("acme", one));
+}
+
+TEST_CASE("whoever asks for a session at the same time as others of its tenant finds it counted", "[23.4-02]") {
+  tenant_sessions tenants(1);
+  const session_id one("one"), two("two");
+  auto first = tenants.reserve("acme", one);
+  REQUIRE(first);
+  CHECK_FALSE(tenants.reserve("acme", two));
+  auto second = tenants.reserve("acme", one); // into the same one
+  REQUIRE(second);
+  first.reset(); // refused
+  CHECK_FALSE(tenants.reserve("acme", two));
+  SECTION("all are refused") {
+    second.reset();
+    CHECK(tenants.reserve("acme", two));
+  }
+  SECTION("one is accepted") {
+    second->take();
+    second.reset();
+    CHECK_FALSE(tenants.reserve("acme", two));
+    tenants.left(one);
+    CHECK(tenants.reserve("acme", two));
+  }
+}
+
+TEST_CASE("who is accepted first pays for the session, and those who asked with it do not", "[23.4-02]") {
+  tenant_sessions tenants(1);
+  const session_id one("one"), two("two");
+  const auto acme = tenants.reserve("acme", one), other = tenants.reserve("other", one);
+  REQUIRE(acme);
+  REQUIRE(other);
+  CHECK_FALSE(tenants.reserve("other", two));
+  acme->take();
+  CHECK(tenants.reserve("other", two));
+  other->take(); // it is acme's by now
+  CHECK(tenants.reserve("other", two));
+  CHECK_FALSE(tenants.reserve("acme", two));
+}
+
+TEST_CASE("a place in a session that is gone is none in the next one of its name", "[23.4-02]") {
+  tenant_sessions tenants(1);
+  const session_id one("one"), two("two");
+  auto late = tenants.reserve("acme", one);
+  REQUIRE(late);
+  tenants.left(one); // it has failed
+  CHECK(tenants.reserve("acme", two));
+  const auto next = tenants.reserve("acme", one);
+  REQUIRE(next);
+  late->take();
+  late.reset();
+  CHECK_FALSE(tenants.reserve("acme", two));
+  next->take();
+  CHECK_FALSE(tenants.reserve("acme", two));
+}
+
+TEST_CASE("a place may outlive whoever keeps the count", "[23.4-02]") {
+  auto tenants = std::make_unique<tenant_sessions>(1);
+  const auto place = tenants->reserve("acme", session_id("one"));
+  tenants.reset();
+  place->take();
 }
 
 TEST_CASE("failed attempts are counted for all who ask, and their limit changes", "[23.4-02]") {

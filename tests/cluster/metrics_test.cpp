@@ -29,11 +29,26 @@ void tell(metrics& to, const pure_house& house, std::size_t first = 0) {
 
 TEST_CASE("every family is there from the beginning", "[metrics]") {
   const auto text = metrics("1.2.3").text();
-  for (const std::string family :
-       {"build_info", "messages_total", "errors_total", "duties_total", "deliveries_total", "sessions", "participants",
-        "conflicts_open", "sessions_failed_total", "journal_batch_size", "journal_failures_total", "connections",
-        "bytes_received_total", "bytes_sent_total", "socket_reads_total", "socket_writes_total",
-        "slow_consumer_closes_total", "queue_depth", "frame_latency_seconds"}) {
+  for (const std::string family : {"build_info",
+                                   "messages_total",
+                                   "errors_total",
+                                   "duties_total",
+                                   "deliveries_total",
+                                   "sessions",
+                                   "participants",
+                                   "conflicts_open",
+                                   "sessions_failed_total",
+                                   "journal_batch_size",
+                                   "journal_failures_total",
+                                   "connections",
+                                   "bytes_received_total",
+                                   "bytes_sent_total",
+                                   "socket_reads_total",
+                                   "socket_writes_total",
+                                   "slow_consumer_closes_total",
+                                   "queue_depth",
+                                   "frame_latency_seconds",
+                                   "connections_dismissed_total"}) {
     INFO(family);
     CHECK(text.find("# TYPE mpac_" + family + ' ') != std::string::npos);
   }
@@ -66,6 +81,19 @@ TEST_CASE("messages are counted by type and outcome, and errors by code", "[metr
   CHECK(has_line(text, "mpac_errors_total{code=\"MALFORMED_MESSAGE\"} 1"));
   CHECK(text.find("mpac_duties_total{cause=\"heartbeat\"}") != std::string::npos);
   CHECK(text.find("talk") == std::string::npos); // session ids are never labels
+}
+
+TEST_CASE("connections that are closed for no fault of theirs are counted by reason", "[metrics][23.4-02]") {
+  metrics count("1");
+  using actors::dismissal;
+  for (const auto why : {dismissal::sessions_full, dismissal::sessions_full, dismissal::session_unavailable,
+                         dismissal::no_such_session, dismissal::credential_expired, dismissal::credential_expired})
+    count.dismissed(why);
+  const auto text = count.text();
+  CHECK(has_line(text, "mpac_connections_dismissed_total{reason=\"sessions_full\"} 2"));
+  CHECK(has_line(text, "mpac_connections_dismissed_total{reason=\"session_unavailable\"} 1"));
+  CHECK(has_line(text, "mpac_connections_dismissed_total{reason=\"no_such_session\"} 1"));
+  CHECK(has_line(text, "mpac_connections_dismissed_total{reason=\"credential_expired\"} 2"));
 }
 
 TEST_CASE("participants and open conflicts follow the decisions", "[metrics]") {

@@ -62,6 +62,21 @@ TEST_CASE("where only the operator makes sessions, configured and reserved ones 
   CHECK_FALSE(catalog.origin_of(session_id("any")));
 }
 
+TEST_CASE("the operator has spoken of the only session, of configured and of reserved ones, and of no others",
+          "[catalog]") {
+  auto how = one_named();
+  session_catalog catalog(how, {});
+  CHECK(catalog.is_named(session_id("named")));
+  CHECK_FALSE(catalog.is_named(session_id("any")));
+  REQUIRE(catalog.origin_of(session_id("any"))); // a stranger has
+  CHECK_FALSE(catalog.is_named(session_id("any")));
+  catalog.forget(session_id("any"));
+  REQUIRE(catalog.reserve(session_id("any"), std::make_shared<const protocol::session_policy>(with_timeout(3))));
+  CHECK(catalog.is_named(session_id("any")));
+  how.session.id = "solo";
+  CHECK(session_catalog(how, {}).is_named(session_id("solo")));
+}
+
 TEST_CASE("in single-session mode every path leads to the one session", "[catalog]") {
   config::settings how;
   session_catalog many(how, {});

@@ -120,6 +120,24 @@ TEST_CASE("a foreign session id is refused unless the connection answers to any"
   CHECK(is_admitted(tolerant.knock("HEARTBEAT @session_id=other")));
 }
 
+TEST_CASE("where everybody signs, what was signed for another session is refused by each connection",
+          "[23.1.3-02][23.1.3-03]") {
+  const auto single = [](security_profile profile) {
+    return terms([profile](auto& t) {
+      t.answers_to_any_id = true;
+      t.security_profile = profile;
+    });
+  };
+  doorway verified(single(security_profile::verified));
+  CHECK(is_refused(verified.knock("HELLO @session_id=other"), error_code::invalid_reference));
+  verified.welcome();
+  CHECK(is_refused(verified.knock("HEARTBEAT @session_id=other"), error_code::invalid_reference));
+  CHECK(is_admitted(verified.knock("HEARTBEAT")));
+  doorway authenticated(single(security_profile::authenticated));
+  authenticated.welcome();
+  CHECK(is_admitted(authenticated.knock("HEARTBEAT @session_id=other")));
+}
+
 TEST_CASE("unknown types are dropped, and refused where the session is strict", "[25.3-01]") {
   doorway d;
   d.welcome();

@@ -61,6 +61,7 @@ actor_house::actor_house(house_rules rules)
   terms.messages_per_sec = rules_.messages_per_sec;
   terms.burst = rules_.burst;
   terms.coordinator_key = rules_.coordinator_key;
+  terms.has_failed = rules_.has_failed;
   terms.source = [this](const protocol::session_id& id) -> std::optional<protocol::session_origin> {
     if (id.str() == forbidden_)
       return std::nullopt;
@@ -68,6 +69,7 @@ actor_house::actor_house(house_rules rules)
     origin.id = id;
     return origin;
   };
+  terms.is_named = [this](const protocol::session_id& id) { return id.str() == configured_; };
   registry_ = machinery_->system.spawn(actors::registry_room, std::move(terms));
   run();
 }
@@ -98,7 +100,7 @@ void actor_house::connect_to(const std::string& line, const std::string& session
   const protocol::session_id id(session);
   fresh.participant = machinery_->system.spawn(
       actors::participant_room, ++seats_, id, registry_, std::shared_ptr<actors::outbox>(fresh.out),
-      std::shared_ptr<actors::observer>(watch_), guards_, actors::peer_facts{line + ".test:1", {}});
+      std::shared_ptr<actors::observer>(watch_), guards_, actors::peer_facts{line + ".test:1", certificate_});
   leads_to(line, id);
   lines_.insert_or_assign(line, std::move(fresh));
   settle();

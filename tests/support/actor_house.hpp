@@ -36,6 +36,7 @@ struct house_rules {
   double messages_per_sec = 0;
   double burst = 100;
   std::shared_ptr<const security::signing_key> coordinator_key = {}; ///< null: nothing is signed
+  std::function<void(const protocol::session_id&)> has_failed = {};
 };
 
 /// Remembers what the actors told whoever counts.
@@ -54,6 +55,7 @@ public:
   }
   void decided(const protocol::session_id&, const protocol::decision&) override { ++decisions; }
   void delivered(std::size_t frames) override { frames_delivered += frames; }
+  void dismissed(actors::dismissal why) override { dismissals.push_back(why); }
   void ignored() override { ++silences; }
   void journal_kept(std::size_t decisions) override { kept += decisions; }
   void journal_failed(const std::string& why) override { journal_failures.push_back(why); }
@@ -62,6 +64,7 @@ public:
   std::size_t opened = 0, unloaded = 0, decisions = 0, frames_delivered = 0, silences = 0, kept = 0,
               journal_recoveries = 0;
   std::vector<failure> failures;
+  std::vector<actors::dismissal> dismissals;
   std::vector<std::string> journal_failures;
 };
 
@@ -113,11 +116,15 @@ public:
 
   void connect_to(const std::string& line, const std::string& session);
   void nobody_may_make(const std::string& session) { forbidden_ = session; }
+  /// The operator wants it, whoever comes.
+  void is_configured(const std::string& session) { configured_ = session; }
 
   // For tests written in C++
 
   /// Who verifies and signs, for connections and sessions that are made from now on.
   void guarded_by(std::shared_ptr<const actors::safeguards> guards) { guards_ = std::move(guards); }
+  /// What connections that are made from now on have proved in their TLS handshake, DER; empty: nothing.
+  void shows_certificate(std::string der) { certificate_ = std::move(der); }
   /// Connects and says HELLO; forgets the answer.
   void join(const std::string& line, const std::string& session = "talk", std::string_view hello_members = "");
   /// Several messages in one read of the connection.
@@ -168,7 +175,7 @@ private:
 
   house_rules rules_;
   opening how_;
-  std::string forbidden_;
+  std::string forbidden_, configured_, certificate_;
   std::shared_ptr<engine_switch> engine_ = std::make_shared<engine_switch>();
   std::shared_ptr<const actors::safeguards> guards_;
   std::shared_ptr<attentive_observer> watch_ = std::make_shared<attentive_observer>();

@@ -348,6 +348,35 @@ TEST_CASE("a key that was replaced lets nobody in again", "[23.1.6-08][23.1.6-06
   CHECK_FALSE(house.last_error());
 }
 
+TEST_CASE("nobody goes back to a key that was replaced", "[23.1.6-06][23.1.6-08]") {
+  guarded_house house(security_profile::verified);
+  const std::string alice = "alice";
+  const auto rotates_to = [&](const std::string& key, const std::string& more = "") {
+    house.key_id = key;
+    house.says(alice, "HEARTBEAT status=working extensions={key_rotation: {fingerprint: " + key +
+                          ", certificate_chain: c" + more + "}}");
+    return house.last_error();
+  };
+  const auto person = [&]() -> const protocol::participant_record& {
+    return *house.facts().people().find(protocol::principal_id(alice));
+  };
+  const auto reason = GENERATE(as<std::string>(), "", ", reason: compromised");
+  const bool restarts = GENERATE(false, true);
+  house.key_id = "key-2";
+  house.come_in(alice);
+  CHECK_FALSE(rotates_to("key-3", reason));
+  if (restarts) {
+    house.restart(0s);
+    house.come_in(alice);
+  }
+  house.says(alice, "HEARTBEAT status=idle");
+  CHECK(rotates_to("key-2") == error_code::credential_rejected);
+  CHECK(person().identity->key_id == "key-3");
+  CHECK(person().status == "idle"); // nothing of it holds
+  CHECK_FALSE(rotates_to("key-4"));
+  CHECK(person().identity->key_id == "key-4");
+}
+
 TEST_CASE("a role policy that is taken away leaves nobody with more than its credential gives",
           "[23.1.2-13][23.1.5-11]") {
   guarded_house house;
