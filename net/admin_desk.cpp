@@ -51,7 +51,7 @@ std::optional<admin_desk::refusal> admin_desk::judge(const shown_at_desk& shown)
   const auto expected = token();
   // Without a token all that keeps strangers out is that they are not on this machine; a page that reaches it under a
   // name of its own (DNS rebinding) is not either.
-  if (expected.empty() && shown.is_over_loopback && !means_this_machine(shown.page))
+  if (expected.empty() && shown.page.is_over_loopback && !means_this_machine(shown.page))
     return refusal{admin_refused::host, http_error(403, "FORBIDDEN_HOST",
                                                    "without admin.token_file the Host must be this machine: localhost "
                                                    "or a loopback address")};

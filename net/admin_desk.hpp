@@ -19,7 +19,6 @@ struct shown_at_desk {
   const std::string& address;                    ///< it came from
   std::optional<std::string_view> authorization; ///< nothing: there was no such field
   page_fields page;
-  bool is_over_loopback = false; ///< it came from this machine to this machine
 };
 
 /// Thread-safe where it may change.

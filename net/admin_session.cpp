@@ -82,7 +82,6 @@ private:
   template <class Late>
   void await_house(Late late);
   void refuse_and_end(unsigned status, std::string_view code, std::string_view message);
-  [[nodiscard]] bool is_over_loopback();
   [[nodiscard]] bool is_due(std::uint64_t turn);
   template <class Response>
   void fill_head(Response& response, const http_answer& answer) const;
@@ -215,7 +214,7 @@ void session::hand_over() {
   const auto peer = stream_.below().socket().remote_endpoint(unknown);
   const auto address = unknown ? std::string() : peer.address().to_string();
   const shown_at_desk shown{target->path, address, field_of(message, http::field::authorization),
-                            page_fields_of(message, stream_.is_secure()), is_over_loopback()};
+                            page_fields_of(message, stream_.is_secure(), stream_.below().socket())};
   if (auto refusal = desk_->refusal_of(shown))
     return send(turn_, *std::move(refusal));
 
@@ -232,14 +231,6 @@ void session::hand_over() {
     self.send(turn, http_error(504, "TIMEOUT", "the request was not answered in time"));
   });
   desk_->house.handle(std::move(request), std::make_shared<session_reply>(desk_, weak_from_this(), turn_));
-}
-
-bool session::is_over_loopback() {
-  boost::system::error_code unknown; // it may be gone
-  const auto here = stream_.below().socket().local_endpoint(unknown).address();
-  if (here.is_v6() && here.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, here.to_v6()).is_loopback();
-  return here.is_loopback();
 }
 
 void session::refuse_and_end(unsigned status, std::string_view code, std::string_view message) {

@@ -14,7 +14,7 @@ bool is_of_own_site(const page_fields& shown) {
 }
 
 bool is_welcome(const page_fields& shown, const std::vector<std::string>& allowed) {
-  if (is_of_own_site(shown))
+  if (!shown.origin || (is_of_own_site(shown) && (!shown.is_over_loopback || means_this_machine(shown))))
     return true;
   const auto page = base::web_origin::of(*shown.origin);
   return std::ranges::any_of(

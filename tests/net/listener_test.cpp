@@ -50,24 +50,27 @@ TEST_CASE("a page in a browser comes in from the hub's own site, and from others
   hub h(at);
   const auto answer_to = [&](const std::string& origin) {
     tcp_client browser(h.port);
-    browser.send(upgrade_request("/session/one", "Origin: " + origin + "\r\n")); // whose Host is hub
+    browser.send(upgrade_request("/session/one", "Origin: " + origin + "\r\n", "localhost"));
     return browser.receive_until("\r\n\r\n");
   };
   const auto refused_for_origin = [&] { return h.door.refusals()[static_cast<std::size_t>(refused::origin)]; };
-  for (const auto* own : {"http://hub", "http://HUB:80", "https://hub", "https://hub:443"})
+  for (const auto* own : {"http://localhost", "http://LocalHost:80", "https://localhost", "https://localhost:443"})
     CHECK(answer_to(own).starts_with("HTTP/1.1 101"));
   CHECK(refused_for_origin() == 0);
-  for (const auto* other : {"http://hub:8080", "https://evil.example", "http://hub.evil.example", "http://evil/hub",
-                            "null", "hub", "file://"}) {
+  for (const auto* other : {"http://localhost:8080", "https://evil.example", "http://localhost.evil.example",
+                            "http://evil/localhost", "null", "localhost", "file://"}) {
     INFO(other);
     tcp_client browser(h.port);
-    browser.send(upgrade_request("/session/one", "Origin: " + std::string(other) + "\r\n"));
+    browser.send(upgrade_request("/session/one", "Origin: " + std::string(other) + "\r\n", "localhost"));
     const auto told = browser.receive_all();
     CHECK(told.starts_with("HTTP/1.1 403"));
     CHECK(told.find("listen.allowed_origins") != std::string::npos);
     CHECK(told.find("evil") == std::string::npos);
   }
   CHECK(refused_for_origin() == 7);
+  tcp_client led_here(h.port); // the page's own site has become this machine since it was loaded (DNS rebinding)
+  led_here.send(upgrade_request("/session/one", "Origin: http://evil.example\r\n", "evil.example"));
+  CHECK(led_here.receive_all().starts_with("HTTP/1.1 403"));
   auto options = short_timeouts();
   options.allowed_origins = {"https://App.example:443", "app://notes"};
   h.door.change(options);
@@ -79,7 +82,7 @@ TEST_CASE("a page in a browser comes in from the hub's own site, and from others
   h.door.change(options);
   CHECK(answer_to("https://evil.example").starts_with("HTTP/1.1 101"));
   CHECK(answer_to("null").starts_with("HTTP/1.1 101"));
-  CHECK(refused_for_origin() == 9);
+  CHECK(refused_for_origin() == 10);
   web_client no_browser(h.port);
 }
 

@@ -143,9 +143,10 @@ inline std::string client_frame(opcode kind, std::string_view payload, bool fina
   return encode_frame(kind, payload, {.final = final, .compressed = compressed, .mask = mask});
 }
 
-inline std::string upgrade_request(std::string_view target, std::string_view more_headers = {}) {
-  return "GET " + std::string(target) +
-         " HTTP/1.1\r\nHost: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+inline std::string upgrade_request(std::string_view target, std::string_view more_headers = {},
+                                   std::string_view host = "hub") {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: " + std::string(host) +
+         "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
          std::string(more_headers) + "\r\n";
 }
