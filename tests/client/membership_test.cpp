@@ -233,7 +233,7 @@ TEST_CASE("while the coordinator is silent nothing goes out that touches what ot
   }
 }
 
-TEST_CASE("a stale coordinator is not believed, and a rival is told on", "[8.1.1.4]") {
+TEST_CASE("a stale coordinator is not believed, and a rival is told on", "[8.1.1.4][22.1-11]") {
   auto alice = alices();
   coordinator old, fresh{.epoch = 2, .lamport = 50};
   join(alice, old);

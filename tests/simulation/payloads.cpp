@@ -60,6 +60,7 @@ std::string list(const std::vector<std::string>& some) {
 }
 
 constexpr std::string_view ttls[] = {"0.5", "2", "5", "20", "60"};
+constexpr std::string_view models[] = {"one/m", "one/m", "two/m", "three/m"};
 
 contents hello(knowledge& known, dice& chance, std::uint64_t heard) {
   static constexpr std::string_view roles[] = {R"(["owner","arbiter"])", R"(["contributor"])",
@@ -69,7 +70,7 @@ contents hello(knowledge& known, dice& chance, std::uint64_t heard) {
   said.text("display_name", known.who().name);
   said.raw("roles", roles[chance.roll(6) == 0 ? chance.roll(4) : seat]).raw("capabilities", "[]");
   if (chance.roll(4) == 0)
-    said.raw("backend", R"({"model_id":"one/m"})");
+    said.raw("backend", R"({"model_id":")" + std::string(one_of(models, chance)) + "\"}");
   contents all{said.take(), {}};
   if (chance.roll(8) == 0)
     all.extensions = R"("mpac_cluster.missed":{"after_lamport":)" + std::to_string(heard) + "}";
@@ -79,7 +80,6 @@ contents hello(knowledge& known, dice& chance, std::uint64_t heard) {
 std::string heartbeat(knowledge& known, dice& chance) {
   static constexpr std::string_view words[] = {"idle", "working", "blocked", "offline", "awaiting_review"};
   static constexpr std::string_view health[] = {"operational", "degraded", "down", "operational"};
-  static constexpr std::string_view models[] = {"one/m", "one/m", "two/m", "three/m"};
   static constexpr std::string_view verdicts[] = {"approved", "approved", "rejected", "objected"};
   members said;
   said.text("status", one_of(words, chance));
@@ -111,7 +111,10 @@ std::string announce(knowledge& known, dice& chance) {
 
 std::string update(knowledge& known, dice& chance) {
   members said;
-  said.text("intent_id", known.own_intent()).text("objective", "other work");
+  said.text("intent_id", known.own_intent());
+  if (chance.roll(6) == 0) // nothing but the plan of another backend
+    return said.raw("extensions", R"({"backend_switch":{"model_id":"two/m"}})").take();
+  said.text("objective", "other work");
   if (chance.roll(2) == 0)
     said.raw("scope", scope(known, chance));
   if (chance.roll(3) == 0)
@@ -260,7 +263,7 @@ contents contents_of(deed what, knowledge& known, dice& chance, std::uint64_t nu
   case deed::goodbye: {
     static constexpr std::string_view fates[] = {"withdraw", "transfer", "transfer", "expire"};
     said.text("reason", "user_exit").raw("active_intents", "[]").text("intent_disposition", one_of(fates, chance));
-    return {said.take(), {}};
+    return {said.take(), chance.roll(24) == 0 ? R"("mpac_cluster.close_session":true)" : ""};
   }
   case deed::announce:
     return {announce(known, chance), {}};
