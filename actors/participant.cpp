@@ -86,7 +86,7 @@ public:
     } else {
       is_waiting_ = true; // until the session has judged
       through.all.emplace_back(std::move(std::get<protocol::admitted>(outcome)));
-      through.place = proofs_.place();
+      through.place = proofs_.take_place();
     }
     self_->send(session_, std::move(through));
     admit_waiting();

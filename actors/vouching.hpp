@@ -48,7 +48,7 @@ public:
 
   /// What is held on a tenant's account for the message that `end` let through: it goes with that, so that it is taken
   /// or given back whatever becomes of this connection. Null: nothing.
-  [[nodiscard]] std::shared_ptr<tenant_place> place() noexcept { return std::exchange(place_, nullptr); }
+  [[nodiscard]] std::shared_ptr<tenant_place> take_place() noexcept { return std::exchange(place_, nullptr); }
 
   /// The session has taken the HELLO or the new key, or not: from then on that key is the one to sign with.
   void judged(bool accepted);

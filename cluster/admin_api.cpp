@@ -71,6 +71,16 @@ std::optional<protocol::chain_head> log_of(const protocol::session& facts) {
              : std::nullopt;
 }
 
+/// A snapshot without what is to stay here, and which members those are: nobody should make a session of it.
+std::string without(const redactions& left_out, std::string_view snapshot) {
+  auto text = protocol::redacted_everywhere(snapshot, left_out);
+  text.pop_back();
+  text += ",\"redacted\":[";
+  for (std::size_t i = 0; i < left_out.size(); ++i)
+    text.append(i == 0 ? "\"" : ",\"").append(left_out[i]).append(1, '"');
+  return text.append("]}");
+}
+
 net::http_answer no_such_session(std::string_view id) {
   return net::http_error(404, "no_such_session", "there is no session '" + std::string(id) + "'");
 }
@@ -223,7 +233,7 @@ struct admin_api::impl {
     const auto left_out = around.left_out ? around.left_out() : redactions{};
     show(c, given::snapshot, [left_out](const protocol::session& facts) {
       auto text = snapshot_json(facts, base::now());
-      return answer_json(200, left_out.empty() ? std::move(text) : protocol::redacted_everywhere(text, left_out));
+      return answer_json(200, left_out.empty() ? std::move(text) : without(left_out, text));
     });
   }
 

@@ -3,6 +3,7 @@
 #include "cluster/session_path.hpp"
 #include "protocol/session.hpp"
 #include "protocol/session_image.hpp"
+#include "protocol/wire/raw_json.hpp"
 #include "protocol/wire/snapshot_decoder.hpp"
 
 #include <exception>
@@ -20,14 +21,18 @@ base::failure<std::string> no(const std::filesystem::path& file, const std::stri
 
 } // namespace
 
-base::result<protocol::session_id, std::string>
-import_snapshot(const std::filesystem::path& file, const session_catalog& catalog, store::engine& into) {
+base::result<protocol::session_id, std::string> import_snapshot(const std::filesystem::path& file,
+                                                                const session_catalog& catalog, store::engine& into) {
   if (!into.is_durable())
     return no(file, "store.engine = \"memory\" keeps nothing");
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in.is_open() || in.bad())
     return no(file, "can't be read");
+
+  const auto root = protocol::raw_json::value_at(text, 0);
+  if (root && protocol::raw_json::find_member(text, *root, "redacted"))
+    return no(file, "it lacks what privacy.redact names; ask for it with ?whole=true (mpac snapshot --whole)");
 
   // Whose it is decides what holds where it says nothing.
   const auto glance = protocol::read_snapshot(text);

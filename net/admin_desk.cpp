@@ -48,6 +48,9 @@ std::optional<admin_desk::refusal> admin_desk::judge(const shown_at_desk& shown)
   if (!is_of_own_site(shown.page))
     return refusal{admin_refused::origin, http_error(403, "FORBIDDEN_ORIGIN",
                                                      "pages of other sites may not ask here: Origin and Host differ")};
+  // Whether it lives and is ready tells a page nothing, and probes ask under any name.
+  if (std::ranges::find(options.probe_paths, shown.path) != options.probe_paths.end())
+    return std::nullopt;
   const auto expected = token();
   // Without a token all that keeps strangers out is that they are not on this machine; a page that reaches it under a
   // name of its own (DNS rebinding) is not either.

@@ -24,6 +24,8 @@ struct admin_options {
   std::shared_ptr<const tls_context> tls = {}; ///< https:// with this; null: http://
   /// Paths that need no token.
   std::vector<std::string> open_paths = {"/livez", "/healthz", "/readyz", "/metrics"};
+  /// Those of them that answer under any name: they say whether it lives, and nothing else.
+  std::vector<std::string> probe_paths = {"/livez", "/healthz", "/readyz"};
   std::size_t body_bytes = 4194304; ///< longest request body; over it: 413
   std::size_t header_bytes = 16384; ///< longest request head; over it: 431
   std::size_t connections = 1024;   ///< at once; over it: closed

@@ -214,7 +214,7 @@ void session::hand_over() {
   const auto peer = stream_.below().socket().remote_endpoint(unknown);
   const auto address = unknown ? std::string() : peer.address().to_string();
   const shown_at_desk shown{target->path, address, field_of(message, http::field::authorization),
-                            page_fields_of(message, stream_.is_secure(), stream_.below().socket())};
+                            page_fields_of(message, stream_.is_secure(), is_over_loopback(stream_.below().socket()))};
   if (auto refusal = desk_->refusal_of(shown))
     return send(turn_, *std::move(refusal));
 

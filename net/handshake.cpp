@@ -200,7 +200,9 @@ private:
                     *why_not_ == refused::address_rate
                         ? "Your address opens connections too fast. Please try again later.\n"
                         : "Your address has as many connections as it may have. Please close some.\n");
-    if (!why_not_ && !is_welcome(page_fields_of(request, tls_ != nullptr, socket_), options_->allowed_origins)) {
+    const bool is_page = request.count(http::field::origin) != 0;
+    if (!why_not_ && is_page &&
+        !is_welcome(page_fields_of(request, tls_ != nullptr, is_over_loopback(socket_)), options_->allowed_origins)) {
       desk_->turned_away.count(refused::origin);
       return answer(http::status::forbidden,
                     "This page is of another site: listen.allowed_origins of the hub does not name its origin.\n");

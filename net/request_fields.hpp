@@ -25,10 +25,9 @@ inline bool is_over_loopback(const boost::asio::ip::tcp::socket& by) {
   return here.is_loopback();
 }
 
-inline page_fields page_fields_of(const boost::beast::http::fields& of, bool is_encrypted,
-                                  const boost::asio::ip::tcp::socket& by) {
+inline page_fields page_fields_of(const boost::beast::http::fields& of, bool is_encrypted, bool is_over_loopback) {
   using boost::beast::http::field;
-  return {field_of(of, field::origin), field_of(of, field::host), is_encrypted, is_over_loopback(by)};
+  return {field_of(of, field::origin), field_of(of, field::host), is_encrypted, is_over_loopback};
 }
 
 } // namespace mpac::net

@@ -1,5 +1,7 @@
 #include "protocol/contested_operations.hpp"
 
+#include "protocol/scope_path.hpp"
+
 #include <algorithm>
 
 namespace mpac::protocol {
@@ -11,7 +13,7 @@ std::vector<op_id> contested_operations::undone_by(const remedy& commit) const {
       continue;
     const bool is_named =
         one.rollback && (*one.rollback == commit.op_id.str() || *one.rollback == commit.message.str());
-    const bool brings_back = one.target == commit.target && one.state_ref_before && commit.state_ref_after &&
+    const bool brings_back = same_target(one.target, commit.target) && one.state_ref_before && commit.state_ref_after &&
                              !one.state_ref_before->empty() && *one.state_ref_before == *commit.state_ref_after;
     if (is_named || brings_back)
       found.push_back(one.op_id);

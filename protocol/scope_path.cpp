@@ -17,4 +17,18 @@ std::string normalised(std::string_view path) {
   return result;
 }
 
+bool is_respelled(std::string_view target) {
+  constexpr auto none = std::string_view::npos;
+  return (target.starts_with("./") || target.find("//") != none) && target.find(':') == none;
+}
+
+std::string target_name(std::string_view target) {
+  auto name = is_respelled(target) ? normalised(target) : std::string(target);
+  return name.empty() ? std::string(target) : name;
+}
+
+bool same_target(std::string_view a, std::string_view b) {
+  return a == b || ((is_respelled(a) || is_respelled(b)) && target_name(a) == target_name(b));
+}
+
 } // namespace mpac::protocol

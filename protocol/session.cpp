@@ -61,10 +61,12 @@ base::instant session::end_of_life() const {
 }
 
 const std::string* session::target_ref(const std::string& target) const {
-  const auto name = normalised(target);
-  if (const auto* file = files_.find(name))
+  if (is_respelled(target))
+    if (auto name = target_name(target); name != target)
+      return target_ref(name);
+  if (const auto* file = files_.find(target))
     return &file->state_ref();
-  const auto found = targets_.find(name);
+  const auto found = targets_.find(target);
   return found == targets_.end() ? nullptr : &found->second;
 }
 
@@ -340,7 +342,7 @@ void session::apply(const operation_contested& e) {
 }
 
 void session::apply(const target_moved& e) {
-  targets_.insert_or_assign(normalised(e.target), e.state_ref);
+  targets_.insert_or_assign(target_name(e.target), e.state_ref);
 }
 
 void session::apply(const file_written& e) {

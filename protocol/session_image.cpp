@@ -156,7 +156,7 @@ session::session(session_image image)
   for (auto& operation : image.past_operations) // behind the conflicts, which some of them are remembered for
     remember(std::move(operation));
   for (auto& [target, ref] : image.targets)
-    targets_.insert_or_assign(normalised(target), std::move(ref));
+    targets_.insert_or_assign(target_name(target), std::move(ref));
 
   for (const auto& who : people_)
     missed_ += is_missed(who.principal_id);

@@ -15,6 +15,12 @@ std::string provider_of(const std::string& model_id) {
   return slash == std::string::npos ? std::string{} : model_id.substr(0, slash);
 }
 
+/// Whose model it is: its name tells, or else who declares it.
+std::string provider_told(const std::string& model_id, const std::optional<std::string>& told) {
+  auto named = provider_of(model_id);
+  return named.empty() ? told.value_or(std::string{}) : named;
+}
+
 std::string list(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names)
@@ -37,10 +43,9 @@ std::optional<std::string> ban(const std::string& provider, const backend_policy
 }
 
 /// Why this switch is refused (SPEC 14.3.1).
-std::optional<std::string> obstacle(const std::string& model_id, const backend_record& old,
+std::optional<std::string> obstacle(const std::string& model_id, const std::string& provider, const backend_record& old,
                                     const backend_policy& policy) {
   const bool is_agreed = old.agreed == model_id;
-  const auto provider = provider_of(model_id);
   if (is_agreed && provider.empty()) // its plan has named one
     return policy.auto_switch == backend_switching::forbidden ? ban({}, policy) : std::nullopt;
   if (auto why = ban(provider, policy))
@@ -82,7 +87,9 @@ std::optional<std::string> switch_by_hello(const hello& said, const participant_
   const auto& rules = policy.liveness.backend_health_policy;
   const bool switches = rules.enabled && known && !known->departed && known->backend &&
                         !known->backend->model_id.empty() && known->backend->model_id != said.backend->model_id;
-  return switches ? obstacle(said.backend->model_id, *known->backend, rules) : std::nullopt;
+  const auto& model_id = said.backend->model_id;
+  return switches ? obstacle(model_id, provider_told(model_id, said.backend->provider), *known->backend, rules)
+                  : std::nullopt;
 }
 
 void note(const participant_record& who, backend_record now, draft& out) {
@@ -111,7 +118,7 @@ std::optional<std::string> unwelcome_backend(const hello& said, const participan
     return std::nullopt;
   if (auto why = switch_by_hello(said, known, policy))
     return "backend: " + *why;
-  const auto provider = said.backend->provider.value_or(provider_of(said.backend->model_id));
+  const auto provider = provider_told(said.backend->model_id, said.backend->provider);
   if (is_allowed(provider, rules))
     return std::nullopt;
   return "backend: provider '" + provider + "' is not in allowed_providers: " + list(rules.allowed_providers);
@@ -126,7 +133,7 @@ void consider_backend(const backend_health& said, const incoming& from, draft& o
   backend_record now = is_new ? backend_record{} : *who.backend;
   const bool switches = said.model_id != now.model_id && (!is_new || said.switched_from);
   if (switches) {
-    if (const auto why = obstacle(said.model_id, now, policy)) {
+    if (const auto why = obstacle(said.model_id, provider_of(said.model_id), now, policy)) {
       // The model on record stays, and so does what is known of its health (O-059).
       if (now.denied == said.model_id)
         return;
@@ -180,11 +187,7 @@ void consider_planned_switch(const incoming& from, draft& out) {
   const auto model_id = text_in(*plan, "model_id");
   if (!model_id || model_id->empty())
     return deny("extensions.backend_switch.model_id: a text is needed", from, out);
-  // A model's name tells whose it is, where it tells anything (O-059).
-  auto provider = provider_of(*model_id);
-  if (provider.empty())
-    provider = text_in(*plan, "provider").value_or(std::string{});
-  if (const auto why = ban(provider, policy))
+  if (const auto why = ban(provider_told(*model_id, text_in(*plan, "provider")), policy))
     return deny(*why, from, out);
   backend_record now = from.who->backend ? *from.who->backend : backend_record{};
   now.agreed = *model_id;

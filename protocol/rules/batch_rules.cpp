@@ -40,12 +40,12 @@ template <class Judge>
 sifted sift(const op_batch_commit& said, const incoming& from, const draft& out, Judge&& judge) {
   sifted all;
   // Entries see what earlier entries of the batch have done to a target.
-  std::unordered_map<std::string, std::string> moved; // by the target's normalised name
+  std::unordered_map<std::string, std::string> moved; // by the name of the target
   const auto named = intent_of(said);
   for (const auto& entry : said.operations) {
     std::optional<refusal> why = judge(entry);
     if (!why) {
-      const auto earlier = moved.find(normalised(entry.target));
+      const auto earlier = moved.find(target_name(entry.target));
       const auto* current = earlier != moved.end() ? &earlier->second : out.facts().target_ref(entry.target);
       const auto* pending = out.facts().proposals().find(entry.op_id);
       const auto& under = pending && !named ? pending->intent_id : named;
@@ -67,7 +67,7 @@ sifted sift(const op_batch_commit& said, const incoming& from, const draft& out,
       continue;
     }
     if (entry.state_ref_after)
-      moved.insert_or_assign(normalised(entry.target), *entry.state_ref_after);
+      moved.insert_or_assign(target_name(entry.target), *entry.state_ref_after);
     all.accepted.push_back(&entry);
   }
   return all;
@@ -91,15 +91,21 @@ void pass_on(const sifted& entries, const incoming& from, draft& out) {
 }
 
 /// Tells of an entry that is refused: its sender, for others read it in the batch as it is relayed. Where that is
-/// relayed as it was signed everybody hears it, unless the id stands for another operation: nobody has that refused by
-/// using it.
+/// relayed as it was signed everybody is told. An id that stands for another operation as well is told as part of the
+/// batch: nobody has somebody's operation refused by using its id.
 void tell_of_refused(op_reject entry, const op_batch_commit& said, const incoming& from, draft& out,
                      std::optional<json_text> extensions = {}) {
+  if (out.policy().security_profile != security_profile::verified)
+    return out.tell(audience::at(from.seat), std::move(entry), std::move(extensions));
   const auto* known = out.facts().operation(entry.op_id);
-  const bool is_anothers = known ? known->principal_id != from.who->principal_id || known->batch_id != said.batch_id
-                                 : out.facts().batches().find(entry.op_id) != nullptr;
-  const bool hears_all = out.policy().security_profile == security_profile::verified && !is_anothers;
-  out.tell(hears_all ? audience::all() : audience::at(from.seat), std::move(entry), std::move(extensions));
+  const bool stands_for_another =
+      known ? known->batch_id != said.batch_id || known->principal_id != from.who->principal_id
+            : out.facts().batches().find(entry.op_id) != nullptr;
+  if (!stands_for_another)
+    return out.tell(audience::all(), std::move(entry), std::move(extensions));
+  op_reject part{said.batch_id, entry.reason, entry.refers_to, std::vector<op_id>{entry.op_id}};
+  out.tell(audience::at(from.seat), std::move(entry), std::move(extensions));
+  out.tell(audience::all_but(from.who->principal_id), std::move(part));
 }
 
 std::optional<refusal> repeated_entry(const op_batch_commit& said, const incoming& from) {

@@ -58,7 +58,7 @@ std::optional<refusal> obstacle(const operation_record& pending, const completio
     return refuse(error_code::authorization_failed,
                   "was proposed with " + std::string(member) + " '" + proposed + "', not '" + given + "'");
   };
-  if (said.target != pending.target)
+  if (!same_target(said.target, pending.target))
     return differs("target", said.target, pending.target);
   if (said.op_kind != pending.op_kind)
     return differs("op_kind", said.op_kind, pending.op_kind);
@@ -90,7 +90,7 @@ operation_record carried_out(const operation_record& pending, const std::optiona
 
 void commit(operation_record& operation, operation_event how, const intent_record* intent, bool is_written,
             draft& out) {
-  const bool knows_itself = is_written || out.facts().files().find(normalised(operation.target));
+  const bool knows_itself = is_written || out.facts().files().find(target_name(operation.target));
   if (!knows_itself && operation.state_ref_after && !operation.state_ref_after->empty())
     out.note(target_moved{operation.target, *operation.state_ref_after});
   const bool was_pending = operation.state != operation_state::none;

@@ -142,10 +142,9 @@ void detect_concurrent_write(const operation_record& committed, draft& out) {
   if (committed.state_ref_before || !facts.target_ref(committed.target))
     return; // what says where it starts from has been compared with where the target is (SPEC 16.3)
   const operation_record* before = nullptr;
-  const auto target = normalised(committed.target);
   facts.past_operations().for_each([&](const operation_record& past) {
     if (past.state == operation_state::committed && past.state_ref_after && (!before || past.order > before->order) &&
-        normalised(past.target) == target)
+        same_target(past.target, committed.target))
       before = &past;
   });
   if (!before || before->principal_id == committed.principal_id)

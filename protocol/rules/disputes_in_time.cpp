@@ -160,7 +160,10 @@ void enter_phase_2(const conflict_record& conflict, draft& out) {
       conflict.conflict_id, phase, {}, best ? std::optional(best->intent_id) : std::nullopt, out.now(), until});
   if (best)
     let_pass(*best, conflict, contenders, out);
-  remind(conflict, "still waits for a resolution, and no arbiter is here: its scope is frozen", out);
+  remind(conflict,
+         "still waits for a resolution, and no arbiter is here: its scope is frozen" +
+             (best ? " but for intent '" + best->intent_id.str() + "'" : std::string()),
+         out);
 }
 
 void enter_phase_3(const conflict_record& conflict, draft& out) {

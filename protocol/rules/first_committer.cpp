@@ -51,7 +51,8 @@ std::vector<const operation_record*> competitors(const conflict_record& conflict
       if (is_under_related(*operation) && touches(*operation, conflict.frozen, facts))
         add(*operation);
   facts.past_operations().for_each([&](const operation_record& operation) {
-    if (operation.intent_id && related.contains(*operation.intent_id) && touches(operation, conflict.frozen, facts))
+    if (operation.intent_id && related.contains(*operation.intent_id) && is_under_related(operation) &&
+        touches(operation, conflict.frozen, facts))
       add(operation);
   });
   std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return receipt(*a) < receipt(*b); });

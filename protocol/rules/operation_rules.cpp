@@ -3,6 +3,7 @@
 #include "protocol/rules/authorisation.hpp"
 #include "protocol/rules/commitment.hpp"
 #include "protocol/rules/operation_vetting.hpp"
+#include "protocol/scope_path.hpp"
 #include "protocol/wire/encoder.hpp"
 #include "protocol/wire/relay_frame.hpp"
 
@@ -44,7 +45,7 @@ void perform(operation_record operation, operation_event how, const op_commit& s
   out.relay(said.file_changes.empty() ? from.frame : out.relayable(from.frame, relay_frame));
   std::vector<file_updated> told;
   for (auto& planned : plan) {
-    if (planned.path == said.target)
+    if (same_target(planned.path, said.target))
       operation.state_ref_after = planned.file.state_ref(); // the real content's, whatever was claimed
     told.push_back({planned.path, planned.file.state_ref(), from.who->principal_id});
     out.note(file_written{planned.path, std::move(planned.file)});

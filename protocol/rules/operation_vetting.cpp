@@ -1,8 +1,8 @@
 #include "protocol/rules/operation_vetting.hpp"
 
-#include "protocol/workspace/unicode_text.hpp"
-
+#include "protocol/scope_path.hpp"
 #include "protocol/workspace/state_ref_format.hpp"
+#include "protocol/workspace/unicode_text.hpp"
 
 namespace mpac::protocol::rules {
 namespace {
@@ -143,7 +143,7 @@ std::optional<refusal> vet_targets(const op_commit& said, const incoming& from, 
     return why;
   const std::optional<std::string> told_by_the_file; // whose own state the workspace compares
   for (const auto& [path, change] : said.file_changes)
-    if (path != said.target)
+    if (!same_target(path, said.target))
       if (auto why = vet_target({path, told_by_the_file, nullptr, under}, from, out))
         return why;
   return std::nullopt;

@@ -2,6 +2,7 @@
 #include "protocol/rules/authorisation.hpp"
 #include "protocol/rules/operation_endings.hpp"
 #include "protocol/rules/operation_vetting.hpp"
+#include "protocol/scope_path.hpp"
 
 #include <vector>
 
@@ -30,7 +31,7 @@ std::optional<refusal> obstacle(const op_supersede& said, const operation_record
                  "stands and falls with its batch '" + old.batch_id->str() + "'; send the batch anew", from);
   if (said.op_id == id)
     return unfit(error_code::malformed_message, "op_id", id, "can't supersede itself", from);
-  if (said.target != old.target) // 16.6.1-12
+  if (!same_target(said.target, old.target)) // 16.6.1-12
     return no(error_code::invalid_reference,
               "payload.target: operation '" + id.str() + "' is about '" + old.target + "', not '" + said.target + "'",
               from.message.message_id);
@@ -41,7 +42,7 @@ std::optional<refusal> obstacle(const op_supersede& said, const operation_record
 bool is_done_already(const op_supersede& said, const operation_record& old, const incoming& from, const draft& out) {
   const auto* known = out.facts().operation(said.op_id);
   return known && is_settled(old.state) && known->state == operation_state::committed &&
-         known->principal_id == from.who->principal_id && known->target == said.target;
+         known->principal_id == from.who->principal_id && same_target(known->target, said.target);
 }
 
 /// The intent of the new operation: the one that is named, else the old one's if it still lives.

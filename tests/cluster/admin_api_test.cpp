@@ -309,6 +309,7 @@ TEST_CASE("a snapshot leaves without what is to be left out, unless all of it is
   const auto usual = at.get("/api/v1/sessions/room/snapshot");
   CHECK(usual.body.find("s3cret") == std::string::npos);
   CHECK(text_at(parse_json(usual.body), "intents.0.scope.resources") == "(redacted)");
+  CHECK(find(parse_json(usual.body), "redacted.0") != nullptr);
   CHECK(text_at(parse_json(usual.body), "intents.0.intent_id") == "i1");
   CHECK(at.get("/api/v1/sessions/room/snapshot?whole=false").body.find("s3cret") == std::string::npos);
   CHECK(text_at(at.get_json("/api/v1/sessions/room/snapshot?whole=true"), "intents.0.scope.resources.0") ==

@@ -321,6 +321,10 @@ class Restarted(HubCase):
         code, _, complaint = run(PROGRAM, *arguments(elsewhere), "--import-snapshot", self.folder / "broken.json")
         self.assertEqual(code, 2)
         self.assertIn("intents[0].intent_id", complaint)
+        (self.folder / "partial.json").write_text(json.dumps({**told, "redacted": ["payload.objective"]}))
+        code, _, complaint = run(PROGRAM, *arguments(elsewhere), "--import-snapshot", self.folder / "partial.json")
+        self.assertEqual(code, 2)
+        self.assertIn("whole=true", complaint)
 
         self.hub = MortalHub(PROGRAM, self.folder / "elsewhere", {})
         self.hub.options = ["--import-snapshot", self.folder / "plan.json"]

@@ -230,7 +230,7 @@ TEST_CASE("without a token the admin listener of this machine answers to names o
   admin_listener door(house, any_port());
   browser one(*door.open());
   const auto asked_as = [&](const std::string& host) {
-    return one.ask("GET /healthz HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+    return one.ask("GET /echo/x HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
   };
   for (const auto* here : {"localhost", "LocalHost:8767", "127.0.0.1:8767", "[::1]:8767", "127.9.9.9"})
     CHECK(asked_as(here).head.starts_with("HTTP/1.1 200"));
@@ -240,9 +240,12 @@ TEST_CASE("without a token the admin listener of this machine answers to names o
     CHECK(refused.head.starts_with("HTTP/1.1 403"));
     CHECK(refused.body.starts_with("{\"error\":{\"code\":\"FORBIDDEN_HOST\",\"message\":\""));
   }
-  CHECK(one.ask("GET /healthz HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").head.starts_with("HTTP/1.0 200"));
+  CHECK(one.ask("GET /echo/x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").head.starts_with("HTTP/1.0 200"));
+  for (const auto* probed : {"/livez", "/healthz", "/readyz"})
+    CHECK(one.ask("GET " + std::string(probed) + " HTTP/1.1\r\nHost: hub.example\r\n\r\n").head.find("403") ==
+          std::string::npos);
   door.change_token("s3cret"); // which no page knows
-  CHECK(asked_as("hub.example").head.starts_with("HTTP/1.1 200"));
+  CHECK(asked_as("hub.example").head.starts_with("HTTP/1.1 401"));
 }
 
 TEST_CASE("secrets are equal only when every byte is", "[net]") {

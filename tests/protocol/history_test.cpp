@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -46,5 +47,46 @@ TEST_CASE("a history is the last so many of a list") {
     past.for_each([&](int value) { found.push_back(value); });
     RC_ASSERT(found == expected);
     RC_ASSERT(past.size() == model.size());
+  }));
+}
+
+TEST_CASE("what is needed is not forgotten until it is released, and keeps its place before all that is younger") {
+  CHECK(rc::check("whatever is put, needed and released", [] {
+    constexpr std::size_t limit = 4;
+    history<int, int, limit> past;
+    std::deque<std::pair<int, int>> held, model; // oldest first
+    const auto needed = *rc::gen::container<std::set<int>>(rc::gen::inRange(0, 12));
+    const auto puts = *rc::gen::container<std::vector<std::pair<int, bool>>>(
+        rc::gen::pair(rc::gen::inRange(0, 12), rc::gen::arbitrary<bool>()));
+    int value = 0;
+    for (const auto& [id, releases] : puts) {
+      const auto is_it = [id = id](const auto& m) { return m.first == id; };
+      if (releases) {
+        past.release(id);
+        std::erase_if(held, is_it);
+      } else {
+        past.put(id, ++value, [&](int one) { return needed.contains(one); });
+        bool is_known = false;
+        for (auto* list : {&held, &model})
+          for (auto& m : *list)
+            if (is_it(m)) {
+              m.second = value;
+              is_known = true;
+            }
+        if (!is_known)
+          model.emplace_back(id, value);
+        if (model.size() > limit) {
+          if (needed.contains(model.front().first))
+            held.push_back(model.front());
+          model.pop_front();
+        }
+      }
+      RC_ASSERT(past.held() == held.size());
+      RC_ASSERT(past.size() == held.size() + model.size());
+      std::vector<std::pair<int, int>> expected(held.begin(), held.end()), found;
+      expected.insert(expected.end(), model.begin(), model.end());
+      past.for_each_with_id([&](int one, int what) { found.emplace_back(one, what); });
+      RC_ASSERT(found == expected);
+    }
   }));
 }

@@ -60,3 +60,14 @@ TEST_CASE("a normalised path stays as it is", "[15.2.1.1-02][15.2.1.1-03][15.2.1
     RC_ASSERT(!once.ends_with('/'));
   }));
 }
+
+TEST_CASE("the spellings of a path are one target; URIs and other names are exact", "[15.2.1.1-02][15.2.1.1-07]") {
+  for (const char* same : {"a/b.py", "./a/b.py", ".//a//b.py", "././a/b.py"})
+    CHECK(same_target("a/b.py", same));
+  for (const char* other : {"a/b.PY", "/a/b.py", "a/b", "b.py"})
+    CHECK_FALSE(same_target("a/b.py", other));
+  CHECK_FALSE(same_target("urn:x//a", "urn:x/a"));
+  CHECK_FALSE(same_target("queue", "queue/"));
+  CHECK_FALSE(same_target("./", ".//"));
+  CHECK(target_name("./") == "./"); // nothing has no name
+}

@@ -263,7 +263,7 @@ contents contents_of(deed what, knowledge& known, dice& chance, std::uint64_t nu
   case deed::goodbye: {
     static constexpr std::string_view fates[] = {"withdraw", "transfer", "transfer", "expire"};
     said.text("reason", "user_exit").raw("active_intents", "[]").text("intent_disposition", one_of(fates, chance));
-    return {said.take(), chance.roll(24) == 0 ? R"("mpac_cluster.close_session":true)" : ""};
+    return {said.take(), chance.roll(96) == 0 ? R"("mpac_cluster.close_session":true)" : ""};
   }
   case deed::announce:
     return {announce(known, chance), {}};

@@ -1,6 +1,6 @@
 // What is told, counted and remembered of batches that were refused, whole or in part (SPEC 16.8).
 #include "tests/support/catch.hpp"
-#include "tests/support/pure_house.hpp"
+#include "tests/support/guarded_house.hpp"
 
 using namespace mpac::tests;
 using namespace mpac::protocol;
@@ -110,4 +110,27 @@ TEST_CASE("a long reference is not said again for each entry that missed it", "[
     if (notice.whose == voice::coordinator)
       told += notice.frame->payload().size();
   CHECK(told < 200'000);
+}
+
+TEST_CASE("an entry that bears another's id has nobody believe that the other's was refused", "[16.8-07]") {
+  guarded_house house(security_profile::verified, [](mpac::protocol::session_policy& policy) {
+    policy.execution_model = execution_model::pre_commit;
+    policy.compliance_profile = compliance_profile::governance;
+  });
+  house.come_in("alice");
+  house.come_in("bob");
+  house.says("alice", "INTENT_ANNOUNCE intent_id=i1 scope=[a.py]");
+  house.says("bob", "INTENT_ANNOUNCE intent_id=i2 scope=[b.py]");
+  house.says("alice", "OP_PROPOSE op_id=o1 intent_id=i1 target=a.py");
+  (void)house.heard("alice");
+  (void)house.heard("bob");
+  house.says("bob", "OP_BATCH_COMMIT batch_id=b1 intent_id=i2 atomicity=best_effort "
+                    "operations=[{op_id: o1, target: b.py, op_kind: replace}, "
+                    "{op_id: o2, target: b.py, op_kind: replace}]");
+  CHECK(house.hears("alice", "OP_BATCH_COMMIT batch_id=b1"));
+  CHECK(house.hears("alice", "OP_REJECT op_id=b1 rejected_ops=[o1]"));
+  CHECK(house.hears_nothing("alice"));
+  CHECK(house.hears("bob", "OP_BATCH_COMMIT batch_id=b1"));
+  CHECK(house.kinds_heard("bob").find("OP_REJECT") != std::string::npos);
+  CHECK(house.facts().operation(op_id("o1"))->state == operation_state::proposed);
 }
