@@ -8,6 +8,8 @@
 #include <string>
 
 using mpac::protocol::normalised;
+using mpac::protocol::same_target;
+using mpac::protocol::target_name;
 
 namespace {
 
