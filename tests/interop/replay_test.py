@@ -37,7 +37,9 @@ class Recorded(HubCase):
 
     async def is_undisturbed(self, visitor, intent):
         """Nobody has taken the place over, and nobody has said anything in its name."""
-        await visitor.echoed(await visitor.announce(intent, f"{intent}.py"))
+        letter = await visitor.announce(intent, f"{intent}.py")
+        echo = await visitor.hears("INTENT_ANNOUNCE", intent_id=intent)
+        self.assertEqual((echo["message_id"], echo["sender"]), (letter["message_id"], letter["sender"]))
 
 
 class Tokens(Recorded):
