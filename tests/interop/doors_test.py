@@ -58,8 +58,7 @@ class Pages(HubCase):
         for other in ("https://evil.example", "http://127.0.0.1", "null"):
             with self.assertRaisesRegex(InvalidHandshake, "403"):
                 await self.connect(origin=other)
-        refused = [line for line in self.hub.admin("GET", "/metrics")[2].splitlines() if 'reason="origin"' in line]
-        self.assertEqual(refused, ['mpac_connections_refused_total{reason="origin"} 3'])
+        self.assertIn('mpac_connections_refused_total{reason="origin"} 3', self.hub.admin("GET", "/metrics")[2])
 
     def test_a_page_of_another_site_is_no_operator(self):
         body = {"session_id": "made-by-a-page"}
