@@ -31,7 +31,7 @@ TEST_CASE("a history is the last so many of a list") {
     std::deque<std::pair<int, int>> model;
     for (const auto& [id, value] : puts) {
       past.put(id, value);
-      const auto known = std::find_if(model.begin(), model.end(), [&](const auto& m) { return m.first == id; });
+      const auto known = std::find_if(model.begin(), model.end(), [id = id](const auto& m) { return m.first == id; });
       if (known != model.end())
         known->second = value;
       else

@@ -53,9 +53,10 @@ std::string plus(std::string number, std::string_view hex, bool lowest_first) {
 std::string with_key(const std::string& pem, std::string_view key) {
   BIO* in = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
   X509* certificate = PEM_read_bio_X509(in, nullptr, nullptr, nullptr);
-  X509_set_pubkey(certificate,
-                  EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
-                                              reinterpret_cast<const unsigned char*>(key.data()), key.size()));
+  EVP_PKEY* other = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
+                                                reinterpret_cast<const unsigned char*>(key.data()), key.size());
+  X509_set_pubkey(certificate, other);
+  EVP_PKEY_free(other);
   i2d_re_X509_tbs(certificate, nullptr); // or it would be written as it was read
   BIO* out = BIO_new(BIO_s_mem());
   PEM_write_bio_X509(out, certificate);

@@ -152,7 +152,7 @@ TEST_CASE("signatures of Ed25519 and RSA have their length, and every bit counts
        {std::tuple{token_algorithm::eddsa, "EdDSA", "ED25519"}, std::tuple{token_algorithm::rs256, "RS256", "RSA-2048"},
         std::tuple{token_algorithm::ps256, "PS256", "RSA-2048"}}) {
     const auto good = signature_of(name, "text", key_named(key));
-    const auto verifies = [&](const std::string& bytes, const std::string& text = "text") {
+    const auto verifies = [&, algorithm = algorithm](const std::string& bytes, const std::string& text = "text") {
       return keys.verifies(algorithm, std::nullopt, text, bytes);
     };
     CHECK(verifies(good));
