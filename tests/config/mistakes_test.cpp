@@ -80,6 +80,14 @@ TEST_CASE("a syntax error is told with line and column, and mistakes elsewhere w
   CHECK(mistakes("listen.port = 1\nlisten.port = 2\n").size() == 1); // TOML itself refuses a key given twice
 }
 
+TEST_CASE("letters and brackets where none can stand are syntax errors") {
+  for (const std::string text : {"\xc3\xa4 = 1\n", "[listen]\xc3\xa4\n", "a = \xef\xbc\x87\n", "a = [}]\n"}) {
+    const auto told = mistakes(text);
+    REQUIRE(told.size() == 1);
+    CHECK(told.front().starts_with("hub.toml:1:"));
+  }
+}
+
 TEST_CASE("all mistakes of a file are told at once, in the order they are written") {
   CHECK(mistakes("[listen]\n"
                  "port = 70000\n"
