@@ -108,6 +108,8 @@ void onlooker::closed_at(seat_number at, actors::farewell why) {
 // --- from the actors ---
 
 void onlooker::session_unloaded(const session_id& id) {
+  // In the simulation, not outside, one that nobody entered may be made anew within the same microsecond.
+  unkept_ids_.clear();
   shadow(id).facts = nullptr;
 }
 
