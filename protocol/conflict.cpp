@@ -64,10 +64,6 @@ dispute::answer dispute::answer_to(const resolution& request, const deliberation
   const auto resolved = next(state_, conflict_event::resolved);
   if (!resolved)
     return refuse(error_code::resolution_conflict, "conflict '" + id_.str() + "' is resolved already", what);
-  if (what.has_used_id)
-    return refuse(error_code::malformed_message,
-                  "payload.resolution_id: '" + request.resolution_id->str() + "' was used to settle another conflict",
-                  what);
   const bool says_rollback = request.outcome && request.outcome->rollback && !request.outcome->rollback->empty();
   if (what.rejects_committed && !says_rollback)
     return refuse(error_code::malformed_message,

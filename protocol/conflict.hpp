@@ -30,7 +30,6 @@ struct deliberation {
   bool target_exists = false;        ///< of CONFLICT_ESCALATE
   bool target_has_authority = false; ///< of CONFLICT_ESCALATE: owner or arbiter (SPEC 17.4)
   bool rejects_committed = false;    ///< of RESOLUTION: `outcome.rejected` names a committed operation (SPEC 18.4)
-  bool has_used_id = false;          ///< of RESOLUTION: another conflict was settled under its `resolution_id`
 };
 
 /// What a conflict says to a deliberation. Made by `dispute` alone.

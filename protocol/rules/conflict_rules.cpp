@@ -34,13 +34,6 @@ bool names_committed(const resolution& said, const conflict_record& conflict, co
   });
 }
 
-/// As far as is remembered (O-081).
-bool is_used(const resolution_id& id, const session& facts) {
-  bool found = false;
-  facts.past_conflicts().for_each([&](const conflict_record& past) { found |= past.resolution_id == id; });
-  return found;
-}
-
 deliberation question_of(const incoming& from, const conflict_record& conflict, const draft& out) {
   deliberation question;
   question.conflict_id = conflict.conflict_id;
@@ -135,7 +128,6 @@ void on(const resolution& said, const incoming& from, draft& out) {
                            about),
                         from.seat);
     auto question = question_of(from, *conflict, out);
-    question.has_used_id = said.resolution_id && is_used(*said.resolution_id, out.facts());
     question.rejects_committed = // looked up for those alone to whom it matters
         may_resolve(question.authority, question.who, conflict->escalated_to) &&
         names_committed(said, *conflict, out.facts());
