@@ -13,11 +13,9 @@ bool is_applied(const operation_record& operation) {
   return operation.state == operation_state::committed;
 }
 
-/// The committed operations of a batch, as far as they are remembered: some for a dispute, longer than their batch.
+/// The committed operations of a batch, as far as they are remembered. All that is remembered is looked through.
 operations committed_of(const op_id& batch, const session& facts) {
   operations found;
-  if (!facts.batches().find(batch) && facts.past_operations().held() == 0)
-    return found;
   facts.past_operations().for_each([&](const operation_record& one) {
     if (one.batch_id == batch && is_applied(one))
       found.push_back(&one);
@@ -36,7 +34,7 @@ operations named_by(const op_id& id, const std::optional<std::vector<op_id>>& en
     return {operation};
   }
   auto found = facts.proposals().in_batch(id);
-  if (found.empty())
+  if (found.empty() && facts.batches().find(id)) // most ids are those of intents
     found = committed_of(id, facts);
   if (entries && !entries->empty() && !found.empty() && found.front()->batch_atomicity == atomicity::best_effort)
     std::erase_if(found, [&](const auto* one) {
