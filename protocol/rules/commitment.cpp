@@ -69,9 +69,10 @@ std::optional<refusal> obstacle(const operation_record& pending, const completio
   return std::nullopt;
 }
 
-const intent_record* intent_of(const operation_record& pending, const session& facts) {
+const intent_record* intent_of(const operation_record& operation, const session& facts) {
   // Who was given notice belonged to an intent that has ended; another may bear its id since.
-  return pending.intent_id && pending.refuse_at == base::never ? facts.intents().find(*pending.intent_id) : nullptr;
+  return operation.intent_id && operation.refuse_at == base::never ? facts.intents().find(*operation.intent_id)
+                                                                   : nullptr;
 }
 
 operation_record carried_out(const operation_record& pending, const std::optional<std::string>& state_ref_before,

@@ -21,8 +21,8 @@ struct completion {
 [[nodiscard]] std::optional<refusal> obstacle(const operation_record& pending, const completion& said,
                                               const incoming& from, const draft& out);
 
-/// The live intent of a pending operation; null when it has none or that has ended.
-[[nodiscard]] const intent_record* intent_of(const operation_record& pending, const session& facts);
+/// The live intent of an operation; null when it has none or that has ended.
+[[nodiscard]] const intent_record* intent_of(const operation_record& operation, const session& facts);
 
 /// A pending operation with what its completion says; its state is still the old one.
 [[nodiscard]] operation_record carried_out(const operation_record& pending,

@@ -1,4 +1,5 @@
 // SPEC 18.6.2.1, phase 3: what was received first holds, and the conflict is closed.
+#include "protocol/rules/commitment.hpp"
 #include "protocol/rules/operation_endings.hpp"
 #include "protocol/wire/policy_json.hpp"
 
@@ -42,7 +43,7 @@ std::vector<const operation_record*> competitors(const conflict_record& conflict
     if (const auto* operation = facts.operation(id); operation && facts.conflicts().is_about(conflict, id))
       add(*operation);
   const auto is_under_related = [&](const operation_record& operation) { // not under a later intent of the same id
-    const auto* intent = operation.refuse_at == base::never ? facts.intents().find(*operation.intent_id) : nullptr;
+    const auto* intent = intent_of(operation, facts);
     return !intent || concerns(conflict, *intent);
   };
   std::unordered_set<intent_id> related(conflict.related_intents.begin(), conflict.related_intents.end());

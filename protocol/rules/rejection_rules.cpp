@@ -1,4 +1,5 @@
 // OP_REJECT by a reviewer, owner or arbiter (SPEC 16.4, 18.2), and what a RESOLUTION rejects (SPEC 18.4).
+#include "protocol/rules/commitment.hpp"
 #include "protocol/rules/operation_endings.hpp"
 #include "protocol/wire/policy_json.hpp"
 
@@ -48,8 +49,7 @@ operations refused_by(const op_id& id, const conflict_record& conflict, const se
   const auto belongs = [&](const operation_record* one) {
     if (facts.conflicts().is_about(conflict, one->op_id))
       return true;
-    const auto* intent =
-        one->intent_id && one->refuse_at == base::never ? facts.intents().find(*one->intent_id) : nullptr;
+    const auto* intent = intent_of(*one, facts);
     return !is_settled(one->state) && intent && concerns(conflict, *intent);
   };
   auto named = named_by(id, {}, facts);
