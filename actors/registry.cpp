@@ -1,8 +1,8 @@
 #include "actors/registry.hpp"
 
 #include "actors/mistake.hpp"
-#include "actors/resident.hpp"
 #include "actors/session_page.hpp"
+#include "actors/turning_away.hpp"
 #include "actors/waking_list.hpp"
 #include "protocol/session_image.hpp"
 

@@ -3,14 +3,10 @@
 #pragma once
 
 #include "actors/handles.hpp"
-#include "actors/observer.hpp"
 
 #include <caf/all.hpp>
 
-#include <cstddef>
 #include <deque>
-#include <string>
-#include <utility>
 #include <vector>
 
 namespace mpac::actors {
@@ -27,22 +23,6 @@ struct waiting_for_session {
   std::vector<attach> people;
   std::vector<caf::typed_response_promise<session_actor>> questions;
 };
-
-/// It is not to be found: whoever came is shown out, and whoever asked is told so.
-inline void show_out(waiting_for_session waiting, farewell why, const std::string& reason) {
-  for (auto& person : waiting.people)
-    person.outbox->close(why, reason);
-  for (auto& question : waiting.questions)
-    question.deliver(session_actor{});
-}
-
-/// The same for a reason that is counted.
-inline void turn_away(waiting_for_session waiting, dismissal why, const std::string& reason, observer& watch) {
-  for (std::size_t i = 0; i < waiting.people.size(); ++i)
-    watch.dismissed(why);
-  const bool is_for_good = why == dismissal::no_such_session; // asking again does not help
-  show_out(std::move(waiting), is_for_good ? farewell::turned_away : farewell::try_again, reason);
-}
 
 struct resident {
   presence where = presence::loading;
