@@ -40,7 +40,7 @@ const exercised& all_exercised() {
 struct elsewhere {
   std::string_view what;
   std::string_view why;
-  std::string_view test; ///< names it; empty: nothing brings it about yet
+  std::string_view test; ///< names it
 };
 
 void check_excused(const elsewhere& excuse, const std::set<std::string>& seen) {

@@ -357,16 +357,20 @@ class Metrics(HubCase):
         self.assertNotIn(self.session, self.hub.admin("GET", "/metrics")[2], "no session, person or token is a label")
 
 
-class Guarded(HubCase):
+class WithToken(HubCase):
+    more_settings = {}
+
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
         cls.addClassCleanup(folder.cleanup)
         file = pathlib.Path(folder.name) / "token"
         file.write_text("open-sesame\n")
-        cls.settings = {"admin.token_file": str(file)}
+        cls.settings = {"admin.token_file": str(file), **cls.more_settings}
         super().setUpClass()
 
+
+class Guarded(WithToken):
     def test_the_api_wants_the_token_and_health_does_not(self):
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "open-sesame"}):
             code, _, content = self.hub.admin("GET", "/api/v1/sessions", headers=headers)
@@ -397,15 +401,8 @@ class Guarded(HubCase):
             self.assertEqual(self.asks(target, Authorization="Bearer open-sesame"), 400, target)
 
 
-class GuessedAt(HubCase):
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
-        cls.addClassCleanup(folder.cleanup)
-        file = pathlib.Path(folder.name) / "token"
-        file.write_text("open-sesame\n")
-        cls.settings = {"admin.token_file": str(file), "limits.failed_hellos_per_address": 3}
-        super().setUpClass()
+class GuessedAt(WithToken):
+    more_settings = {"limits.failed_hellos_per_address": 3}
 
     def test_who_guesses_at_the_token_waits_and_is_written_down(self):
         """[23.4-02]"""

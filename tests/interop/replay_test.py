@@ -18,6 +18,7 @@ from hub_case import PROGRAM, HubCase, main
 from mortal_hub import MortalHub
 from running_hub import PATIENCE
 from signing_visitor import Identity, SigningVisitor, TimelyVisitor, token_by
+from verified_case import VerifiedCase
 
 ISSUER = "https://idp.example"
 
@@ -73,22 +74,8 @@ class Tokens(Recorded):
         await self.is_refused("REPLAY_DETECTED", letter)
 
 
-class Signed(Recorded):
+class Signed(VerifiedCase, Recorded):
     """In the verified profile: also who changes the record, so that it is none, has nothing of it."""
-
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.authority = Identity("authority", is_authority=True)
-        anchors = cls.folder / "anchors.pem"
-        anchors.write_text(cls.authority.pem)
-        key, certificate = Identity("hub").write(folder.name, "coordinator")
-        cls.settings = {"session.security_profile": "verified", "auth.x509.trust_anchors_file": str(anchors),
-                        "coordinator.key_file": key, "coordinator.certificate_file": certificate,
-                        "limits.failed_hellos_per_address": 1000, "session.role_policy.default_role": "contributor"}
-        super().setUpClass()
 
     async def joined(self, number=1):
         """Alice, and her HELLO as whoever listens has it: Ed25519 signs the same in the same way."""

@@ -17,27 +17,15 @@ except ImportError:
 from hub_case import PROGRAM, HubCase, main
 from running_hub import Hub, arguments, run
 from signing_visitor import Identity, SigningVisitor, is_signed_by
+from verified_case import VerifiedCase
 
 ROLES = {"session.role_policy.default_role": "contributor"}
 
 
-class Verified(HubCase):
+class Verified(VerifiedCase):
     """Everybody signs; alice and bob are certified by an authority that the hub trusts."""
 
-    @classmethod
-    def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory(prefix="mpac-interop-")
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        cls.authority = Identity("authority", is_authority=True)
-        anchors = cls.folder / "anchors.pem"
-        anchors.write_text(cls.authority.pem)
-        cls.coordinator = Identity("hub")
-        key, certificate = cls.coordinator.write(folder.name, "coordinator")
-        cls.settings = {"session.security_profile": "verified", "auth.x509.trust_anchors_file": str(anchors),
-                        "coordinator.key_file": key, "coordinator.certificate_file": certificate,
-                        "limits.failed_hellos_per_address": 1000, "session.role_policy.default_role": "owner"}
-        super().setUpClass()
+    default_role = "owner"
 
     async def come(self, principal, identity=None):
         visitor = SigningVisitor(await self.connect(f"/session/{self.session}"), principal, self.session)
